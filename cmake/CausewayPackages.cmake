@@ -1,0 +1,16 @@
+# Everything comes from Debian's packages (scripts/setup installs them).
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(tl-expected CONFIG REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(msgpackc-cxx CONFIG REQUIRED NAMES msgpack)
+find_package(cppzmq CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET lmdb)
+pkg_check_modules(libedit REQUIRED IMPORTED_TARGET libedit)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)

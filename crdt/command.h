@@ -1,0 +1,61 @@
+// The one table of data commands: the native protocol, RESP, the command line and the bindings are driven by it.
+// A command is *prepare and read*: from the observed entries it makes mutations and a reply. Nothing here applies,
+// stores or sends.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "crdt/entry.h"
+#include "crdt/event.h"
+#include "crdt/value.h"
+
+namespace causeway {
+
+/// What a command sees: the entries that the coordinator observes, and the event that it would issue.
+struct Context {
+  const EntryReader& entries;
+  const VersionVector& clock;  ///< what the coordinator has applied
+  Dot dot;                     ///< of the event to issue
+  Hlc hlc;                     ///< of the event to issue
+  WallTime wall;
+  std::optional<RequestId> request_id;
+  std::size_t value_bytes_max;
+};
+
+/// No mutations: nothing changes and nothing is claimed, so no event is issued.
+struct Outcome {
+  std::vector<Mutation> mutations;
+  Value reply;
+};
+
+using Arguments = std::span<const Bytes>;
+
+enum class Access : std::uint8_t {
+  read,
+  write,
+  observed_write,  ///< what it removes is what it observes: the coordinator catches up at the read level first
+};
+
+struct Command {
+  BytesView name;       ///< lower case, as on the command line; RESP puts "CW." before what Redis does not have
+  BytesView arguments;  ///< "key member [member ...]"
+  int arity;            ///< name included; negative: at least so many (the convention of Redis)
+  Access access;
+  bool redis;   ///< Redis has it, under this name, with this reply
+  BytesView type;  ///< "string", "set", … or "any"
+  BytesView help;  ///< one line
+  Result<Outcome> (*execute)(const Context& context, Arguments arguments);
+};
+
+/// All data commands, sorted by name. The key is always the first argument after the name.
+std::span<const Command> commands();
+
+/// Finds a command by its name in any case; checks the number of arguments and the sizes of key and members.
+/// Errors: invalid (unknown, wrong number: says how it is used), too_large.
+Result<const Command*> find_command(Arguments arguments);
+
+}  // namespace causeway

@@ -1,0 +1,54 @@
+// Entries: what an object is made of. State is a set of entries, a function of the set of applied events.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/result.h"
+#include "crdt/dot.h"
+#include "crdt/path.h"
+
+namespace causeway {
+
+struct Entry {
+  Bytes key;
+  Bytes path;
+  Dot dot;
+  Bytes payload;
+
+  friend auto operator<=>(const Entry&, const Entry&) = default;
+};
+
+/// An entry of a known object, valid during a visit.
+struct EntryView {
+  BytesView path;
+  Dot dot;
+  BytesView payload;
+};
+
+/// The entry's share of its partition's digest: over the full key, path, dot and payload, the same everywhere.
+Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView payload);
+
+/// What is known of an object without reading its entries; derived, kept up to date with every change.
+struct ObjectSummary {
+  std::vector<std::pair<EntryType, std::uint64_t>> live;  ///< live entries by type, sorted, no zero
+  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once
+};
+
+/// Where entries are read from. An error is a failed read; what is absent is simply not visited.
+class EntryReader {
+ public:
+  /// Returns whether to go on.
+  using Visitor = std::function<bool(const EntryView&)>;
+
+  virtual ~EntryReader() = default;
+  /// Visits the entries of `key` whose path begins with `prefix`, in the order of (path, dot).
+  virtual Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const = 0;
+  virtual Result<ObjectSummary> summary(BytesView key) const = 0;
+};
+
+}  // namespace causeway

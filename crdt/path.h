@@ -1,0 +1,53 @@
+// Where an entry stands inside its object. A path is a byte string whose order is the order of the entries:
+//
+//   path := type part subkey
+//   type := one byte, EntryType        what the object is
+//   part := one byte, Part             what the entry is within its type
+//
+// A type that nests others (map) puts `type field` before the path of the nested value. A *prefix* is any leading
+// part of a path; the empty prefix is the whole object.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+
+namespace causeway {
+
+/// The type of an object, by the number that decides between concurrent types when no marker does: lowest first.
+enum class EntryType : std::uint8_t {
+  marker = 0x01,  ///< not a type: the register that says which type the object has
+  reg = 0x10,     ///< register with siblings
+  string = 0x11,  ///< Redis-like string: a register plus counter cells
+  counter = 0x12,
+  set = 0x20,  ///< add-wins set
+};
+
+/// What an entry is within its type.
+enum class Part : std::uint8_t {
+  value = 'v',      ///< a register's value, a set's member: what makes an object exist
+  cell = 'c',       ///< a counter cell: it makes an object exist, too
+  forgotten = 'f',  ///< what a reset forgot of a counter cell (rules 10 and 11)
+  request = 'q',    ///< an executed request id (rule 12); resets leave it alone
+};
+
+/// "string", "set" and so on: the reply of TYPE.
+BytesView name_of(EntryType type);
+
+struct PathHead {
+  EntryType type;   ///< of the outermost value
+  Part part;        ///< of the entry itself
+  BytesView subkey;  ///< what follows the part
+};
+
+/// Nothing if the bytes are no path of a known type: such an event is quarantined.
+std::optional<PathHead> parse_path(BytesView path);
+
+/// `type part subkey`.
+Bytes make_path(EntryType type, Part part, BytesView subkey = {});
+
+/// Whether an entry at this head makes its object exist (not a marker, forgotten record or request id).
+bool is_live(const PathHead& head);
+
+}  // namespace causeway

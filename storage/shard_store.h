@@ -1,0 +1,67 @@
+// The store of one shard: its partitions over one log and one state. Recovery is: open the state, replay the log.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "storage/event_log.h"
+#include "storage/partition.h"
+#include "storage/state_store.h"
+
+namespace causeway {
+
+struct StoreLimits {
+  std::size_t dirty_bytes_max = std::size_t{64} << 20U;  ///< a checkpoint is due beyond
+  std::size_t cache_bytes_max = std::size_t{32} << 20U;  ///< entries kept decoded besides the dirty ones
+  std::uint64_t log_bytes_max = std::uint64_t{1} << 30U;  ///< beyond it the log is trimmed whoever lacks it
+  Micros checkpoint_every = 5s;
+};
+
+class ShardStore {
+ public:
+  /// Recovers: replays the log behind the state, rebuilds what is derived, syncs the log.
+  /// `partitions` are those that this node holds. Errors: damage, with what and where.
+  static Result<std::unique_ptr<ShardStore>> open(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
+                                                  const StoreLimits& limits);
+  ~ShardStore();
+
+  /// REQUIRES: one of those given to open().
+  Partition& partition(PartitionId id);
+  [[nodiscard]] bool holds(PartitionId id) const;
+  [[nodiscard]] const std::vector<PartitionId>& partitions() const;
+
+  /// One write of the turn's events, and their sync. Errors are final: stop.
+  Result<void> write();
+  Result<void> sync();
+  [[nodiscard]] bool unsynced() const;  ///< something written is not yet durable
+
+  /// Whether writes of clients (or of replication) find room on the disk.
+  [[nodiscard]] bool has_room(bool reserved) const;
+
+  /// Hands all that is dirty to the state in one transaction. Syncs the log first.
+  Result<void> checkpoint(MonoTime now);
+  [[nodiscard]] bool checkpoint_due(MonoTime now) const;
+
+  /// Events that every member has applied: the log may drop them once they are in a checkpoint.
+  void set_stable(PartitionId id, const VersionVector& stable);
+  /// Drops segments that are stable and checkpointed; beyond the limit, also others, and raises floors (rules 3, 4).
+  Result<void> trim();
+
+  /// Small durable facts beside the entries: identity, claims, last clocks. Set with the next checkpoint …
+  void set_note(BytesView name, BytesView value);
+  /// … or at once: durable on return.
+  Result<void> set_note_now(BytesView name, BytesView value);
+  Result<std::optional<Bytes>> note(BytesView name) const;
+  /// Visits notes whose name begins with `prefix`.
+  Result<void> notes(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const;
+
+  [[nodiscard]] std::uint64_t log_bytes() const;
+  [[nodiscard]] std::uint64_t state_bytes() const;
+};
+
+}  // namespace causeway

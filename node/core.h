@@ -23,11 +23,11 @@ struct NodeOptions {
   std::uint64_t seed = 0;
 };
 
-class Node {
+class NodeCore {
  public:
   /// Recovers identity and clocks from the store. Errors: a folder of another node or cluster.
-  static Result<std::unique_ptr<Node>> open(Configuration configuration, NodeOptions options, ShardStore& store, Now now);
-  ~Node();
+  static Result<std::unique_ptr<NodeCore>> open(Configuration configuration, NodeOptions options, ShardStore& store, Now now);
+  ~NodeCore();
 
   /// The turn, in the one order there is: take all that has arrived, run it through the logic, append the events to the
   /// log, make it durable once, and only then give out what the logic wants sent. An error is final: stop the process.
@@ -44,7 +44,7 @@ class Node {
 
  private:
   struct Parts;
-  explicit Node(std::unique_ptr<Parts> parts);
+  explicit NodeCore(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
 

@@ -22,4 +22,23 @@ struct Outbox {
   std::vector<std::pair<ClientId, ClientMessage>> clients;
 };
 
+/// Where the logic leaves what it wants sent; it signs what goes to peers.
+class Post {
+ public:
+  Post(std::uint64_t cluster, NodeId self, Epoch epoch) : cluster_(cluster), self_(self), epoch_(epoch) {}
+
+  void send(NodeId to, PeerMessage message) {
+    out_.peers.emplace_back(to, Envelope{cluster_, self_, epoch_, std::move(message)});
+  }
+  void reply(ClientId to, ClientMessage message) { out_.clients.emplace_back(to, std::move(message)); }
+  /// All since the last call.
+  Outbox take() { return std::exchange(out_, {}); }
+
+ private:
+  std::uint64_t cluster_;
+  NodeId self_;
+  Epoch epoch_;
+  Outbox out_;
+};
+
 }  // namespace causeway

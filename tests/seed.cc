@@ -26,7 +26,7 @@ struct Seed : Catch::TestEventListenerBase {
     std::cerr << "repeat: RC_PARAMS='" << text << '\'';
     std::ifstream command("/proc/self/cmdline");
     for (std::string word; std::getline(command, word, '\0');) std::cerr << " '" << word << '\'';
-    std::cerr << std::endl;
+    std::cerr << '\n';
   }
 };
 

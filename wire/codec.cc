@@ -37,7 +37,8 @@ template <class A> void fields(A& a, Counter& m) { a(m.partition, m.counter); }
 template <class A> void fields(A& a, HelloReply& m) { a(m.incarnation, m.actor, m.counters); }
 template <class A> void fields(A& a, Claim& m) { a(m.incarnation, m.actor); }
 template <class A> void fields(A& a, ClaimReply& m) { a(m.incarnation); }
-template <class A> void fields(A& a, Replicate& m) { a(m.partition, m.want, m.events); }
+template <class A> void fields(A& a, Batch& m) { a(m.partition, m.want, m.events); }
+template <class A> void fields(A& a, Replicate& m) { a(m.batches); }
 template <class A> void fields(A& a, MemberClock& m) {
   a(m.partition, m.node, m.incarnation, m.actor, m.clock, m.digest);
 }
@@ -51,6 +52,7 @@ template <class A> void fields(A& a, Run& m) {
   a(m.partition, m.subscription, m.number, m.caught_up, m.want, m.events);
 }
 template <class A> void fields(A& a, Credit& m) { a(m.partition, m.subscription, m.bytes); }
+template <class A> void fields(A& a, Unsubscribe& m) { a(m.partition, m.subscription); }
 template <class A> void fields(A& a, NeedFullSync& m) { a(m.partition, m.subscription); }
 template <class A> void fields(A& a, Forward& m) { a(m.id, m.request); }
 template <class A> void fields(A& a, ForwardReply& m) { a(m.id, m.response); }

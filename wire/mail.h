@@ -20,6 +20,28 @@ struct Inbox {
 struct Outbox {
   std::vector<std::pair<NodeId, Envelope>> peers;
   std::vector<std::pair<ClientId, ClientMessage>> clients;
+  std::vector<std::string> notices;  ///< transitions for the operator's log
+};
+
+/// Where the logic leaves what it wants sent; it signs what goes to peers.
+class Post {
+ public:
+  Post(std::uint64_t cluster, NodeId self, Epoch epoch) : cluster_(cluster), self_(self), epoch_(epoch) {}
+
+  void send(NodeId to, PeerMessage message) {
+    out_.peers.emplace_back(to, Envelope{cluster_, self_, epoch_, std::move(message)});
+  }
+  void reply(ClientId to, ClientMessage message) { out_.clients.emplace_back(to, std::move(message)); }
+  void note(std::string notice) { out_.notices.push_back(std::move(notice)); }
+  [[nodiscard]] std::uint64_t cluster() const { return cluster_; }
+  /// All since the last call.
+  Outbox take() { return std::exchange(out_, {}); }
+
+ private:
+  std::uint64_t cluster_;
+  NodeId self_;
+  Epoch epoch_;
+  Outbox out_;
 };
 
 }  // namespace causeway

@@ -118,11 +118,15 @@ struct ClaimReply {
 /// How urgently clocks are wanted back, because a write waits for them.
 enum class Want : std::uint8_t { nothing = 0, local = 1, everywhere = 2 };
 
-/// Events that the sender applied, in its log order.
-struct Replicate {
+/// Events of one partition that the sender applied, in its log order.
+struct Batch {
   PartitionId partition;
   Want want = Want::nothing;
   std::vector<Bytes> events;
+};
+/// All that one turn has for one peer.
+struct Replicate {
+  std::vector<Batch> batches;
 };
 
 /// The clock of one member, as the sender last knew it: an acknowledgement of all that it covers.
@@ -170,6 +174,11 @@ struct Credit {
   std::uint64_t subscription = 0;
   std::uint64_t bytes = 0;
 };
+/// The subscriber wants no more of it.
+struct Unsubscribe {
+  PartitionId partition;
+  std::uint64_t subscription = 0;
+};
 /// The log no longer holds what the subscriber lacks (rule 3).
 struct NeedFullSync {
   PartitionId partition;
@@ -187,7 +196,7 @@ struct ForwardReply {
 };
 
 using PeerMessage = std::variant<Heartbeat, Hello, HelloReply, Claim, ClaimReply, Replicate, Clocks, AskClock, ClockAnswer,
-                                 Subscribe, Run, Credit, NeedFullSync, Forward, ForwardReply>;
+                                 Subscribe, Run, Credit, Unsubscribe, NeedFullSync, Forward, ForwardReply>;
 
 /// Who speaks. A message of another cluster or epoch is refused.
 struct Envelope {

@@ -1,0 +1,111 @@
+#include "ring/placement.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "ring/assignment.h"
+#include "ring/shares.h"
+
+namespace causeway {
+namespace {
+
+/// How far above its fair share a node may be loaded: the higher, the less moves when a node comes or goes.
+constexpr std::uint64_t overload_percent = 10;
+
+std::uint32_t most_for(std::uint64_t share, std::uint32_t partitions) {
+  const std::uint64_t unit = share_unit * 100;
+  const std::uint64_t bound = (share * (100 + overload_percent) + unit - 1) / unit;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(bound, partitions));
+}
+
+}  // namespace
+
+BytesView hash_tag(BytesView key) {
+  const std::size_t open = key.find('{');
+  if (open == BytesView::npos) return key;
+  const std::size_t close = key.find('}', open + 1);
+  if (close == BytesView::npos || close == open + 1) return key;
+  return key.substr(open + 1, close - open - 1);
+}
+
+PartitionId partition_of(BytesView key, std::uint32_t partitions) {
+  CW_CHECK(std::has_single_bit(partitions) && partitions <= partitions_max, "partitions is a power of two");
+  if (partitions == 1) return PartitionId{0};
+  const auto bits = static_cast<unsigned>(std::countr_zero(partitions));
+  return PartitionId{static_cast<std::uint32_t>(hash64(hash_tag(key)) >> (64 - bits))};
+}
+
+Placement Placement::compute(const Configuration& configuration) {
+  const Topology& topology = configuration.topology();
+  CW_CHECK(std::has_single_bit(topology.partitions) && topology.partitions <= partitions_max, "partitions is a power of two");
+  Placement placement;
+  placement.partitions_ = topology.partitions;
+  std::vector<const Datacenter*> datacenters;
+  for (const Datacenter& dc : topology.datacenters) datacenters.push_back(&dc);
+  std::ranges::sort(datacenters, {}, [](const Datacenter* dc) -> const std::string& { return dc->name; });
+  for (const Datacenter* dc : datacenters) {
+    CW_CHECK(dc->replicas >= 1 && dc->replicas <= dc->nodes.size(), "a datacenter has 1 replica to one per node");
+    placement.columns_[dc->id] = {placement.width_, dc->replicas};
+    placement.width_ += dc->replicas;
+  }
+  placement.table_.resize(placement.width_ * topology.partitions);
+
+  for (const Datacenter* dc : datacenters) {
+    const Room room = room_of(*dc);
+    const std::vector<std::uint64_t> shares = fair_shares(room, topology.partitions);
+    std::vector<std::uint32_t> most;
+    for (const std::uint64_t share : shares) most.push_back(most_for(share, topology.partitions));
+    Assignment assignment = assign_replicas(room, topology.partitions, most);
+    spread_leaders(room, assignment);
+
+    for (std::size_t i = 0; i < room.members.size(); ++i) {
+      placement.loads_[room.members[i].id].fair_share = static_cast<double>(shares[i]) / static_cast<double>(share_unit);
+    }
+    for (std::uint32_t p = 0; p < topology.partitions; ++p) {
+      std::size_t cell = p * placement.width_ + placement.columns_[dc->id].first;
+      ++placement.loads_[room.members[assignment[p].front()].id].led;
+      for (const MemberIndex member : assignment[p]) {
+        const NodeId id = room.members[member].id;
+        placement.table_[cell++] = id;
+        placement.loads_[id].partitions.push_back(PartitionId{p});
+      }
+    }
+  }
+  return placement;
+}
+
+std::span<const NodeId> Placement::replicas(PartitionId partition, DcId datacenter) const {
+  const auto columns = columns_.find(datacenter);
+  if (columns == columns_.end()) return {};
+  const std::span<const NodeId> row = all_replicas(partition);
+  return row.empty() ? row : row.subspan(columns->second.first, columns->second.count);
+}
+
+std::span<const NodeId> Placement::all_replicas(PartitionId partition) const {
+  if (partition.value >= partitions_) return {};
+  return std::span(table_).subspan(partition.value * width_, width_);
+}
+
+bool Placement::is_replica(PartitionId partition, NodeId node) const {
+  const std::span<const NodeId> all = all_replicas(partition);
+  return std::ranges::find(all, node) != all.end();
+}
+
+std::span<const PartitionId> Placement::partitions_of(NodeId node) const {
+  const auto load = loads_.find(node);
+  return load == loads_.end() ? std::span<const PartitionId>{} : load->second.partitions;
+}
+
+std::uint32_t Placement::led_by(NodeId node) const {
+  const auto load = loads_.find(node);
+  return load == loads_.end() ? 0 : load->second.led;
+}
+
+double Placement::fair_share(NodeId node) const {
+  const auto load = loads_.find(node);
+  return load == loads_.end() ? 0 : load->second.fair_share;
+}
+
+}  // namespace causeway

@@ -1,0 +1,59 @@
+#include "sync/causal_buffer.h"
+
+#include <utility>
+
+namespace causeway {
+
+bool CausalBuffer::add(Waiting event) {
+  const std::size_t size = event.encoded.size();
+  if (bytes_ + size > bytes_max_) return false;
+  const Dot dot = event.head.dot;
+  auto& of_actor = waiting_[dot.actor];
+  const bool added = of_actor.try_emplace(dot.counter, std::move(event)).second;
+  if (added) bytes_ += size;
+  return added;
+}
+
+std::optional<Waiting> CausalBuffer::take_ready(const VersionVector& clock) {
+  for (auto actor = waiting_.begin(); actor != waiting_.end();) {
+    auto& events = actor->second;
+    const std::uint64_t covered = clock.counter(actor->first);
+    while (!events.empty() && events.begin()->first <= covered) {
+      bytes_ -= events.begin()->second.encoded.size();
+      events.erase(events.begin());
+    }
+    std::optional<Waiting> ready;
+    if (!events.empty() && is_ready(events.begin()->second.head.dot, events.begin()->second.head.deps, clock)) {
+      ready = std::move(events.begin()->second);
+      bytes_ -= ready->encoded.size();
+      events.erase(events.begin());
+    }
+    actor = events.empty() ? waiting_.erase(actor) : std::next(actor);
+    if (ready) return ready;
+  }
+  return std::nullopt;
+}
+
+std::optional<NodeId> CausalBuffer::stuck_since(MonoTime before) const {
+  const Waiting* oldest = nullptr;
+  for (const auto& [actor, events] : waiting_) {
+    for (const auto& [counter, event] : events) {
+      if (oldest == nullptr || event.since < oldest->since) oldest = &event;
+    }
+  }
+  if (oldest == nullptr || oldest->since > before) return std::nullopt;
+  return oldest->from;
+}
+
+std::size_t CausalBuffer::size() const {
+  std::size_t sum = 0;
+  for (const auto& [actor, events] : waiting_) sum += events.size();
+  return sum;
+}
+
+void CausalBuffer::clear() {
+  waiting_.clear();
+  bytes_ = 0;
+}
+
+}  // namespace causeway

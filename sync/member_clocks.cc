@@ -1,0 +1,112 @@
+#include "sync/member_clocks.h"
+
+#include "base/serial.h"
+#include "crdt/codec.h"
+
+namespace causeway {
+namespace {
+
+constexpr BytesView note_prefix = "clock/";
+
+Bytes note_name(PartitionId partition, NodeId node) {
+  Bytes name(note_prefix);
+  Writer writer(name);
+  writer.u32(partition.value);
+  writer.u64(node.value);
+  return name;
+}
+
+Bytes note_value(const MemberClock& clock) {
+  Bytes value;
+  Writer writer(value);
+  writer.u64(clock.incarnation.value);
+  writer.u64(clock.actor.value);
+  writer.u64(clock.digest.low);
+  writer.u64(clock.digest.high);
+  encode_vector(clock.clock, value);
+  return value;
+}
+
+std::optional<MemberClock> read_note(BytesView name, BytesView value) {
+  Reader place(name.substr(note_prefix.size()));
+  Reader reader(value);
+  MemberClock clock;
+  clock.partition = PartitionId{place.u32()};
+  clock.node = NodeId{place.u64()};
+  clock.incarnation = Incarnation{reader.u64()};
+  clock.actor = ActorId{reader.u64()};
+  clock.digest.low = reader.u64();
+  clock.digest.high = reader.u64();
+  clock.clock = decode_vector(reader);
+  if (!place.done() || !reader.done()) return std::nullopt;
+  return clock;
+}
+
+}  // namespace
+
+MemberClocks::News MemberClocks::learn(const MemberClock& said) {
+  const Place place{said.partition, said.node};
+  auto [at, is_new] = clocks_.try_emplace(place, said);
+  MemberClock& known = at->second;
+  if (!is_new) {
+    if (said.incarnation < known.incarnation) return News::stale;
+    if (said.incarnation == known.incarnation) {
+      if (said.clock == known.clock) return News::same;
+      if (!said.clock.covers(known.clock)) return News::stale;
+    }
+    known = said;
+  }
+  owners_[said.actor] = said.node;
+  unsaved_[place] = true;
+  return News::moved;
+}
+
+const MemberClock* MemberClocks::of(PartitionId partition, NodeId node) const {
+  const auto at = clocks_.find({partition, node});
+  return at == clocks_.end() ? nullptr : &at->second;
+}
+
+std::optional<NodeId> MemberClocks::owner(ActorId actor) const {
+  const auto at = owners_.find(actor);
+  if (at == owners_.end()) return std::nullopt;
+  return at->second;
+}
+
+VersionVector MemberClocks::stable(PartitionId partition, std::span<const NodeId> members) const {
+  VersionVector all;
+  bool first = true;
+  for (const NodeId member : members) {
+    const MemberClock* known = of(partition, member);
+    if (known == nullptr) return {};
+    if (first) {
+      all = known->clock;
+      first = false;
+    } else {
+      all.meet(known->clock);
+    }
+  }
+  return all;
+}
+
+void MemberClocks::save(ShardStore& store) {
+  for (const auto& [place, moved] : unsaved_) {
+    store.set_note(note_name(place.first, place.second), note_value(clocks_.at(place)));
+  }
+  unsaved_.clear();
+}
+
+Result<void> MemberClocks::load(const ShardStore& store) {
+  bool readable = true;
+  CW_TRY_VOID(store.notes(note_prefix, [&](BytesView name, BytesView value) {
+    if (auto clock = read_note(name, value)) {
+      owners_[clock->actor] = clock->node;
+      clocks_[{clock->partition, clock->node}] = std::move(*clock);
+    } else {
+      readable = false;
+    }
+  }));
+  if (!readable) return fail(ErrorCode::internal, "a stored member clock cannot be read: the state is damaged");
+  return {};
+}
+
+}  // namespace causeway

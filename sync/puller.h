@@ -1,0 +1,57 @@
+// Asks for what this node is known to lack: after an outage, a lost message, a stuck buffer, or for a read. Whoever finds
+// that something is lacking says so here; one pull a partition fetches it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "sync/subscription.h"
+
+namespace causeway {
+
+struct PullLimits {
+  std::size_t pulls_max = 64;  ///< at once
+  Micros stall = 1s;           ///< a pull that brings nothing for so long is asked for anew
+  Micros retry = 100ms;        ///< between a pull that did not bring it all and the next
+};
+
+class Puller {
+ public:
+  /// The partition's clock here.
+  using ClockOf = std::function<const VersionVector&(PartitionId)>;
+
+  Puller(ClockOf clock_of, SubscriptionIds& ids, PullLimits limits)
+      : clock_of_(std::move(clock_of)), ids_(ids), limits_(limits) {}
+
+  /// `from` covers `target` and this node does not. What is in flight gets until `not_before` to arrive by itself.
+  void lack(PartitionId partition, const VersionVector& target, NodeId from, MonoTime not_before);
+
+  /// Starts what is due, gives up what stalls.
+  void tick(MonoTime now, Post& post);
+
+  /// Whether the run belongs to a pull of this node; then it may be delivered, and after that delivered() be called.
+  bool accept(NodeId from, const Run& run, MonoTime now);
+  void delivered(PartitionId partition, bool refused, bool caught_up, MonoTime now, Post& post);
+  /// The peer does not serve this subscription (any more).
+  bool refused(NodeId from, PartitionId partition, std::uint64_t subscription, MonoTime now);
+
+  /// When tick() is due; nothing while nothing is lacking.
+  [[nodiscard]] std::optional<MonoTime> wake_at() const;
+
+ private:
+  struct Wanted {
+    VersionVector target;
+    NodeId from;
+    MonoTime due;
+    std::optional<Subscription> pull;
+  };
+
+  ClockOf clock_of_;
+  SubscriptionIds& ids_;
+  PullLimits limits_;
+  std::map<PartitionId, Wanted> wanted_;
+  std::size_t active_ = 0;
+};
+
+}  // namespace causeway

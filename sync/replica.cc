@@ -1,0 +1,46 @@
+#include "sync/replica.h"
+
+#include <utility>
+
+namespace causeway {
+
+bool Replica::apply(Waiting waiting, Delivery& delivery) {
+  const auto event = decode_event(waiting.encoded);
+  if (!event) {
+    ++delivery.malformed;
+    return true;
+  }
+  if (!partition_.apply(*event, waiting.encoded, false)) {
+    delivery.refused = true;
+    return false;
+  }
+  delivery.applied.push_back(
+      {std::move(waiting.encoded), event->dot, event->hlc, waiting.from, waiting.hand_over});
+  return true;
+}
+
+Delivery Replica::deliver(std::vector<Bytes> events, NodeId from, bool hand_over, MonoTime now) {
+  Delivery delivery;
+  for (Bytes& encoded : events) {
+    auto head = decode_event_head(encoded);
+    if (!head) {
+      ++delivery.malformed;
+      continue;
+    }
+    if (partition_.clock().covers(head->dot)) continue;
+    const bool ready = is_ready(head->dot, head->deps, partition_.clock());
+    Waiting waiting{std::move(encoded), std::move(*head), from, hand_over, now};
+    if (!ready) {
+      buffer_.add(std::move(waiting));
+      continue;
+    }
+    if (!apply(std::move(waiting), delivery)) return delivery;
+    if (buffer_.bytes() == 0) continue;
+    while (auto next = buffer_.take_ready(partition_.clock())) {
+      if (!apply(std::move(*next), delivery)) return delivery;
+    }
+  }
+  return delivery;
+}
+
+}  // namespace causeway

@@ -1,0 +1,53 @@
+// The receiving half of the one sync, for one partition: an event is applied exactly once, and only after everything that
+// it depends on. What comes twice is ignored, what comes early waits.
+#pragma once
+
+#include <vector>
+
+#include "base/time.h"
+#include "storage/partition.h"
+#include "sync/causal_buffer.h"
+
+namespace causeway {
+
+struct Applied {
+  Bytes encoded;
+  Dot dot;
+  Hlc hlc;
+  NodeId from;
+  bool hand_over = false;
+};
+
+struct ReplicaLimits {
+  std::size_t buffer_bytes_max = std::size_t{4} << 20U;
+};
+
+/// What became of a delivery.
+struct Delivery {
+  std::vector<Applied> applied;
+  std::uint64_t malformed = 0;  ///< events that no replica could apply: quarantined
+  bool refused = false;         ///< no room, or a read failed: what was not applied must be asked for again
+};
+
+class Replica {
+ public:
+  Replica(Partition& partition, const ReplicaLimits& limits) : partition_(partition), buffer_(limits.buffer_bytes_max) {}
+
+  /// Takes events in the order in which they were sent.
+  Delivery deliver(std::vector<Bytes> events, NodeId from, bool hand_over, MonoTime now);
+
+  [[nodiscard]] Partition& partition() { return partition_; }
+  [[nodiscard]] const Partition& partition() const { return partition_; }
+  [[nodiscard]] const CausalBuffer& buffer() const { return buffer_; }
+  /// The peer to ask, if an event has waited since `before`.
+  [[nodiscard]] std::optional<NodeId> stuck_since(MonoTime before) const { return buffer_.stuck_since(before); }
+
+ private:
+  /// False: stop, the partition takes no more.
+  bool apply(Waiting event, Delivery& delivery);
+
+  Partition& partition_;
+  CausalBuffer buffer_;
+};
+
+}  // namespace causeway

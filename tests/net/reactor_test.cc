@@ -105,7 +105,8 @@ TEST_CASE("a_reply_too_large_to_travel_becomes_an_error") {
   REQUIRE(clients.send(*index, get_request(1)));
   const ClientId client = take_clients(node, 1)[0].first;
   Outbox out;
-  out.clients.emplace_back(client, Responses{{Response{1, Value{Bytes(5000, 'x')}}, Response{2, Value{Bytes("y")}}}});
+  out.clients.emplace_back(client,
+                           Responses{{Response{1, Value{Bytes(5000, 'x')}}, Response{2, Value{Bytes("y")}}}});
   node.send(std::move(out));
   const auto replies = take_replies(clients, 2);
   const auto large = std::get<Responses>(replies[0].second).responses.at(0);
@@ -121,8 +122,8 @@ TEST_CASE("a_busy_port_is_an_error_that_names_it") {
   const auto bound = second.bind();
   REQUIRE_FALSE(bound);
   CHECK(bound.error().sentence ==
-        "cannot listen for clients on 127.9.2.7:7400: another program uses it; stop that one, or set another client port "
-        "in the topology file");
+        "cannot listen for clients on 127.9.2.7:7400: another program uses it; stop that one, or set another "
+        "client port " "in the topology file");
 }
 
 TEST_CASE("only_loopback_is_listened_on") {
@@ -154,7 +155,7 @@ TEST_CASE("a_peer_that_does_not_read_costs_neither_time_nor_memory") {
   const Bytes event(std::size_t{64} << 10U, 'e');
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t i = 0; i < sent; ++i) {
-    node.send(to_other({Replicate{PartitionId(0), Want::nothing, {event}}}));
+    node.send(to_other({Replicate{{Batch{PartitionId(0), Want::nothing, {event}}}}}));
     if (i == 0) node.poll(1ms);
   }
   CHECK(std::chrono::steady_clock::now() - begin < deadline);

@@ -187,7 +187,9 @@ TEST_CASE("a_connection_during_a_cut_is_taken_up_after_the_heal") {
   relay.ask("cut eu us");
   const Stream patient = Stream::to({host, 2001});
   patient.write("still here");
-  { const Stream impatient = Stream::to({host, 2001}); }
+  {
+    const Stream impatient = Stream::to({host, 2001});
+  }
   CHECK(relay.link()["connections"] == 0);
   relay.ask("heal");
   CHECK(us.accept().read(10) == "still here");
@@ -242,8 +244,9 @@ TEST_CASE("what_the_relay_holds_of_a_connection_is_bounded") {
 
 TEST_CASE("what_is_no_command_is_answered_with_what_would_be") {
   const Running relay(two_links("127.9.4.9"));
-  for (const std::string line : {"", "cut", "cut eu", "cut eu nowhere", "delay eu us", "delay eu us -1",
-                                 "delay eu us 1x", "delay eu us 99999999999999999999", "\xff\xfe", "cut \xff us"}) {
+  for (const std::string line :
+       {"", "cut", "cut eu", "cut eu nowhere", "delay eu us", "delay eu us -1", "delay eu us 1x",
+        "delay eu us 99999999999999999999", "\xff\xfe", "cut \xff us"}) {
     const json answer = relay.ask(line);
     CHECK(answer.contains("error"));
     CHECK(answer.size() == 1);

@@ -1,0 +1,117 @@
+#include <catch2/catch.hpp>
+#include <thread>
+#include <zmq.hpp>
+
+#include "net/client_socket.h"
+#include "wire/codec.h"
+
+using namespace causeway;
+
+namespace {
+
+/// A ROUTER that stands for a node.
+struct FakeNode {
+  explicit FakeNode(const std::string& at) : address(at) {
+    router.set(zmq::sockopt::linger, 0);
+    router.bind("tcp://" + at);
+  }
+  /// Answers the next message with these bytes.
+  void answer(BytesView bytes) {
+    zmq::message_t id;
+    zmq::message_t request;
+    REQUIRE(router.recv(id));
+    REQUIRE(router.recv(request));
+    router.send(id, zmq::send_flags::sndmore);
+    router.send(zmq::buffer(bytes), zmq::send_flags::none);
+  }
+  std::string address;
+  zmq::context_t context{1};
+  zmq::socket_t router{context, zmq::socket_type::router};
+};
+
+/// Polls until the condition holds; false after five seconds.
+template <class Condition>
+bool poll_until(ClientSockets& sockets, Condition holds) {
+  const auto end = std::chrono::steady_clock::now() + 5s;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    sockets.poll(100ms);
+  }
+  return true;
+}
+
+/// The first message to arrive within five seconds.
+std::pair<ClientSockets::Index, ClientMessage> receive(ClientSockets& sockets) {
+  const auto end = std::chrono::steady_clock::now() + 5s;
+  while (std::chrono::steady_clock::now() < end) {
+    auto taken = sockets.poll(100ms);
+    if (!taken.empty()) return taken.front();
+  }
+  FAIL("nothing arrived");
+  return {};
+}
+
+ClientMessage request(std::uint64_t id) {
+  Request one;
+  one.id = id;
+  one.arguments = {"get", "k"};
+  return Requests{{one}};
+}
+
+}  // namespace
+
+TEST_CASE("a_request_reaches_the_node_and_its_answer_comes_back") {
+  FakeNode node("127.9.1.1:7400");
+  ClientSockets sockets;
+  const auto index = sockets.connect({"127.9.1.1", 7400});
+  REQUIRE(index);
+  REQUIRE(poll_until(sockets, [&] { return sockets.up(*index); }));
+  REQUIRE(sockets.send(*index, request(7)));
+  node.answer(encode(ClientMessage{Responses{{Response{7, Value{Bytes("v")}}}}}));
+  const auto [from, message] = receive(sockets);
+  CHECK(from == *index);
+  CHECK(std::get<Responses>(message).responses.at(0).id == 7);
+}
+
+TEST_CASE("nothing_is_sent_to_a_node_that_is_not_there") {
+  ClientSockets sockets;
+  const auto index = sockets.connect({"127.9.1.2", 7400});
+  REQUIRE(index);
+  CHECK_FALSE(sockets.send(*index, request(1)));
+  REQUIRE(poll_until(sockets, [&] { return sockets.failures(*index) > 0; }));
+  CHECK_FALSE(sockets.up(*index));
+  FakeNode late("127.9.1.2:7400");
+  CHECK(poll_until(sockets, [&] { return sockets.up(*index); }));
+}
+
+TEST_CASE("a_lost_connection_is_told") {
+  ClientSockets sockets;
+  auto node = std::make_unique<FakeNode>("127.9.1.3:7400");
+  const auto index = sockets.connect({"127.9.1.3", 7400});
+  REQUIRE(index);
+  REQUIRE(poll_until(sockets, [&] { return sockets.up(*index); }));
+  const auto before = sockets.failures(*index);
+  node.reset();
+  REQUIRE(poll_until(sockets, [&] { return !sockets.up(*index); }));
+  CHECK(sockets.failures(*index) > before);
+  CHECK_FALSE(sockets.send(*index, request(1)));
+}
+
+TEST_CASE("wake_ends_a_poll_from_another_thread") {
+  ClientSockets sockets;
+  std::thread other([&] { sockets.wake(); });
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(sockets.poll(60s).empty());
+  CHECK(std::chrono::steady_clock::now() - begin < 30s);
+  other.join();
+}
+
+TEST_CASE("an_answer_that_is_no_message_is_counted_and_dropped") {
+  FakeNode node("127.9.1.4:7400");
+  ClientSockets sockets;
+  const auto index = sockets.connect({"127.9.1.4", 7400});
+  REQUIRE(poll_until(sockets, [&] { return sockets.up(*index); }));
+  REQUIRE(sockets.send(*index, request(1)));
+  node.answer("nonsense");
+  CHECK(poll_until(sockets, [&] { return sockets.malformed() == 1; }));
+}

@@ -8,12 +8,10 @@ namespace {
 
 Result<void> erase_superseded(const Update& update, const EntryReader& entries, std::vector<Entry>& erased) {
   if (update.supersedes.empty()) return {};
-  return entries.scan(update.key, update.path, [&](const EntryView& entry) {
-    if (entry.path != update.path) return false;  // longer paths come after the exact one
+  return scan_exact(entries, update.key, update.path, [&](const EntryView& entry) {
     if (std::find(update.supersedes.begin(), update.supersedes.end(), entry.dot) != update.supersedes.end()) {
       erased.push_back({update.key, update.path, entry.dot, Bytes(entry.payload)});
     }
-    return true;
   });
 }
 

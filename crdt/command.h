@@ -26,12 +26,14 @@ struct Context {
   std::size_t value_bytes_max;
 };
 
-/// No mutations: nothing changes and nothing is claimed, so no event is issued.
+/// No mutations: nothing changes and nothing is claimed, so no event is issued. Otherwise no two of them insert at one
+/// (key, path), and none has more than an event can carry.
 struct Outcome {
   std::vector<Mutation> mutations;
   Value reply;
 };
 
+/// The name and what follows it.
 using Arguments = std::span<const Bytes>;
 
 enum class Access : std::uint8_t {
@@ -48,13 +50,21 @@ struct Command {
   bool redis;   ///< Redis has it, under this name, with this reply
   BytesView type;  ///< "string", "set", … or "any"
   BytesView help;  ///< one line
+  /// REQUIRES: find_command found it with these arguments; with many_keys, one key.
   Result<Outcome> (*execute)(const Context& context, Arguments arguments);
+  bool many_keys = false;  ///< all arguments are keys: the caller executes one by one, and adds up the replies
+  int first_member = 0;    ///< from this argument on they are members; 0: none is
+};
+
+struct CommandLimits {
+  static constexpr std::size_t key_bytes_max = 1024;
+  static constexpr std::size_t member_bytes_max = std::size_t{64} * 1024;
 };
 
 /// All data commands, sorted by name. The key is always the first argument after the name.
 std::span<const Command> commands();
 
-/// Finds a command by its name in any case; checks the number of arguments and the sizes of key and members.
+/// Finds a command by its name in any case; checks the number of arguments and the sizes of keys and members.
 /// Errors: invalid (unknown, wrong number: says how it is used), too_large.
 Result<const Command*> find_command(Arguments arguments);
 

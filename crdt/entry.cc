@@ -16,4 +16,26 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
   return hash128(buffer);
 }
 
+Result<void> scan_exact(const EntryReader& entries, BytesView key, BytesView path,
+                        const std::function<void(const EntryView&)>& visit) {
+  return entries.scan(key, path, [&](const EntryView& entry) {
+    if (entry.path.size() != path.size()) return false;  // longer paths come after the exact one
+    visit(entry);
+    return true;
+  });
+}
+
+Result<std::vector<Dot>> dots_at(const EntryReader& entries, BytesView key, BytesView path) {
+  std::vector<Dot> dots;
+  CW_TRY_VOID(scan_exact(entries, key, path, [&](const EntryView& entry) { dots.push_back(entry.dot); }));
+  return dots;
+}
+
+tl::unexpected<Error> unreadable(BytesView key, const EntryView& entry) {
+  const auto head = parse_path(entry.path);
+  return fail(ErrorCode::internal, "an entry of type " + Bytes(head ? name_of(head->type) : "unknown") +
+                                       " in a key of " + std::to_string(key.size()) +
+                                       " bytes cannot be read: it is damaged");
+}
+
 }  // namespace causeway

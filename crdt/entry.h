@@ -51,4 +51,12 @@ class EntryReader {
   virtual Result<ObjectSummary> summary(BytesView key) const = 0;
 };
 
+/// Visits the entries at exactly `path`, in the order of their dots, and at most one entry more.
+Result<void> scan_exact(const EntryReader& entries, BytesView key, BytesView path,
+                        const std::function<void(const EntryView&)>& visit);
+/// The dots of the entries at exactly `path`, sorted: what a write there supersedes.
+Result<std::vector<Dot>> dots_at(const EntryReader& entries, BytesView key, BytesView path);
+/// The error of an entry that its type cannot read: damage, or an event that nobody of ours issued.
+tl::unexpected<Error> unreadable(BytesView key, const EntryView& entry);
+
 }  // namespace causeway

@@ -35,6 +35,16 @@ Bytes make_path(EntryType type, Part part, BytesView subkey) {
   return path.append(subkey);
 }
 
+Bytes Place::path(Part part, BytesView subkey) const {
+  Bytes path;
+  path.reserve(prefix.size() + 1 + subkey.size());
+  path.append(prefix);
+  path.push_back(static_cast<char>(part));
+  return path.append(subkey);
+}
+
+Place place_of(BytesView key, EntryType type) { return {key, Bytes(1, static_cast<char>(type))}; }
+
 bool is_live(const PathHead& head) {
   return head.type != EntryType::marker && (head.part == Part::value || head.part == Part::cell);
 }

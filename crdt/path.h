@@ -47,6 +47,16 @@ std::optional<PathHead> parse_path(BytesView path);
 /// `type part subkey`.
 Bytes make_path(EntryType type, Part part, BytesView subkey = {});
 
+/// Where a value of one type stands: an object, or what a type that nests others holds.
+struct Place {
+  BytesView key;
+  Bytes prefix;  ///< of all its paths: up to and with its type
+
+  [[nodiscard]] Bytes path(Part part, BytesView subkey = {}) const;
+};
+/// The object at `key`, taken as one of this type. The key must outlive the place.
+Place place_of(BytesView key, EntryType type);
+
 /// Whether an entry at this head makes its object exist (not a marker, forgotten record or request id).
 bool is_live(const PathHead& head);
 

@@ -1,0 +1,108 @@
+#include "crdt/command.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "crdt/codec.h"
+#include "crdt/command_table.h"
+#include "crdt/integer.h"
+
+namespace causeway {
+namespace {
+
+std::vector<Command> build_table() {
+  std::vector<Command> table;
+  add_counter_commands(table);
+  add_object_commands(table);
+  add_register_commands(table);
+  add_set_commands(table);
+  add_string_commands(table);
+  std::sort(table.begin(), table.end(), [](const Command& a, const Command& b) { return a.name < b.name; });
+  return table;
+}
+
+Bytes lower_case(BytesView text) {
+  Bytes lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+/// A name from outside, fit for a sentence.
+Bytes shown(BytesView name) {
+  constexpr std::size_t shown_bytes_max = 64;
+  Bytes text(name.substr(0, shown_bytes_max));
+  for (char& c : text) {
+    if (std::isprint(static_cast<unsigned char>(c)) == 0) c = '?';
+  }
+  return text;
+}
+
+tl::unexpected<Error> too_large(BytesView what, std::size_t bytes, std::size_t bytes_max) {
+  return fail(ErrorCode::too_large, "the " + Bytes(what) + " has " + std::to_string(bytes) +
+                                        " bytes; at most " + std::to_string(bytes_max) + " are possible");
+}
+
+Result<void> check_sizes(const Command& command, Arguments arguments) {
+  const std::size_t keys = command.many_keys ? arguments.size() : 2;
+  for (const Bytes& key : arguments.subspan(1, keys - 1)) {
+    if (key.empty()) return fail(ErrorCode::invalid, "the key is empty; it must have at least 1 byte");
+    if (key.size() > CommandLimits::key_bytes_max) return too_large("key", key.size(), CommandLimits::key_bytes_max);
+  }
+  if (command.first_member == 0) return {};
+  for (const Bytes& member : arguments.subspan(static_cast<std::size_t>(command.first_member))) {
+    if (member.size() > CommandLimits::member_bytes_max) {
+      return too_large("member", member.size(), CommandLimits::member_bytes_max);
+    }
+  }
+  return {};
+}
+
+bool is_arity(int arity, std::size_t arguments) {
+  const auto wanted = static_cast<std::size_t>(std::abs(arity));
+  return arity < 0 ? arguments >= wanted : arguments == wanted;
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  static const std::vector<Command> table = build_table();
+  return table;
+}
+
+Result<const Command*> find_command(Arguments arguments) {
+  if (arguments.empty()) return fail(ErrorCode::invalid, "the command is empty");
+  const Bytes name = lower_case(arguments[0]);
+  const auto table = commands();
+  const auto at = std::lower_bound(table.begin(), table.end(), name,
+                                   [](const Command& command, const Bytes& wanted) { return command.name < wanted; });
+  if (at == table.end() || at->name != name) {
+    return fail(ErrorCode::invalid, "unknown command '" + shown(arguments[0]) + "'");
+  }
+  if (!is_arity(at->arity, arguments.size())) {
+    return fail(ErrorCode::invalid, "wrong number of arguments for '" + name + "': it is used as " + name + " " +
+                                        Bytes(at->arguments));
+  }
+  CW_TRY_VOID(check_sizes(*at, arguments));
+  return &*at;
+}
+
+Result<void> check_value(const Context& context, BytesView value) {
+  if (value.size() > context.value_bytes_max) return too_large("value", value.size(), context.value_bytes_max);
+  return {};
+}
+
+Result<std::int64_t> integer_argument(BytesView text) {
+  if (const auto value = parse_integer(text)) return *value;
+  return fail(ErrorCode::invalid, "value is not an integer or out of range");
+}
+
+Result<Outcome> issue(std::vector<Mutation> mutations, Value reply) {
+  if (mutations.size() > CodecLimits::mutations_max) {
+    return fail(ErrorCode::too_large, "the command makes " + std::to_string(mutations.size()) +
+                                          " changes; at most " + std::to_string(CodecLimits::mutations_max) +
+                                          " are possible at once");
+  }
+  return Outcome{std::move(mutations), std::move(reply)};
+}
+
+}  // namespace causeway

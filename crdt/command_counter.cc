@@ -1,0 +1,47 @@
+// The commands of counters.
+#include "crdt/command_table.h"
+#include "crdt/counter.h"
+#include "crdt/object.h"
+#include "crdt/request.h"
+
+namespace causeway {
+namespace {
+
+Result<Outcome> execute_add(const Context& context, Arguments arguments) {
+  CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
+  return increment(context, arguments[1], EntryType::counter, "COUNTER.ADD", delta);
+}
+
+Result<Outcome> execute_get(const Context& context, Arguments arguments) {
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.GET"));
+  if (!object.exists()) return answer(std::int64_t{0});
+  const Place place = place_of(arguments[1], EntryType::counter);
+  CW_TRY(const CounterState counter, read_counter(context.entries, place));
+  CW_TRY(const Int128 value, count_once(context.entries, place, counter, object.summary));
+  return answer(saturate(value));
+}
+
+Result<Outcome> execute_reset(const Context& context, Arguments arguments) {
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.RESET"));
+  const Place place = place_of(arguments[1], EntryType::counter);
+  CW_TRY(const CounterState counter, read_counter(context.entries, place));
+  std::vector<Mutation> mutations;
+  reset_counter(counter, place, mutations);
+  if (mutations.empty()) return answer(ok());
+  CW_TRY_VOID(unmark_if_emptied(context.entries, arguments[1], object, counter.cells.size(), mutations));
+  return issue(std::move(mutations), ok());
+}
+
+}  // namespace
+
+void add_counter_commands(std::vector<Command>& table) {
+  table.push_back({"counter.add", "key increment", 3, Access::write, false, "counter",
+                   "Adds an integer to a counter; answers the value after.", execute_add});
+  table.push_back({"counter.get", "key", 2, Access::read, false, "counter", "The value of a counter.", execute_get});
+  table.push_back({"counter.reset", "key", 2, Access::observed_write, false, "counter",
+                   "Takes back every increment seen so far; concurrent ones still count.", execute_reset});
+}
+
+}  // namespace causeway

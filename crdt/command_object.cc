@@ -1,0 +1,41 @@
+// The commands of keys, whatever they hold.
+#include "crdt/command_table.h"
+#include "crdt/object.h"
+
+namespace causeway {
+namespace {
+
+tl::unexpected<Error> one_key_only() { return fail(ErrorCode::invalid, "several keys are executed one by one"); }
+
+Result<Outcome> execute_del(const Context& context, Arguments arguments) {
+  if (arguments.size() != 2) return one_key_only();
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  if (!object.exists()) return answer(std::int64_t{0});
+  std::vector<Mutation> mutations;
+  CW_TRY_VOID(remove_object(context, arguments[1], mutations));
+  return issue(std::move(mutations), std::int64_t{1});
+}
+
+Result<Outcome> execute_exists(const Context& context, Arguments arguments) {
+  if (arguments.size() != 2) return one_key_only();
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  return answer(std::int64_t{object.exists()});
+}
+
+Result<Outcome> execute_type(const Context& context, Arguments arguments) {
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  return answer(Status{object.exists() ? Bytes(name_of(*object.type)) : "none"});
+}
+
+}  // namespace
+
+void add_object_commands(std::vector<Command>& table) {
+  table.push_back({"del", "key [key ...]", -2, Access::observed_write, true, "any",
+                   "Deletes keys; answers how many there were.", execute_del, true});
+  table.push_back({"exists", "key [key ...]", -2, Access::read, true, "any", "How many of the keys exist.",
+                   execute_exists, true});
+  table.push_back({"type", "key", 2, Access::read, true, "any", "The type of what a key holds, or none.",
+                   execute_type});
+}
+
+}  // namespace causeway

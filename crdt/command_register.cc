@@ -1,0 +1,61 @@
+// The commands of registers.
+#include "crdt/command_table.h"
+#include "crdt/object.h"
+#include "crdt/register.h"
+#include "crdt/string.h"
+
+namespace causeway {
+namespace {
+
+Result<Outcome> execute_get(const Context& context, Arguments arguments) {
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  CW_TRY_VOID(require_type(object, EntryType::reg, "REG.GET"));
+  CW_TRY(auto siblings, read_register(context.entries, place_of(arguments[1], EntryType::reg)));
+  return answer(siblings.empty() ? Value(Nil{}) : Value(std::move(siblings.front().value)));
+}
+
+Result<Outcome> execute_set(const Context& context, Arguments arguments) {
+  CW_TRY_VOID(check_value(context, arguments[2]));
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  CW_TRY_VOID(require_type(object, EntryType::reg, "REG.SET"));
+  std::vector<Mutation> mutations;
+  CW_TRY_VOID(create_object(context, arguments[1], EntryType::reg, object, mutations));
+  const Place place = place_of(arguments[1], EntryType::reg);
+  CW_TRY(Update put, put_register(context.entries, place, context.hlc, arguments[2]));
+  mutations.push_back(std::move(put));
+  return issue(std::move(mutations), ok());
+}
+
+Result<Value::Array> siblings_of_string(const Context& context, BytesView key, const ObjectState& object) {
+  CW_TRY(const StringState string, read_string(context.entries, place_of(key, EntryType::string), object.summary));
+  Value::Array values;
+  for (const Sibling& sibling : string.siblings) values.emplace_back(string.value_of(sibling));
+  if (values.empty()) values.emplace_back(string.value().value_or(Bytes()));  // counter cells alone
+  return values;
+}
+
+Result<Outcome> execute_siblings(const Context& context, Arguments arguments) {
+  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  if (!object.exists()) return answer(Value::Array());
+  if (object.type == EntryType::string) {
+    CW_TRY(Value::Array values, siblings_of_string(context, arguments[1], object));
+    return answer(std::move(values));
+  }
+  CW_TRY_VOID(require_type(object, EntryType::reg, "SIBLINGS"));
+  CW_TRY(auto siblings, read_register(context.entries, place_of(arguments[1], EntryType::reg)));
+  Value::Array values;
+  for (Sibling& sibling : siblings) values.emplace_back(std::move(sibling.value));
+  return answer(std::move(values));
+}
+
+}  // namespace
+
+void add_register_commands(std::vector<Command>& table) {
+  table.push_back({"reg.get", "key", 2, Access::read, false, "register", "The value of a register.", execute_get});
+  table.push_back({"reg.set", "key value", 3, Access::write, false, "register", "Sets a register.", execute_set});
+  table.push_back({"siblings", "key", 2, Access::read, false, "any",
+                   "All concurrent values of a register or string, the one that is read first.",
+                   execute_siblings});
+}
+
+}  // namespace causeway

@@ -1,0 +1,121 @@
+// The commands of strings, and the increment that they share with counters.
+#include "crdt/command_table.h"
+#include "crdt/object.h"
+#include "crdt/request.h"
+#include "crdt/string.h"
+
+namespace causeway {
+namespace {
+
+/// The string at the key, not existing if there is no object. Errors: wrong_type.
+Result<StringState> read_string_object(const Context& context, BytesView key, BytesView command) {
+  CW_TRY(const ObjectState object, read_object(context.entries, key));
+  CW_TRY_VOID(require_type(object, EntryType::string, command));
+  if (!object.exists()) return StringState{};
+  return read_string(context.entries, place_of(key, EntryType::string), object.summary);
+}
+
+Result<Outcome> execute_get(const Context& context, Arguments arguments) {
+  CW_TRY(const StringState string, read_string_object(context, arguments[1], "GET"));
+  auto value = string.value();
+  return answer(value ? Value(std::move(*value)) : Value(Nil{}));
+}
+
+Result<Outcome> execute_strlen(const Context& context, Arguments arguments) {
+  CW_TRY(const StringState string, read_string_object(context, arguments[1], "STRLEN"));
+  return answer(static_cast<std::int64_t>(string.value().value_or(Bytes()).size()));
+}
+
+Result<Outcome> execute_set(const Context& context, Arguments arguments) {
+  if (arguments.size() > 3) {
+    return fail(ErrorCode::invalid, "SET takes no options; what is supported is SET key value");
+  }
+  const Bytes& key = arguments[1];
+  CW_TRY_VOID(check_value(context, arguments[2]));
+  CW_TRY(const ObjectState object, read_object(context.entries, key));
+  const Place place = place_of(key, EntryType::string);
+  std::vector<Mutation> mutations;
+  if (object.exists() && object.type != EntryType::string) {
+    CW_TRY_VOID(replace_object(context, key, EntryType::string, mutations));
+    mutations.push_back(new_register(place, context.hlc, arguments[2]));
+  } else {
+    CW_TRY_VOID(create_object(context, key, EntryType::string, object, mutations));
+    CW_TRY_VOID(set_string(context, place, arguments[2], mutations));
+  }
+  return issue(std::move(mutations), ok());
+}
+
+Result<Outcome> execute_incr(const Context& context, Arguments arguments) {
+  return increment(context, arguments[1], EntryType::string, "INCR", 1);
+}
+
+Result<Outcome> execute_decr(const Context& context, Arguments arguments) {
+  return increment(context, arguments[1], EntryType::string, "DECR", -1);
+}
+
+Result<Outcome> execute_incrby(const Context& context, Arguments arguments) {
+  CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
+  return increment(context, arguments[1], EntryType::string, "INCRBY", delta);
+}
+
+Result<Outcome> execute_decrby(const Context& context, Arguments arguments) {
+  CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
+  if (!fits(-Int128{delta})) return fail(ErrorCode::invalid, "decrement would overflow");
+  return increment(context, arguments[1], EntryType::string, "DECRBY", -delta);
+}
+
+/// Whether adding would take the number further out of range: one that a merge has taken there may still come back.
+bool overflows(Int128 number, std::int64_t delta) {
+  const Int128 after = number + delta;
+  return !fits(after) && (after > 0) == (delta > 0) && delta != 0;
+}
+
+}  // namespace
+
+// A counter is read as a string that was never set.
+Result<Outcome> increment(const Context& context, BytesView key, EntryType type, BytesView command,
+                          std::int64_t delta) {
+  const Place place = place_of(key, type);
+  bool is_done = false;
+  if (context.request_id) {
+    CW_TRY_VOID(check_request(*context.request_id, context.wall));
+    CW_TRY(is_done, is_executed(context.entries, place, *context.request_id));
+  }
+  CW_TRY(const ObjectState object, read_object(context.entries, key));
+  // What is done is done, also if the key has another type or text by now: then the count alone is answered.
+  if (!is_done) CW_TRY_VOID(require_type(object, type, command));
+  CW_TRY(const StringState string, read_string(context.entries, place, object.summary));
+  const auto number = string.number();
+  if (is_done) return answer(saturate(number.value_or(string.count)));
+  if (!number) {
+    return fail(ErrorCode::wrong_type, "the key holds a string that is not an integer or out of range, and " +
+                                           Bytes(command) + " works on an integer");
+  }
+  if (overflows(*number, delta)) return fail(ErrorCode::invalid, "increment or decrement would overflow");
+  if (delta == 0 && object.exists()) return answer(saturate(*number));
+
+  std::vector<Mutation> mutations;
+  CW_TRY_VOID(create_object(context, key, type, object, mutations));
+  Added added = add_to_counter(string.counter, place, context.dot, delta);
+  if (context.request_id) mutations.push_back(record_request(place, *context.request_id, added));
+  mutations.push_back(std::move(added.update));
+  return issue(std::move(mutations), saturate(*number + delta));
+}
+
+void add_string_commands(std::vector<Command>& table) {
+  table.push_back({"get", "key", 2, Access::read, true, "string", "The value of a string.", execute_get});
+  table.push_back({"set", "key value", -3, Access::write, true, "string",
+                   "Sets a key to a string, whatever it held.", execute_set});
+  table.push_back({"strlen", "key", 2, Access::read, true, "string", "The number of bytes of a string.",
+                   execute_strlen});
+  table.push_back({"incr", "key", 2, Access::write, true, "string", "Adds 1; answers the value after.",
+                   execute_incr});
+  table.push_back({"incrby", "key increment", 3, Access::write, true, "string",
+                   "Adds an integer; answers the value after.", execute_incrby});
+  table.push_back({"decr", "key", 2, Access::write, true, "string", "Subtracts 1; answers the value after.",
+                   execute_decr});
+  table.push_back({"decrby", "key decrement", 3, Access::write, true, "string",
+                   "Subtracts an integer; answers the value after.", execute_decrby});
+}
+
+}  // namespace causeway

@@ -1,0 +1,75 @@
+// Counter. Concurrent increments and decrements all count; a reset forgets exactly the ones that it saw, so that
+// a concurrent increment survives it with exactly its own amount. Each actor adds up in a cell of its own, per
+// sign; a reset removes the cells that it saw and records how far each had come, since the cell may have gone
+// on meanwhile. Value: the sum of max(0, cell - the most that was forgotten of it).
+// Source: the PN-counter of Shapiro et al. (2011); the reset is rule 10 of this store's design.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <vector>
+
+#include "crdt/entry.h"
+#include "crdt/event.h"
+#include "crdt/integer.h"
+#include "crdt/path.h"
+
+namespace causeway {
+
+enum class Sign : std::uint8_t { plus = '+', minus = '-' };
+
+/// A cell stands at [type][cell][sign][actor][run], what was forgotten of it at [type][forgotten][sign][actor][run]
+/// (numbers big-endian); both payloads are the amount:varint.
+struct CellId {
+  Sign sign = Sign::plus;
+  ActorId actor;
+  std::uint64_t run = 0;  ///< the counter of its first dot
+
+  friend auto operator<=>(const CellId&, const CellId&) = default;
+};
+
+/// One entry: a cell with its cumulative amount, or a forgotten record with the amount that it forgets.
+struct Tally {
+  CellId id;
+  std::uint64_t amount = 0;
+  Dot dot;
+};
+
+/// The observed entries of one counter, both sorted by (id, dot).
+struct CounterState {
+  std::vector<Tally> cells;
+  std::vector<Tally> forgotten;
+
+  /// The greatest amount among the cells, or among the forgotten records, of this id; nothing if there is none.
+  [[nodiscard]] std::optional<std::uint64_t> cell(const CellId& id) const;
+  [[nodiscard]] std::optional<std::uint64_t> forgot(const CellId& id) const;
+  /// What the cells add up to. Requests that were executed twice are not yet set right (crdt/request.h).
+  [[nodiscard]] Int128 sum() const;
+};
+
+/// The cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.
+/// Errors: a failed read; internal if an entry cannot be read.
+Result<CounterState> read_counter(const EntryReader& entries, const Place& place);
+/// The cells and all forgotten records.
+Result<CounterState> read_whole_counter(const EntryReader& entries, const Place& place);
+
+/// Where an increment went.
+struct Added {
+  CellId id;
+  std::uint64_t cumulative = 0;  ///< of the cell, after it
+  std::uint64_t delta = 0;       ///< without sign
+  Update update;
+};
+
+/// The mutation that adds `delta` (or subtracts, below 0) under the issuer's `dot`, in its present cell or a new run.
+Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta);
+
+/// Appends the mutations that reset the counter: all observed cells go, and what they held is forgotten.
+/// REQUIRES: from read_counter or read_whole_counter.
+void reset_counter(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations);
+
+/// Appends what a range removal over the counter must keep (rule 11).
+/// REQUIRES: from read_whole_counter; the removal, of the same event, covers all observed entries.
+void keep_forgotten(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations);
+
+}  // namespace causeway

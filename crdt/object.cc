@@ -1,0 +1,86 @@
+#include "crdt/object.h"
+
+#include <algorithm>
+
+#include "crdt/counter.h"
+#include "crdt/register.h"
+
+namespace causeway {
+namespace {
+
+/// The types whose entries include counter cells.
+constexpr EntryType counting_types[] = {EntryType::string, EntryType::counter};
+
+Update marker(const Context& context, BytesView key, EntryType type) {
+  const char number = static_cast<char>(type);
+  return new_register(place_of(key, EntryType::marker), context.hlc, BytesView(&number, 1));
+}
+
+/// Of several types the newest marker decides, among the types that are present; else the lowest number.
+Result<EntryType> decide_type(const EntryReader& entries, BytesView key, const ObjectSummary& summary) {
+  CW_TRY(const auto markers, read_register(entries, place_of(key, EntryType::marker)));
+  for (const Sibling& candidate : markers) {
+    for (const auto& [type, count] : summary.live) {
+      if (candidate.value == BytesView(reinterpret_cast<const char*>(&type), 1)) return type;
+    }
+  }
+  return summary.live.front().first;
+}
+
+}  // namespace
+
+Result<ObjectState> read_object(const EntryReader& entries, BytesView key) {
+  ObjectState object;
+  CW_TRY(object.summary, entries.summary(key));
+  const auto& live = object.summary.live;
+  if (live.size() == 1) object.type = live.front().first;
+  if (live.size() > 1) {
+    CW_TRY(object.type, decide_type(entries, key, object.summary));
+  }
+  return object;
+}
+
+Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command) {
+  if (!object.exists() || *object.type == wanted) return {};
+  return fail(ErrorCode::wrong_type, "the key holds a " + Bytes(name_of(*object.type)) + ", and " +
+                                         Bytes(command) + " works on a " + Bytes(name_of(wanted)));
+}
+
+Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object,
+                           std::vector<Mutation>& mutations) {
+  if (object.exists()) return {};
+  Update mark = marker(context, key, type);
+  CW_TRY(mark.supersedes, dots_at(context.entries, key, mark.path));
+  mutations.push_back(std::move(mark));
+  return {};
+}
+
+Result<void> remove_object(const Context& context, BytesView key, std::vector<Mutation>& mutations) {
+  mutations.push_back(RangeRemoval{Bytes(key), Bytes(), context.clock});
+  for (const EntryType type : counting_types) {
+    const Place place = place_of(key, type);
+    CW_TRY(const CounterState counter, read_whole_counter(context.entries, place));
+    keep_forgotten(counter, place, mutations);
+  }
+  return {};
+}
+
+Result<void> replace_object(const Context& context, BytesView key, EntryType type,
+                            std::vector<Mutation>& mutations) {
+  CW_TRY_VOID(remove_object(context, key, mutations));
+  mutations.push_back(marker(context, key, type));
+  return {};
+}
+
+Result<void> unmark_if_emptied(const EntryReader& entries, BytesView key, const ObjectState& object,
+                               std::uint64_t removed, std::vector<Mutation>& mutations) {
+  std::uint64_t live = 0;
+  for (const auto& row : object.summary.live) live += row.second;
+  if (removed < live) return {};
+  Update unmark{Bytes(key), place_of(key, EntryType::marker).path(Part::value), std::nullopt, {}};
+  CW_TRY(unmark.supersedes, dots_at(entries, key, unmark.path));
+  if (!unmark.supersedes.empty()) mutations.push_back(std::move(unmark));
+  return {};
+}
+
+}  // namespace causeway

@@ -1,0 +1,45 @@
+// Object: what a key holds. Concurrent creations under different types are all kept; readers see one type, and a
+// conflict between types is counted, never dropped. A delete removes what it saw: what is concurrent survives it,
+// and a counter's concurrent increments with exactly their own amount.
+// Source: observed-remove of Shapiro et al. (2011); type markers and rule 11 of this store's design.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "crdt/command.h"
+
+namespace causeway {
+
+/// What is known of an object before its entries are read.
+struct ObjectState {
+  ObjectSummary summary;
+  std::optional<EntryType> type;  ///< nothing: the object does not exist
+
+  [[nodiscard]] bool exists() const { return type.has_value(); }
+};
+
+/// Reads entries only if the object has several types at once.
+/// Errors: a failed read; internal if a marker cannot be read.
+Result<ObjectState> read_object(const EntryReader& entries, BytesView key);
+
+/// Errors: wrong_type, naming both types, if the object exists and has another type.
+Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command);
+
+/// Appends the type marker, if the object does not exist.
+Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object,
+                           std::vector<Mutation>& mutations);
+
+/// Appends the removal of everything that is observed but request ids, and what a counter must keep of it.
+Result<void> remove_object(const Context& context, BytesView key, std::vector<Mutation>& mutations);
+
+/// Appends what makes the object one of `type` alone: the removal of the old one, and the marker.
+/// REQUIRES: it exists.
+Result<void> replace_object(const Context& context, BytesView key, EntryType type,
+                            std::vector<Mutation>& mutations);
+
+/// Appends the removal of the markers, if the `removed` live entries are all that the object has.
+Result<void> unmark_if_emptied(const EntryReader& entries, BytesView key, const ObjectState& object,
+                               std::uint64_t removed, std::vector<Mutation>& mutations);
+
+}  // namespace causeway

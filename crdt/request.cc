@@ -1,0 +1,121 @@
+#include "crdt/request.h"
+
+#include "base/serial.h"
+
+namespace causeway {
+namespace {
+
+/// One execution of a request, as recorded.
+struct Execution {
+  CellId cell;
+  std::uint64_t cumulative = 0;
+  std::uint64_t delta = 0;
+};
+
+Bytes request_path(const Place& place, const RequestId& request) {
+  Bytes subkey;
+  Writer writer(subkey);
+  writer.u64_big(request.high);
+  writer.u64_big(request.low);
+  return place.path(Part::request, subkey);
+}
+
+bool decode_execution(BytesView payload, Execution& execution) {
+  Reader reader(payload);
+  execution.cell.sign = static_cast<Sign>(reader.u8());
+  execution.cell.actor.value = reader.u64();
+  execution.cell.run = reader.varint();
+  execution.cumulative = reader.varint();
+  execution.delta = reader.varint();
+  reader.u64();  // expires_ms: for the purge
+  return reader.done();
+}
+
+bool is_forgotten(const Execution& execution, const CounterState& counter) {
+  const auto forgot = counter.forgot(execution.cell);
+  return !counter.cell(execution.cell) || (forgot && *forgot >= execution.cumulative);
+}
+
+/// What the executions of one request count too much.
+Int128 surplus_of(const std::vector<Execution>& executions, const CounterState& counter) {
+  if (executions.size() < 2) return 0;
+  Int128 counted = 0;
+  Int128 kept = 0;
+  bool one_is_forgotten = false;
+  for (const Execution& execution : executions) {
+    if (is_forgotten(execution, counter)) {
+      one_is_forgotten = true;
+      continue;
+    }
+    const Int128 delta = execution.delta;
+    counted += execution.cell.sign == Sign::plus ? delta : -delta;
+    if (&execution == &executions.front()) kept = counted;
+  }
+  return one_is_forgotten ? counted : counted - kept;
+}
+
+Result<Int128> surplus(const EntryReader& entries, const Place& place, const CounterState& counter) {
+  Int128 total = 0;
+  Bytes path;
+  std::vector<Execution> executions;  // of the request at `path`
+  Result<void> readable;
+  CW_TRY_VOID(entries.scan(place.key, place.path(Part::request), [&](const EntryView& entry) {
+    if (entry.path != path) {
+      total += surplus_of(executions, counter);
+      executions.clear();
+      path = entry.path;
+    }
+    Execution execution;
+    if (!decode_execution(entry.payload, execution)) {
+      readable = unreadable(place.key, entry);
+      return false;
+    }
+    executions.push_back(execution);
+    return true;
+  }));
+  CW_TRY_VOID(readable);
+  return total + surplus_of(executions, counter);
+}
+
+}  // namespace
+
+Result<void> check_request(const RequestId& request, WallTime wall) {
+  const std::int64_t now_ms = wall.time_since_epoch() / std::chrono::milliseconds(1);
+  if (request.expires_ms <= now_ms) {
+    return fail(ErrorCode::invalid, "the request id has expired: whether it was executed is no longer known; "
+                                    "read the value, and use a new id");
+  }
+  if (request.expires_ms - now_ms > request_lifetime_ms_max) {
+    return fail(ErrorCode::invalid, "the request id expires too far ahead: at most 24 hours are possible");
+  }
+  return {};
+}
+
+Result<bool> is_executed(const EntryReader& entries, const Place& place, const RequestId& request) {
+  CW_TRY(const auto dots, dots_at(entries, place.key, request_path(place, request)));
+  return !dots.empty();
+}
+
+Update record_request(const Place& place, const RequestId& request, const Added& added) {
+  Bytes payload;
+  Writer writer(payload);
+  writer.u8(static_cast<std::uint8_t>(added.id.sign));
+  writer.u64(added.id.actor.value);
+  writer.varint(added.id.run);
+  writer.varint(added.cumulative);
+  writer.varint(added.delta);
+  writer.u64(static_cast<std::uint64_t>(request.expires_ms));
+  return {Bytes(place.key), request_path(place, request), std::move(payload), {}};
+}
+
+Result<Int128> count_once(const EntryReader& entries, const Place& place, const CounterState& counter,
+                          const ObjectSummary& summary) {
+  Int128 total = counter.sum();
+  if (summary.duplicate_requests > 0) {
+    CW_TRY(const Int128 too_much, surplus(entries, place, counter));
+    total -= too_much;
+  }
+  return total;
+}
+
+}  // namespace causeway

@@ -1,0 +1,33 @@
+// Exactly once. An increment that carries a request id records, in the same event, what it added to which cell; a
+// coordinator that sees the record answers "done" and adds nothing. Two coordinators that did not see each other
+// may both execute: then one execution counts and the others are subtracted, unless a reset forgot one of them,
+// which forgets the request, so that none counts. Resets leave the records alone.
+// Source: rule 12 of this store's design, over the cells of crdt/counter.h.
+#pragma once
+
+#include "crdt/command.h"
+#include "crdt/counter.h"
+#include "crdt/path.h"
+
+namespace causeway {
+
+/// How far ahead a request id may expire: its record is kept at least until then.
+inline constexpr std::int64_t request_lifetime_ms_max = std::int64_t{24} * 60 * 60 * 1000;
+
+/// Errors: invalid if the id has expired, or expires too far ahead.
+Result<void> check_request(const RequestId& request, WallTime wall);
+
+/// Whether the request was executed, as far as is observed: one point read.
+Result<bool> is_executed(const EntryReader& entries, const Place& place, const RequestId& request);
+
+/// The mutation that records the execution. Its entry stands at [type][request][high][low] (big-endian);
+/// the payload is sign:u8 actor:u64 run:varint cumulative:varint delta:varint expires_ms:u64.
+/// REQUIRES: the request is not executed, as far as is observed.
+Update record_request(const Place& place, const RequestId& request, const Added& added);
+
+/// The value of the counter, with each request counted once. Reads the records only if the object has duplicates.
+/// Errors: a failed read; internal if an entry cannot be read.
+Result<Int128> count_once(const EntryReader& entries, const Place& place, const CounterState& counter,
+                          const ObjectSummary& summary);
+
+}  // namespace causeway

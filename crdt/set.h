@@ -1,0 +1,29 @@
+// Set, add-wins. A member is present if an add of it was seen by no remove: a remove takes exactly the adds that it
+// saw, and a concurrent add survives it. An add replaces the adds that it saw, and is always issued, also of a
+// member that is present, since it must win over a remove elsewhere.
+// Source: the optimised OR-set of Bieniusa et al., "An optimized conflict-free replicated set" (2012).
+#pragma once
+
+#include <vector>
+
+#include "crdt/entry.h"
+#include "crdt/event.h"
+#include "crdt/path.h"
+
+namespace causeway {
+
+/// A member's entries stand at [type][value]member, with an empty payload: one, or one per concurrent add.
+struct Member {
+  Update update;              ///< the add or the remove of it
+  std::uint64_t present = 0;  ///< how many entries it supersedes; 0 if the member is absent
+};
+
+Result<Member> add_member(const EntryReader& entries, const Place& place, BytesView member);
+Result<Member> remove_member(const EntryReader& entries, const Place& place, BytesView member);
+Result<bool> has_member(const EntryReader& entries, const Place& place, BytesView member);
+
+/// Visits each member once, in the order of bytes.
+Result<void> scan_members(const EntryReader& entries, const Place& place,
+                          const std::function<void(BytesView)>& visit);
+
+}  // namespace causeway

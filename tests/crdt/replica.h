@@ -1,0 +1,150 @@
+// One replica in memory: entries, clock, and the events it has applied, in its order. All events pass through their
+// byte form. Nothing here knows a type.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "crdt/apply.h"
+#include "crdt/codec.h"
+#include "crdt/command.h"
+
+namespace causeway::testing {
+
+class MemoryEntries : public EntryReader {
+ public:
+  using Place = std::pair<Bytes, Dot>;  // path, dot
+  using Object = std::map<Place, Bytes>;
+
+  Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const override {
+    const auto object = objects_.find(Bytes(key));
+    if (object == objects_.end()) return {};
+    for (auto at = object->second.lower_bound({Bytes(prefix), Dot{}}); at != object->second.end(); ++at) {
+      const auto& [path, dot] = at->first;
+      if (!path.starts_with(prefix)) break;
+      ++visited_;
+      if (!visit({path, dot, at->second})) break;
+    }
+    return {};
+  }
+
+  Result<ObjectSummary> summary(BytesView key) const override {
+    ObjectSummary summary;
+    const auto object = objects_.find(Bytes(key));
+    if (object == objects_.end()) return summary;
+    std::map<EntryType, std::uint64_t> live;
+    std::map<Bytes, std::uint64_t> executions;
+    for (const auto& [place, payload] : object->second) {
+      const auto head = parse_path(place.first);
+      if (head && is_live(*head)) ++live[head->type];
+      if (head && head->part == Part::request && ++executions[place.first] == 2) ++summary.duplicate_requests;
+    }
+    summary.live.assign(live.begin(), live.end());
+    return summary;
+  }
+
+  void change(const Effects& effects) {
+    for (const Entry& entry : effects.erased) {
+      auto& object = objects_[entry.key];
+      CW_CHECK(object.erase({entry.path, entry.dot}) == 1);
+      if (object.empty()) objects_.erase(entry.key);
+    }
+    for (const Entry& entry : effects.inserted) {
+      CW_CHECK(objects_[entry.key].emplace(Place{entry.path, entry.dot}, entry.payload).second);
+    }
+  }
+
+  void assign(const std::vector<Entry>& entries) {
+    objects_.clear();
+    for (const Entry& entry : entries) objects_[entry.key][{entry.path, entry.dot}] = entry.payload;
+  }
+
+  /// All entries, sorted.
+  [[nodiscard]] std::vector<Entry> all() const {
+    std::vector<Entry> entries;
+    for (const auto& [key, object] : objects_) {
+      for (const auto& [place, payload] : object) entries.push_back({key, place.first, place.second, payload});
+    }
+    return entries;
+  }
+
+  /// How many entries were visited by scans since the last call.
+  std::size_t take_visited() const { return std::exchange(visited_, 0); }
+
+ private:
+  std::map<Bytes, Object> objects_;
+  mutable std::size_t visited_ = 0;
+};
+
+/// What a command did.
+struct Done {
+  Result<Value> reply;
+  std::optional<Event> event;
+};
+
+class Replica {
+ public:
+  explicit Replica(std::uint64_t actor, std::int64_t skew_ms = 0) : actor_(actor), skew_ms_(skew_ms) {}
+
+  /// Executes a command here, as its coordinator would, at this wall time.
+  Done issue(const std::vector<Bytes>& arguments, std::int64_t wall_ms = 1'000'000,
+             std::optional<RequestId> request = std::nullopt) {
+    const auto command = find_command(arguments);
+    if (!command) return {tl::unexpected<Error>(command.error()), std::nullopt};
+    const WallTime wall{std::chrono::milliseconds(wall_ms + skew_ms_)};
+    const Dot dot{actor_, clock_.counter(actor_) + 1};
+    const Hlc hlc = hlc_.next(wall);
+    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max};
+    auto outcome = (*command)->execute(context, arguments);
+    if (!outcome) return {tl::unexpected<Error>(outcome.error()), std::nullopt};
+    if (outcome->mutations.empty()) return {std::move(outcome->reply), std::nullopt};
+    CW_CHECK((*command)->access != Access::read);
+    VersionVector others = moved_since(clock_, clock_when_issued_);
+    Event event{dot, std::move(others), hlc, request, std::move(outcome->mutations)};
+    clock_when_issued_ = clock_;
+    clock_when_issued_.raise(dot);
+    apply(event);
+    return {std::move(outcome->reply), std::move(event)};
+  }
+
+  [[nodiscard]] bool is_ready_for(const Event& event) const { return is_ready(event.dot, event.deps, clock_); }
+
+  /// REQUIRES: ready for it.
+  void apply(const Event& event) {
+    const auto decoded = decode_event(encode_event(event));
+    CW_CHECK(decoded.has_value() && *decoded == event);
+    CW_CHECK(is_ready_for(*decoded));
+    const auto effects = effects_of(*decoded, entries_);
+    CW_CHECK(effects.has_value());
+    entries_.change(*effects);
+    clock_.raise(event.dot);
+    hlc_.observe(event.hlc);
+  }
+
+  /// The merge of both states becomes the state here, as in a full sync.
+  void merge_from(const Replica& other) {
+    entries_.assign(merge(entries_.all(), clock_, other.entries_.all(), other.clock_));
+    clock_.join(other.clock_);
+    hlc_.observe(other.hlc_.last());
+  }
+
+  [[nodiscard]] ActorId actor() const { return actor_; }
+  [[nodiscard]] const VersionVector& clock() const { return clock_; }
+  [[nodiscard]] const MemoryEntries& entries() const { return entries_; }
+  [[nodiscard]] Hlc hlc() const { return hlc_.last(); }
+
+  static constexpr std::size_t value_bytes_max = 1024;
+
+ private:
+  ActorId actor_;
+  std::int64_t skew_ms_;
+  MemoryEntries entries_;
+  VersionVector clock_;
+  VersionVector clock_when_issued_;
+  HlcClock hlc_;
+};
+
+}  // namespace causeway::testing

@@ -9,9 +9,9 @@ namespace causeway {
 }  // namespace causeway
 
 /// CW_CHECK(condition) or CW_CHECK(condition, "why it must hold").
-#define CW_CHECK(condition, ...)                                                              \
-  do {                                                                                     \
-    if (!(condition)) [[unlikely]] {                                                       \
-      ::causeway::check_failed(__FILE__, __LINE__, #condition, "" __VA_ARGS__);            \
-    }                                                                                      \
+#define CW_CHECK(condition, ...)                                                \
+  do {                                                                          \
+    if (!(condition)) [[unlikely]] {                                            \
+      ::causeway::check_failed(__FILE__, __LINE__, #condition, "" __VA_ARGS__); \
+    }                                                                           \
   } while (false)

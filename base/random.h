@@ -15,9 +15,7 @@ class Random {
   /// Uniform in [0, bound). REQUIRES: bound > 0.
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
   /// True with probability numerator / denominator. REQUIRES: denominator > 0.
-  bool chance(std::uint64_t numerator, std::uint64_t denominator) {
-    return below(denominator) < numerator;
-  }
+  bool chance(std::uint64_t numerator, std::uint64_t denominator) { return below(denominator) < numerator; }
 
  private:
   std::mt19937_64 engine_;

@@ -33,8 +33,8 @@ std::string to_string(const Error& error) {
   std::string text(name_of(error.code));
   if (error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout) {
     text += "(needed " + std::to_string(error.needed) +
-            (error.code == ErrorCode::timeout ? ", acknowledged " : ", alive ") +
-            std::to_string(error.got) + ")";
+            (error.code == ErrorCode::timeout ? ", acknowledged " : ", alive ") + std::to_string(error.got) +
+            ")";
   }
   return text + ": " + error.sentence;
 }

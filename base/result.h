@@ -61,16 +61,16 @@ std::string to_string(const Error& error);
 
 #define CW_CONCAT_(a, b) a##b
 #define CW_CONCAT(a, b) CW_CONCAT_(a, b)
-#define CW_TRY_(temporary, declaration, expression)                              \
-  auto temporary = (expression);                                                 \
+#define CW_TRY_(temporary, declaration, expression)                                       \
+  auto temporary = (expression);                                                          \
   if (!temporary) return tl::unexpected<::causeway::Error>(std::move(temporary).error()); \
   declaration = std::move(*temporary)
 
 /// CW_TRY(auto x, f()); returns f's error, or binds its value.
 #define CW_TRY(declaration, expression) CW_TRY_(CW_CONCAT(cw_try_, __LINE__), declaration, expression)
 /// CW_TRY_VOID(f()); returns f's error, if any.
-#define CW_TRY_VOID(expression)                                                        \
-  do {                                                                                 \
-    auto cw_try_result = (expression);                                                 \
+#define CW_TRY_VOID(expression)                                                                     \
+  do {                                                                                              \
+    auto cw_try_result = (expression);                                                              \
     if (!cw_try_result) return tl::unexpected<::causeway::Error>(std::move(cw_try_result).error()); \
   } while (false)

@@ -5,7 +5,7 @@
 namespace causeway {
 
 Links::Links(NodeId self, const Configuration& configuration, const Placement& placement, Alive alive, ClockOf clock_of,
-             Behind behind, LinkLimits limits)
+             Behind behind, SubscriptionIds& ids, LinkLimits limits)
     : self_(self),
       home_(configuration.datacenter_of(self)->id),
       configuration_(configuration),
@@ -13,6 +13,7 @@ Links::Links(NodeId self, const Configuration& configuration, const Placement& p
       alive_(std::move(alive)),
       clock_of_(std::move(clock_of)),
       behind_(std::move(behind)),
+      ids_(ids),
       limits_(limits) {
   for (const PartitionId partition : placement_.partitions_of(self_)) {
     for (const DcId datacenter : configuration_.datacenters()) {
@@ -43,7 +44,7 @@ std::vector<DcId> Links::origins(PartitionId partition, DcId to) const {
   return carried;
 }
 
-void Links::tend(const Key& key, Link& link, MonoTime now, Post& post) {
+void Links::tend(const Key& key, Held& link, MonoTime now, Post& post) {
   const bool mine = first_alive(key.partition, home_) == self_;
   const auto source = mine ? first_alive(key.partition, key.to) : std::nullopt;
   const auto wanted = source ? origins(key.partition, key.to) : std::vector<DcId>{};
@@ -56,14 +57,14 @@ void Links::tend(const Key& key, Link& link, MonoTime now, Post& post) {
   }
   if (!source || now < link.due) return;
   link.origins = wanted;
-  link.subscription.emplace(++last_id_, key.partition, *source, true, clock_of_(key.partition), wanted, now, post);
+  link.subscription.emplace(ids_.next(), key.partition, *source, true, clock_of_(key.partition), wanted, now, post);
 }
 
 void Links::tick(MonoTime now, Post& post) {
   for (auto& [key, link] : links_) tend(key, link, now, post);
 }
 
-Links::Link* Links::find(NodeId from, PartitionId partition, std::uint64_t subscription) {
+Links::Held* Links::find(NodeId from, PartitionId partition, std::uint64_t subscription) {
   const Datacenter* datacenter = configuration_.datacenter_of(from);
   if (datacenter == nullptr) return nullptr;
   const auto at = links_.find({partition, datacenter->id});
@@ -72,7 +73,7 @@ Links::Link* Links::find(NodeId from, PartitionId partition, std::uint64_t subsc
 }
 
 bool Links::accept(NodeId from, const Run& run, MonoTime now) {
-  Link* link = find(from, run.partition, run.subscription);
+  Held* link = find(from, run.partition, run.subscription);
   if (link == nullptr) return false;
   if (link->subscription->accept(run, now)) return true;
   link->subscription.reset();  // a run was lost: the next tick resumes from our clock
@@ -80,7 +81,7 @@ bool Links::accept(NodeId from, const Run& run, MonoTime now) {
 }
 
 void Links::delivered(NodeId from, const Run& run, bool refused, MonoTime now, Post& post) {
-  Link* link = find(from, run.partition, run.subscription);
+  Held* link = find(from, run.partition, run.subscription);
   if (link == nullptr) return;
   if (refused) {
     link->subscription->cancel(post);
@@ -92,7 +93,7 @@ void Links::delivered(NodeId from, const Run& run, bool refused, MonoTime now, P
 }
 
 bool Links::refused(NodeId from, PartitionId partition, std::uint64_t subscription, MonoTime now) {
-  Link* link = find(from, partition, subscription);
+  Held* link = find(from, partition, subscription);
   if (link == nullptr) return false;
   link->subscription.reset();
   link->due = now + limits_.retry;

@@ -27,7 +27,7 @@ class Links {
   using Behind = std::function<bool(PartitionId, NodeId source, DcId origin)>;
 
   Links(NodeId self, const Configuration& configuration, const Placement& placement, Alive alive, ClockOf clock_of,
-        Behind behind, LinkLimits limits);
+        Behind behind, SubscriptionIds& ids, LinkLimits limits);
 
   /// Takes up, moves and drops links as nodes come and go, and mends those that stall.
   void tick(MonoTime now, Post& post);
@@ -48,7 +48,7 @@ class Links {
     DcId to;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  struct Link {
+  struct Held {
     std::optional<Subscription> subscription;
     std::vector<DcId> origins;
     MonoTime due;  ///< not to be subscribed before
@@ -57,8 +57,8 @@ class Links {
   [[nodiscard]] std::optional<NodeId> first_alive(PartitionId partition, DcId datacenter) const;
   /// What the link to `to` should carry: its own, and what has no live link of its own if this is the first that lives.
   [[nodiscard]] std::vector<DcId> origins(PartitionId partition, DcId to) const;
-  void tend(const Key& key, Link& link, MonoTime now, Post& post);
-  Link* find(NodeId from, PartitionId partition, std::uint64_t subscription);
+  void tend(const Key& key, Held& link, MonoTime now, Post& post);
+  Held* find(NodeId from, PartitionId partition, std::uint64_t subscription);
 
   NodeId self_;
   DcId home_;
@@ -67,9 +67,9 @@ class Links {
   Alive alive_;
   ClockOf clock_of_;
   Behind behind_;
+  SubscriptionIds& ids_;
   LinkLimits limits_;
-  std::map<Key, Link> links_;
-  std::uint64_t last_id_ = 0;
+  std::map<Key, Held> links_;
 };
 
 }  // namespace causeway

@@ -48,10 +48,10 @@ std::uint64_t VersionVector::events() const {
   return sum;
 }
 
-VersionVector moved_since(const VersionVector& now, const VersionVector& before) {
+VersionVector moved_since(const VersionVector& now, const VersionVector& before, ActorId but) {
   VersionVector moved;
   for (const auto& [actor, counter] : now.rows()) {
-    if (counter > before.counter(actor)) moved.raise({actor, counter});
+    if (actor != but && counter > before.counter(actor)) moved.raise({actor, counter});
   }
   return moved;
 }

@@ -42,7 +42,7 @@ class VersionVector {
   std::vector<Row> rows_;
 };
 
-/// The rows of `now` that are higher than in `before`.
-VersionVector moved_since(const VersionVector& now, const VersionVector& before);
+/// The rows of `now` that are higher than in `before`, but for one actor's: what an event of this actor depends on.
+VersionVector moved_since(const VersionVector& now, const VersionVector& before, ActorId but);
 
 }  // namespace causeway

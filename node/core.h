@@ -42,8 +42,9 @@ class NodeCore {
   /// Messages that the driver could not decode, for the status.
   void count_malformed(std::uint64_t messages);
 
+  struct Parts;  ///< node/parts.h
+
  private:
-  struct Parts;
   explicit NodeCore(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };

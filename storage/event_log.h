@@ -11,6 +11,13 @@
 
 namespace causeway {
 
+struct LogLimits {
+  std::uint64_t segment_bytes = std::uint64_t{16} << 20U;  ///< of one segment, its head included
+  std::uint64_t disk_bytes_max = std::uint64_t{4} << 30U;  ///< of all segments and the spare one
+  std::uint64_t tail_bytes_max = std::uint64_t{8} << 20U;  ///< newest records kept in memory for readers
+  std::uint64_t block_bytes = std::uint64_t{64} << 10U;    ///< one row of the sparse index and partition
+};
+
 struct LogRecord {
   Sequence sequence;
   PartitionId partition;
@@ -23,6 +30,10 @@ class EventLog {
   using Visitor = std::function<bool(const LogRecord&)>;
 
   virtual ~EventLog() = default;
+
+  /// Makes what was found usable: cuts a torn tail, and makes durable what is left. Once, before all else.
+  /// `known_durable` is what others know to have been durable. Errors: damage at or below a record known durable.
+  virtual Result<void> recover(Sequence known_durable) = 0;
 
   /// Adds a record to the turn. It reaches the operating system with write(), the disk with sync().
   /// Errors: storage_full (retryable, nothing was added). `reserved` may use the reserve kept for replication.
@@ -42,6 +53,8 @@ class EventLog {
   /// Visits all records from `from` on, in order.
   virtual Result<void> read_all(Sequence from, const Visitor& visit) const = 0;
 
+  /// The first record of the segment that holds record `of`, or would hold it if it came next.
+  [[nodiscard]] virtual Sequence segment_first(Sequence of) const = 0;
   /// Drops whole segments whose records are all below `keep_from`. Returns the new first().
   virtual Result<Sequence> trim(Sequence keep_from) = 0;
   /// The last record of the oldest segment, if it is not the one being written; 0 if there is none.

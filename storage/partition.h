@@ -2,21 +2,29 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/ids.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "storage/event_log.h"
+#include "storage/state_store.h"
 
 namespace causeway {
 
-class ShardStore;
+struct TierBudget;
 
 class Partition final : public EntryReader {
  public:
-  Partition(ShardStore& shard, PartitionId id);
+  /// Returns whether to go on.
+  using ObjectVisitor = std::function<bool(BytesView key, const ObjectSummary& summary)>;
+
+  /// Made by the shard's store; all three outlive it.
+  Partition(PartitionId id, EventLog& log, const StateStore& state, TierBudget& budget);
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
   ~Partition() override;
@@ -29,9 +37,13 @@ class Partition final : public EntryReader {
   /// Events that are covered but may be missing in the log (rule 3).
   [[nodiscard]] const VersionVector& floor() const;
   [[nodiscard]] std::uint64_t entries() const;
+  /// The highest stamp of the applied events: a restarted clock must observe it.
+  [[nodiscard]] Hlc hlc() const;
 
   Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const override;
   Result<ObjectSummary> summary(BytesView key) const override;
+  /// Visits the objects that have entries, from key `from` on, in the order of their keys.
+  Result<void> objects(BytesView from, const ObjectVisitor& visit) const;
 
   /// Applies an event, and appends it to the log: both or neither. `encoded` is its byte form. Durable after the shard's sync().
   /// REQUIRES: is_ready(event, clock()). `local` says that it was issued here, and must leave the reserve alone.
@@ -44,11 +56,32 @@ class Partition final : public EntryReader {
   /// Visits this partition's events from `from` on, in log order.
   Result<void> read_log(Sequence from, const EventLog::Visitor& visit) const;
 
+  /// Computes clock-independent facts (digest, counts, summaries) anew from the entries and compares. Errors: what differs.
+  Result<void> verify() const;
+
  private:
   friend class ShardStore;
-  struct State;
-  ShardStore& shard_;
-  State* state_;  // helper decides the true layout
+  struct Change;
+  struct Parts;
+
+  /// Starts from what the state has of the partition. Errors: a failed or damaged read.
+  Result<void> restore();
+  /// An event of the log, behind what the state has. Errors: damage, a failed read.
+  Result<void> replay(const LogRecord& record);
+  Result<Change> prepare(const Event& event) const;
+  void carry_out(const Event& event, Change& change, Sequence sequence);
+
+  void set_stable(const VersionVector& stable);
+  /// Whether dropping the log before `sequence`, the first of a segment, loses only what every member has applied.
+  [[nodiscard]] bool is_stable_before(Sequence sequence) const;
+  /// The log before `sequence` is about to go, or has gone.
+  void drop_log_before(Sequence sequence);
+
+  [[nodiscard]] bool dirty() const;
+  void collect(std::vector<StateWrite>& writes, Sequence checkpoint);
+  void settle();
+
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace causeway

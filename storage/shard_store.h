@@ -2,14 +2,17 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "storage/event_log.h"
+#include "storage/notes.h"
 #include "storage/partition.h"
 #include "storage/state_store.h"
 
@@ -60,8 +63,36 @@ class ShardStore {
   /// Visits notes whose name begins with `prefix`.
   Result<void> notes(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const;
 
+  /// Computes digests, counts and summaries of all partitions anew from the entries and compares. Errors: what differs.
+  Result<void> verify() const;
+
   [[nodiscard]] std::uint64_t log_bytes() const;
   [[nodiscard]] std::uint64_t state_bytes() const;
+  /// Changes that the next checkpoint carries, in memory.
+  [[nodiscard]] std::size_t dirty_bytes() const;
+  /// Clean entries kept in memory.
+  [[nodiscard]] std::size_t cache_bytes() const;
+
+ private:
+  ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions, const StoreLimits& limits);
+
+  Result<void> recover();
+  Result<void> restore_partitions();
+  Result<void> replay();
+  Result<Partition*> restored(PartitionId id);
+  Result<void> commit(std::vector<StateWrite> writes);
+
+  EventLog& log_;
+  StateStore& state_;
+  StoreLimits limits_;
+  std::unique_ptr<TierBudget> budget_;
+  std::vector<PartitionId> held_;
+  /// Also those that are not held any more, but of which the state or the log still knows.
+  std::map<PartitionId, std::unique_ptr<Partition>> partitions_;
+  std::unordered_map<PartitionId, Partition*> by_id_;  ///< those that are held
+  Notes notes_;
+  Sequence checkpoint_;
+  MonoTime checkpointed_at_;
 };
 
 }  // namespace causeway

@@ -31,7 +31,7 @@ void Puller::tick(MonoTime now, Post& post) {
       continue;
     }
     if (!wanted.pull && now >= wanted.due && active_ < limits_.pulls_max) {
-      wanted.pull.emplace(++last_id_, partition, wanted.from, false, clock_of_(partition), std::vector<DcId>{}, now, post);
+      wanted.pull.emplace(ids_.next(), partition, wanted.from, false, clock_of_(partition), std::vector<DcId>{}, now, post);
       ++active_;
     }
     ++at;

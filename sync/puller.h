@@ -21,7 +21,8 @@ class Puller {
   /// The partition's clock here.
   using ClockOf = std::function<const VersionVector&(PartitionId)>;
 
-  Puller(ClockOf clock_of, PullLimits limits) : clock_of_(std::move(clock_of)), limits_(limits) {}
+  Puller(ClockOf clock_of, SubscriptionIds& ids, PullLimits limits)
+      : clock_of_(std::move(clock_of)), ids_(ids), limits_(limits) {}
 
   /// `from` covers `target` and this node does not. What is in flight gets until `not_before` to arrive by itself.
   void lack(PartitionId partition, const VersionVector& target, NodeId from, MonoTime not_before);
@@ -47,10 +48,10 @@ class Puller {
   };
 
   ClockOf clock_of_;
+  SubscriptionIds& ids_;
   PullLimits limits_;
   std::map<PartitionId, Wanted> wanted_;
   std::size_t active_ = 0;
-  std::uint64_t last_id_ = 0;
 };
 
 }  // namespace causeway

@@ -8,6 +8,16 @@
 
 namespace causeway {
 
+/// Numbers the subscriptions of one process; it starts at random, so that those of an earlier process are told apart.
+class SubscriptionIds {
+ public:
+  explicit SubscriptionIds(std::uint64_t start) : last_(start) {}
+  std::uint64_t next() { return ++last_; }
+
+ private:
+  std::uint64_t last_;
+};
+
 class Subscription {
  public:
   static constexpr std::uint64_t credit_bytes = std::uint64_t{1} << 20U;

@@ -20,6 +20,7 @@ struct Inbox {
 struct Outbox {
   std::vector<std::pair<NodeId, Envelope>> peers;
   std::vector<std::pair<ClientId, ClientMessage>> clients;
+  std::vector<std::string> notices;  ///< transitions for the operator's log
 };
 
 /// Where the logic leaves what it wants sent; it signs what goes to peers.
@@ -31,6 +32,8 @@ class Post {
     out_.peers.emplace_back(to, Envelope{cluster_, self_, epoch_, std::move(message)});
   }
   void reply(ClientId to, ClientMessage message) { out_.clients.emplace_back(to, std::move(message)); }
+  void note(std::string notice) { out_.notices.push_back(std::move(notice)); }
+  [[nodiscard]] std::uint64_t cluster() const { return cluster_; }
   /// All since the last call.
   Outbox take() { return std::exchange(out_, {}); }
 

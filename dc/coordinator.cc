@@ -1,0 +1,183 @@
+#include "dc/coordinator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crdt/codec.h"
+
+namespace causeway {
+namespace {
+
+tl::unexpected<Error> unavailable(std::string sentence, std::uint32_t needed, std::uint32_t alive) {
+  return tl::unexpected<Error>(
+      Error{ErrorCode::unavailable, ErrorTag::retryable, std::move(sentence), needed, alive});
+}
+
+}  // namespace
+
+Coordinator::Coordinator(Site& site, Replication& replication, const CoordinatorLimits& limits)
+    : site_(site),
+      replication_(replication),
+      limits_(limits),
+      writes_(site, answers_),
+      rounds_(site, answers_, [this](Operation operation) { proceed(std::move(operation)); }),
+      forwarder_(site, answers_) {}
+
+void Coordinator::serve(const Claimed* claimed, const std::string& reason) {
+  claimed_ = claimed;
+  reason_ = reason;
+}
+
+void Coordinator::fail_with(const Operation& operation, Error error) {
+  answers_.add(operation.origin, operation.request.id, std::move(error), site_.post);
+}
+
+Result<Operation> Coordinator::admit(const Origin& origin, Request& request, MonoTime now) const {
+  if (claimed_ == nullptr) return unavailable("this node does not serve: " + reason_ + "; try another", 1, 0);
+  if (writes_.size() + rounds_.size() + forwarder_.size() >= limits_.pending_max) {
+    return fail_retryable(ErrorCode::overloaded,
+                          "this node has " + std::to_string(limits_.pending_max) + " requests waiting: try again later");
+  }
+  std::size_t bytes = 0;
+  for (const Bytes& argument : request.arguments) bytes += argument.size();
+  const std::uint64_t bytes_max = site_.configuration.topology().limits.request_bytes;
+  if (bytes > bytes_max) {
+    return fail(ErrorCode::too_large, "the request has " + std::to_string(bytes) + " bytes, the limit is " +
+                                          std::to_string(bytes_max) + " (limits.request_bytes): split it");
+  }
+  CW_TRY(const Command* command, find_command(request.arguments));
+  const std::uint32_t timeout_ms =
+      request.timeout_ms == 0 ? limits_.timeout_ms_default : std::min(request.timeout_ms, limits_.timeout_ms_max);
+  return Operation{origin, std::move(request), command, {}, now + std::chrono::milliseconds(timeout_ms)};
+}
+
+void Coordinator::request(const Origin& origin, Request request, Now now) {
+  now_ = now;
+  ++operations_;
+  const std::uint64_t id = request.id;
+  auto operation = admit(origin, request, now.mono);
+  if (!operation) {
+    answers_.add(origin, id, std::move(operation).error(), site_.post);
+    return;
+  }
+  operation->partition = partition_of(operation->request.arguments[1], site_.placement.partitions());
+  if (!site_.store.holds(operation->partition)) {
+    if (std::holds_alternative<Forwarded>(origin)) {
+      fail_with(*operation, unavailable("the key has no replica here: the nodes' topology files differ", 1, 0).value());
+      return;
+    }
+    forwarder_.forward(std::move(*operation), now.mono);
+    return;
+  }
+  if (auto done = coordinate(*operation); !done) fail_with(*operation, std::move(done).error());
+}
+
+Result<Quorum> Coordinator::reachable_quorum(const Operation& operation, const Level& level) const {
+  CW_TRY(Quorum quorum, Quorum::of(level, site_.home, site_.configuration));
+  for (const NodeId member : site_.placement.all_replicas(operation.partition)) {
+    if (member == site_.self || site_.liveness.serving(member)) quorum.add(site_.datacenter_of(member));
+  }
+  if (!quorum.enough()) {
+    return unavailable("too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
+                       quorum.needed(), quorum.got());
+  }
+  quorum.reset();
+  return quorum;
+}
+
+Result<void> Coordinator::coordinate(Operation& operation) {
+  if (stale_.contains(operation.partition)) {
+    return unavailable("this replica was away for longer than the logs reach and needs full sync: try another node", 1, 0);
+  }
+  if (operation.command->access != Access::write) {
+    CW_TRY(Quorum quorum, reachable_quorum(operation, operation.request.read_level));
+    quorum.add(site_.home);
+    if (!quorum.enough()) {
+      rounds_.join(std::move(operation), std::move(quorum));
+      return {};
+    }
+  }
+  return execute(operation);
+}
+
+void Coordinator::proceed(Operation operation) {
+  if (auto done = execute(operation); !done) fail_with(operation, std::move(done).error());
+}
+
+Result<void> Coordinator::execute(Operation& operation) {
+  Partition& partition = site_.store.partition(operation.partition);
+  Event event;
+  event.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
+  if (operation.command->access != Access::read) event.hlc = site_.hlc.next(now_.wall);
+  const Context context{partition,
+                        partition.clock(),
+                        event.dot,
+                        event.hlc,
+                        now_.wall,
+                        operation.request.request_id,
+                        site_.configuration.topology().limits.value_bytes};
+  CW_TRY(Outcome outcome, operation.command->execute(context, operation.request.arguments));
+  if (operation.command->access == Access::read) {
+    answers_.add(operation.origin, operation.request.id, std::move(outcome.reply), site_.post);
+    return {};
+  }
+  return write(operation, std::move(outcome), std::move(event));
+}
+
+Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event event) {
+  CW_TRY(Quorum quorum, reachable_quorum(operation, operation.request.write_level));
+  Partition& partition = site_.store.partition(operation.partition);
+  const Want want = quorum.is_local() ? Want::local : Want::everywhere;
+  if (outcome.mutations.empty() && !operation.request.request_id) {
+    answers_.add(operation.origin, operation.request.id, std::move(outcome.reply), site_.post);
+    return {};
+  }
+  if (outcome.mutations.empty()) {
+    // A retry of what is done already: the first execution must be as safe as was asked before the answer.
+    replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
+    writes_.wait(std::move(operation), std::move(quorum), partition.clock(), std::move(outcome.reply));
+    return {};
+  }
+  if (!site_.store.has_room(false)) {
+    return fail_retryable(ErrorCode::storage_full,
+                          "the disk is full, or limits.disk_bytes is reached: free or grant space; reads go on");
+  }
+  VersionVector& issued_at = issued_at_[operation.partition];
+  event.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
+  event.mutations = std::move(outcome.mutations);
+  const bool records_request = std::any_of(event.mutations.begin(), event.mutations.end(), [](const Mutation& mutation) {
+    const auto* update = std::get_if<Update>(&mutation);
+    const auto head = update != nullptr ? parse_path(update->path) : std::nullopt;
+    return head && head->part == Part::request;
+  });
+  if (records_request) event.request_id = operation.request.request_id;
+  const Bytes encoded = encode_event(event);
+  CW_TRY_VOID(partition.apply(event, encoded, true));
+  issued_at = partition.clock();
+  replication_.push(operation.partition, encoded, want);
+  writes_.wait(std::move(operation), std::move(quorum), VersionVector{{event.dot.actor, event.dot.counter}},
+               std::move(outcome.reply));
+  return {};
+}
+
+void Coordinator::tick(Now now) {
+  now_ = now;
+  writes_.tick(now.mono);
+  rounds_.tick(now.mono);
+  forwarder_.tick(now.mono);
+}
+
+void Coordinator::flush() {
+  rounds_.flush();
+  answers_.flush(site_.post);
+}
+
+std::optional<MonoTime> Coordinator::wake_at() const {
+  std::optional<MonoTime> first;
+  for (const auto& at : {writes_.wake_at(), rounds_.wake_at(), forwarder_.wake_at()}) {
+    if (at && (!first || *at < *first)) first = at;
+  }
+  return first;
+}
+
+}  // namespace causeway

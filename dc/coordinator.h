@@ -1,0 +1,69 @@
+// Takes requests. A request is coordinated by a replica of its key: here if this is one, else it is forwarded. In one step
+// the coordinator reads the entries it needs, computes the event, applies and logs it.
+#pragma once
+
+#include <set>
+
+#include "dc/forwarder.h"
+#include "dc/pending_writes.h"
+#include "dc/read_rounds.h"
+#include "dc/replication.h"
+
+namespace causeway {
+
+struct CoordinatorLimits {
+  std::size_t pending_max = 65'536;  ///< requests that wait; beyond it OVERLOADED
+  std::uint32_t timeout_ms_default = 2'000;
+  std::uint32_t timeout_ms_max = 60'000;
+};
+
+class Coordinator {
+ public:
+  Coordinator(Site& site, Replication& replication, const CoordinatorLimits& limits);
+
+  /// `claimed` is null while this node does not serve, for `reason`.
+  void serve(const Claimed* claimed, const std::string& reason);
+  /// The partition here lacks what no log holds any more: it needs full sync, and neither answers nor coordinates.
+  void mark_stale(PartitionId partition) { stale_.insert(partition); }
+  [[nodiscard]] const std::set<PartitionId>& stale() const { return stale_; }
+
+  void request(const Origin& origin, Request request, Now now);
+  void on(NodeId from, const ClockAnswer& answer, MonoTime now) { rounds_.on(from, answer, now); }
+  void on(NodeId from, ForwardReply reply, MonoTime now) { forwarder_.on(from, std::move(reply), now); }
+  /// A member's clock of this partition moved, or (grown) this replica's own.
+  void clocks_moved(PartitionId partition) { writes_.check(partition); }
+  void grown(PartitionId partition) { rounds_.grown(partition); }
+
+  void tick(Now now);
+  /// Ends the turn: asks what reads need, and hands the answers to the post.
+  void flush();
+  [[nodiscard]] std::optional<MonoTime> wake_at() const;
+  [[nodiscard]] std::uint64_t operations() const { return operations_; }
+
+ private:
+  Result<Operation> admit(const Origin& origin, Request& request, MonoTime now) const;
+  /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
+  Result<Quorum> reachable_quorum(const Operation& operation, const Level& level) const;
+  Result<void> coordinate(Operation& operation);
+  /// Reads, or prepares and issues, at this replica's state.
+  Result<void> execute(Operation& operation);
+  Result<void> write(Operation& operation, Outcome outcome, Event event);
+  void proceed(Operation operation);
+  void fail_with(const Operation& operation, Error error);
+
+  Site& site_;
+  Replication& replication_;
+  CoordinatorLimits limits_;
+  Answers answers_;
+  PendingWrites writes_;
+  ReadRounds rounds_;
+  Forwarder forwarder_;
+  Now now_;
+  const Claimed* claimed_ = nullptr;
+  std::string reason_;
+  std::set<PartitionId> stale_;
+  std::map<PartitionId, VersionVector> issued_at_;  ///< the clock after this node's last own event; none: all are deps
+  std::uint64_t operations_ = 0;
+};
+
+}  // namespace causeway

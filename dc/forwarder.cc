@@ -1,0 +1,94 @@
+#include "dc/forwarder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace causeway {
+namespace {
+
+/// A replica that is silent for so long is given up for another, where that is allowed.
+constexpr Micros patience = 500ms;
+constexpr Micros look_every = 100ms;
+
+bool repeatable(const Operation& operation) {
+  return operation.command->access == Access::read || operation.request.request_id.has_value();
+}
+
+Error none_left() {
+  return {ErrorCode::unavailable, ErrorTag::retryable,
+          "no replica of the key in this datacenter is up: try again, or another datacenter", 1, 0};
+}
+
+}  // namespace
+
+bool Forwarder::send(std::uint64_t id, Pending& pending, MonoTime now) {
+  for (const NodeId replica : site_.placement.replicas(pending.operation.partition, site_.home)) {
+    if (pending.tried.contains(replica) || !site_.liveness.serving(replica)) continue;
+    pending.tried.insert(replica);
+    pending.at = replica;
+    pending.sent = now;
+    Request request = pending.operation.request;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(pending.operation.deadline - now).count();
+    request.timeout_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1));
+    site_.post.send(replica, Forward{id, std::move(request)});
+    return true;
+  }
+  return false;
+}
+
+void Forwarder::answer(const Pending& pending, std::variant<Value, Error> result) {
+  answers_.add(pending.operation.origin, pending.operation.request.id, std::move(result), site_.post);
+}
+
+void Forwarder::forward(Operation operation, MonoTime now) {
+  const std::uint64_t id = ++last_id_;
+  Pending pending{std::move(operation), {}, {}, now, none_left()};
+  if (send(id, pending, now)) {
+    pending_.emplace(id, std::move(pending));
+  } else {
+    answer(pending, none_left());
+  }
+}
+
+void Forwarder::on(NodeId from, ForwardReply reply, MonoTime now) {
+  const auto at = pending_.find(reply.id);
+  if (at == pending_.end() || !at->second.tried.contains(from)) return;
+  Pending& pending = at->second;
+  if (const auto* error = std::get_if<Error>(&reply.response.result)) {
+    const bool nothing_happened = error->code == ErrorCode::unavailable && error->tag == ErrorTag::retryable;
+    // An answer of one given up earlier does not speak for the one asked now.
+    if (nothing_happened && from != pending.at) return;
+    if (nothing_happened && send(reply.id, pending, now)) return;
+  }
+  answer(pending, std::move(reply.response.result));
+  pending_.erase(at);
+}
+
+void Forwarder::tick(MonoTime now) {
+  for (auto at = pending_.begin(); at != pending_.end();) {
+    Pending& pending = at->second;
+    const bool silent = now - pending.sent >= patience || !site_.liveness.alive(pending.at);
+    if (silent && repeatable(pending.operation)) send(at->first, pending, now);
+    if (now < pending.operation.deadline) {
+      ++at;
+      continue;
+    }
+    const bool reading = pending.operation.command->access == Access::read;
+    answer(pending, Error{ErrorCode::timeout, reading ? ErrorTag::retryable : ErrorTag::ambiguous,
+                          "the replica that the request was handed to has not answered in time: retry, a write with the "
+                          "same request id",
+                          1, 0});
+    at = pending_.erase(at);
+  }
+}
+
+std::optional<MonoTime> Forwarder::wake_at() const {
+  std::optional<MonoTime> first;
+  for (const auto& [id, pending] : pending_) {
+    const MonoTime due = std::min(pending.operation.deadline, pending.sent + look_every);
+    if (!first || due < *first) first = due;
+  }
+  return first;
+}
+
+}  // namespace causeway

@@ -1,0 +1,44 @@
+// Requests for keys that have no replica here: handed to a replica of this datacenter. Another one is tried only when
+// nothing can have happened at the first, or when a repetition is harmless: a read, or a request id.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "dc/operation.h"
+#include "dc/site.h"
+
+namespace causeway {
+
+class Forwarder {
+ public:
+  Forwarder(Site& site, Answers& answers) : site_(site), answers_(answers) {}
+
+  void forward(Operation operation, MonoTime now);
+  void on(NodeId from, ForwardReply reply, MonoTime now);
+  /// Tries elsewhere what a dead or silent replica was asked, and gives up what has waited too long.
+  void tick(MonoTime now);
+
+  [[nodiscard]] std::size_t size() const { return pending_.size(); }
+  [[nodiscard]] std::optional<MonoTime> wake_at() const;
+
+ private:
+  struct Pending {
+    Operation operation;
+    std::set<NodeId> tried;
+    NodeId at;
+    MonoTime sent;
+    Error last;  ///< what the last replica said, if it answered
+  };
+
+  /// Sends it to the next live replica that was not tried; false if there is none.
+  bool send(std::uint64_t id, Pending& pending, MonoTime now);
+  void answer(const Pending& pending, std::variant<Value, Error> result);
+
+  Site& site_;
+  Answers& answers_;
+  std::map<std::uint64_t, Pending> pending_;
+  std::uint64_t last_id_ = 0;
+};
+
+}  // namespace causeway

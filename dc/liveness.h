@@ -1,0 +1,53 @@
+// Who is up, by heartbeats. It orders preferences, and decides nothing that could lose data.
+#pragma once
+
+#include <map>
+#include <span>
+
+#include "wire/mail.h"
+#include "base/time.h"
+
+namespace causeway {
+
+struct LivenessLimits {
+  Micros interval = 300ms;     ///< between heartbeats
+  Micros dead_after = 1200ms;  ///< without any message
+};
+
+class Liveness {
+ public:
+  Liveness(std::span<const NodeId> peers, const LivenessLimits& limits);
+
+  /// The time of this turn.
+  void observe(MonoTime now) { now_ = now; }
+  void heard(NodeId peer);
+  /// True if the peer is another process than before: it has forgotten what this one told it.
+  bool beat(NodeId peer, const Heartbeat& heartbeat);
+
+  [[nodiscard]] bool alive(NodeId peer) const;
+  /// Alive, and takes requests.
+  [[nodiscard]] bool serving(NodeId peer) const;
+  /// Time since the last message; the largest Micros if there was none.
+  [[nodiscard]] Micros silence(NodeId peer) const;
+  [[nodiscard]] std::uint64_t fingerprint(NodeId peer) const;
+
+  /// Sends what is due.
+  void tick(const Heartbeat& own, Post& post);
+  /// Sends now: what is said has changed.
+  void announce() { next_beat_ = now_; }
+  [[nodiscard]] MonoTime wake_at() const { return next_beat_; }
+
+ private:
+  struct Peer {
+    bool known = false;
+    MonoTime heard;
+    Heartbeat last;
+  };
+
+  LivenessLimits limits_;
+  std::map<NodeId, Peer> peers_;
+  MonoTime now_;
+  MonoTime next_beat_;
+};
+
+}  // namespace causeway

@@ -1,0 +1,48 @@
+// One request on its way through its coordinator.
+#pragma once
+
+#include <map>
+#include <variant>
+
+#include "base/time.h"
+#include "crdt/command.h"
+#include "wire/mail.h"
+
+namespace causeway {
+
+/// A request that another node handed over: the answer goes back there.
+struct Forwarded {
+  NodeId by;
+  std::uint64_t id = 0;
+};
+using Origin = std::variant<ClientId, Forwarded>;
+
+struct Operation {
+  Origin origin;
+  Request request;
+  const Command* command = nullptr;
+  PartitionId partition;
+  MonoTime deadline;
+};
+
+/// Collects the turn's answers: one message a client.
+class Answers {
+ public:
+  void add(const Origin& origin, std::uint64_t request_id, std::variant<Value, Error> result, Post& post) {
+    Response response{request_id, std::move(result)};
+    if (const auto* forwarded = std::get_if<Forwarded>(&origin)) {
+      post.send(forwarded->by, ForwardReply{forwarded->id, std::move(response)});
+    } else {
+      clients_[std::get<ClientId>(origin)].responses.push_back(std::move(response));
+    }
+  }
+  void flush(Post& post) {
+    for (auto& [client, responses] : clients_) post.reply(client, std::move(responses));
+    clients_.clear();
+  }
+
+ private:
+  std::map<ClientId, Responses> clients_;
+};
+
+}  // namespace causeway

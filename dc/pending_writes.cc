@@ -1,0 +1,66 @@
+#include "dc/pending_writes.h"
+
+#include <algorithm>
+
+namespace causeway {
+
+void PendingWrites::count(Pending& pending) const {
+  pending.quorum.reset();
+  for (const NodeId member : site_.placement.all_replicas(pending.operation.partition)) {
+    const MemberClock* known = site_.clocks.of(pending.operation.partition, member);
+    if (member == site_.self || (known != nullptr && known->clock.covers(pending.target))) {
+      pending.quorum.add(site_.datacenter_of(member));
+    }
+  }
+}
+
+void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector target, Value reply) {
+  Pending pending{std::move(operation), std::move(quorum), std::move(target), std::move(reply)};
+  count(pending);
+  if (pending.quorum.enough()) {
+    answers_.add(pending.operation.origin, pending.operation.request.id, std::move(pending.reply), site_.post);
+    return;
+  }
+  next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
+  ++size_;
+  pending_[pending.operation.partition].push_back(std::move(pending));
+}
+
+void PendingWrites::check(PartitionId partition) {
+  const auto at = pending_.find(partition);
+  if (at == pending_.end()) return;
+  size_ -= std::erase_if(at->second, [this](Pending& pending) {
+    count(pending);
+    if (!pending.quorum.enough()) return false;
+    answers_.add(pending.operation.origin, pending.operation.request.id, std::move(pending.reply), site_.post);
+    return true;
+  });
+  if (at->second.empty()) pending_.erase(at);
+}
+
+void PendingWrites::tick(MonoTime now) {
+  if (now < next_deadline_) return;
+  next_deadline_ = MonoTime::max();
+  for (auto& [partition, writes] : pending_) {
+    size_ -= std::erase_if(writes, [&](const Pending& pending) {
+      if (pending.operation.deadline > now) {
+        next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
+        return false;
+      }
+      Error error{ErrorCode::timeout, ErrorTag::ambiguous,
+                  "the write is applied on some replicas and spreads, but its level was not reached in time: retry with "
+                  "the same request id",
+                  pending.quorum.needed(), pending.quorum.got()};
+      answers_.add(pending.operation.origin, pending.operation.request.id, std::move(error), site_.post);
+      return true;
+    });
+  }
+  std::erase_if(pending_, [](const auto& item) { return item.second.empty(); });
+}
+
+std::optional<MonoTime> PendingWrites::wake_at() const {
+  if (size_ == 0) return std::nullopt;
+  return next_deadline_;
+}
+
+}  // namespace causeway

@@ -1,0 +1,64 @@
+#include "dc/quorum.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace causeway {
+namespace {
+
+std::uint32_t majority(std::uint32_t replicas) { return replicas / 2 + 1; }
+
+}  // namespace
+
+Result<Quorum> Quorum::of(const Level& level, DcId home, const Configuration& configuration) {
+  const auto& datacenters = configuration.topology().datacenters;
+  const std::uint32_t all =
+      std::accumulate(datacenters.begin(), datacenters.end(), std::uint32_t{0},
+                      [](std::uint32_t sum, const Datacenter& datacenter) { return sum + datacenter.replicas; });
+  const std::uint32_t local = configuration.datacenter(home)->replicas;
+  Quorum quorum;
+  switch (level.kind) {
+    case Level::Kind::one: quorum.anywhere_ = 1; break;
+    case Level::Kind::two: quorum.anywhere_ = 2; break;
+    case Level::Kind::three: quorum.anywhere_ = 3; break;
+    case Level::Kind::count: quorum.anywhere_ = level.replicas; break;
+    case Level::Kind::quorum: quorum.anywhere_ = majority(all); break;
+    case Level::Kind::all: quorum.anywhere_ = all; break;
+    case Level::Kind::local_one: quorum.parts_ = {{home, 1}}; break;
+    case Level::Kind::local_quorum: quorum.parts_ = {{home, majority(local)}}; break;
+    case Level::Kind::each_quorum:
+      for (const Datacenter& datacenter : datacenters) {
+        quorum.parts_.push_back({datacenter.id, majority(datacenter.replicas)});
+      }
+      quorum.is_local_ = datacenters.size() == 1;
+      break;
+  }
+  if (quorum.parts_.empty()) quorum.is_local_ = quorum.anywhere_ <= local;
+  if (quorum.anywhere_ > all) {
+    return fail(ErrorCode::invalid, "level " + to_string(level) + " asks for more replicas than the " +
+                                        std::to_string(all) + " that each key has: use a lower level");
+  }
+  return quorum;
+}
+
+bool Quorum::enough() const { return got() >= needed(); }
+
+std::uint32_t Quorum::needed() const {
+  return std::accumulate(parts_.begin(), parts_.end(), anywhere_,
+                         [](std::uint32_t sum, const Part& part) { return sum + part.needed; });
+}
+
+std::uint32_t Quorum::got() const {
+  std::uint32_t sum = 0;
+  if (parts_.empty()) {
+    for (const auto& [datacenter, count] : answered_) sum += count;
+    return sum;
+  }
+  for (const Part& part : parts_) {
+    const auto at = answered_.find(part.datacenter);
+    if (at != answered_.end()) sum += std::min(at->second, part.needed);
+  }
+  return sum;
+}
+
+}  // namespace causeway

@@ -1,0 +1,43 @@
+// How many replicas of which datacenters a level asks for, and whether they have answered. A pure count.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/result.h"
+#include "ring/configuration.h"
+#include "wire/level.h"
+
+namespace causeway {
+
+class Quorum {
+ public:
+  /// Errors: invalid, if the level asks for more replicas than there are.
+  static Result<Quorum> of(const Level& level, DcId home, const Configuration& configuration);
+
+  /// One more replica of this datacenter answered.
+  void add(DcId datacenter) { ++answered_[datacenter]; }
+  /// Forgets the answers.
+  void reset() { answered_.clear(); }
+
+  [[nodiscard]] bool enough() const;
+  /// For errors: how many replicas are needed, and how many that count have answered.
+  [[nodiscard]] std::uint32_t needed() const;
+  [[nodiscard]] std::uint32_t got() const;
+  /// Whether it may need replicas beyond `home`.
+  [[nodiscard]] bool is_local() const { return is_local_; }
+
+ private:
+  struct Part {
+    DcId datacenter;
+    std::uint32_t needed;
+  };
+
+  std::uint32_t anywhere_ = 0;  ///< needed in whatever datacenters, if parts_ is empty
+  std::vector<Part> parts_;
+  bool is_local_ = true;
+  std::map<DcId, std::uint32_t> answered_;
+};
+
+}  // namespace causeway

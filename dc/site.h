@@ -1,0 +1,50 @@
+// What the parts of one node share: who it is, what it knows, where it keeps and sends things. The node core owns it all.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "crdt/hlc.h"
+#include "dc/liveness.h"
+#include "ring/configuration.h"
+#include "ring/placement.h"
+#include "storage/shard_store.h"
+#include "sync/member_clocks.h"
+#include "sync/puller.h"
+#include "sync/replica.h"
+#include "wire/mail.h"
+
+namespace causeway {
+
+/// The claim under which this node issues events (dc/identification.h).
+struct Claimed {
+  Incarnation incarnation;
+  ActorId actor;
+};
+
+struct Site {
+  NodeId self;
+  DcId home;
+  const Configuration& configuration;
+  const Placement& placement;
+  ShardStore& store;
+  MemberClocks& clocks;
+  Liveness& liveness;
+  Puller& puller;
+  Post& post;
+  HlcClock& hlc;
+  std::map<PartitionId, Replica>& replicas;
+
+  [[nodiscard]] DcId datacenter_of(NodeId node) const { return configuration.datacenter_of(node)->id; }
+  [[nodiscard]] bool is_local(NodeId node) const {
+    const Datacenter* datacenter = configuration.datacenter_of(node);
+    return datacenter != nullptr && datacenter->id == home;
+  }
+  [[nodiscard]] MemberClock own_clock(PartitionId id, const Claimed& claimed) const {
+    const Partition& partition = store.partition(id);
+    return {id, self, claimed.incarnation, claimed.actor, partition.clock(), partition.digest()};
+  }
+};
+
+}  // namespace causeway

@@ -1,0 +1,214 @@
+#include "node/core.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "node/parts.h"
+
+namespace causeway {
+namespace {
+
+std::vector<NodeId> peers_of(const Configuration& configuration, NodeId self) {
+  std::vector<NodeId> peers = configuration.nodes();
+  std::erase(peers, self);
+  return peers;
+}
+
+}  // namespace
+
+NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore& shard_store, std::uint64_t cluster,
+                       Identification::Start start, Now at)
+    : configuration(std::move(given)),
+      placement(Placement::compute(configuration)),
+      options(std::move(node_options)),
+      store(shard_store),
+      post(cluster, options.self, configuration.epoch()),
+      liveness(peers_of(configuration, options.self), LivenessLimits{}),
+      subscription_ids(options.run),
+      puller([this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); }, subscription_ids,
+             PullLimits{}),
+      site{options.self, configuration.datacenter_of(options.self)->id, configuration, placement, store, clocks, liveness,
+           puller, post, hlc, replicas},
+      feeds(
+          store,
+          [this](ActorId actor) -> std::optional<DcId> {
+            const auto node = clocks.owner(actor);
+            if (!node || configuration.datacenter_of(*node) == nullptr) return std::nullopt;
+            return site.datacenter_of(*node);
+          },
+          FeedLimits{}),
+      replication(site, feeds, GossipLimits{}, at.mono),
+      identification(site, std::move(start), at.mono),
+      coordinator(site, replication, CoordinatorLimits{}),
+      links(
+          options.self, configuration, placement, [this](NodeId node) { return liveness.serving(node); },
+          [this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); },
+          [this](PartitionId id, NodeId source, DcId /*origin*/) {
+            const MemberClock* known = clocks.of(id, source);
+            return known != nullptr && !store.partition(id).clock().covers(known->clock);
+          },
+          subscription_ids, LinkLimits{}),
+      now(at),
+      last_sync(at.mono),
+      next_look(at.mono),
+      next_measure(at.mono) {
+  liveness.observe(at.mono);
+  liveness.announce();
+  for (const PartitionId id : store.partitions()) replicas.try_emplace(id, store.partition(id), ReplicaLimits{});
+}
+
+Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, NodeOptions options, ShardStore& store,
+                                                 Now now) {
+  CW_CHECK(configuration.node(options.self) != nullptr, "the topology names this node");
+  Identification::Start start;
+  CW_TRY(const auto note, store.note(identity_note));
+  if (note) {
+    CW_TRY(start.last, decode_identity(*note));
+    if (start.last.node != options.self) {
+      return fail(ErrorCode::invalid, "the data folder belongs to another node: give each node a folder of its own");
+    }
+    if (options.found && *options.found != start.last.cluster) {
+      return fail(ErrorCode::invalid, "the data folder belongs to another cluster: move it away, or do not found anew");
+    }
+    if (!may_reuse_actor(start.last, options.boot_id)) {
+      start.refusal =
+          "the machine stopped without a sync, and events may be lost: this replica needs full sync before it serves";
+    }
+  } else if (options.found) {
+    Random random(options.seed);
+    start.founding = true;
+    start.last.cluster = *options.found;
+    start.last.node = options.self;
+    start.last.actor = ActorId{random.next() | 1U};
+  } else {
+    start.refusal =
+        "its data folder is empty, and it was not told to found a cluster: a node that joins or was wiped needs full sync";
+  }
+  start.durable_sync = configuration.topology().durability.is_sync();
+  start.boot_id = options.boot_id;
+  const std::uint64_t cluster = start.last.cluster;
+  auto parts = std::make_unique<Parts>(std::move(configuration), std::move(options), store, cluster, std::move(start), now);
+  CW_TRY_VOID(parts->clocks.load(store));
+  parts->hlc.observe(store.newest_hlc());
+  return std::unique_ptr<NodeCore>(new NodeCore(std::move(parts)));
+}
+
+NodeCore::NodeCore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) { parts_->core = this; }
+NodeCore::~NodeCore() = default;
+
+void NodeCore::Parts::note_stage() {
+  const bool serving = identification.serving();
+  if (serving && !was_serving) replication.refresh(now.mono);
+  was_serving = serving;
+  coordinator.serve(serving ? &identification.claimed() : nullptr, identification.reason());
+}
+
+void NodeCore::Parts::look() {
+  for (auto& [id, replica] : replicas) {
+    if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
+      if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
+    }
+    // A local peer whose clock was not covered at the last look and still is not: what it has did not come by itself.
+    VersionVector& seen = seen_behind[id];
+    const VersionVector& own = store.partition(id).clock();
+    if (!own.covers(seen)) {
+      for (const NodeId peer : placement.replicas(id, site.home)) {
+        const MemberClock* known = clocks.of(id, peer);
+        if (peer == options.self || known == nullptr || !liveness.alive(peer) || own.covers(known->clock)) continue;
+        puller.lack(id, known->clock, peer, now.mono);
+        break;
+      }
+    }
+    seen = {};
+    for (const NodeId peer : placement.replicas(id, site.home)) {
+      const MemberClock* known = clocks.of(id, peer);
+      if (peer != options.self && known != nullptr) seen.join(known->clock);
+    }
+  }
+  links.tick(now.mono, post);
+}
+
+void NodeCore::Parts::tick() {
+  if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
+  note_stage();
+  liveness.tick(Heartbeat{options.run, identification.serving(), fingerprint(configuration.topology())}, post);
+  if (!takes_part()) return;
+  if (now.mono >= next_look) {
+    next_look = now.mono + limits.look_every;
+    look();
+  }
+  if (now.mono >= next_measure) {
+    next_measure = now.mono + limits.measure_every;
+    measure();
+  }
+  puller.tick(now.mono, post);
+  coordinator.tick(now);
+}
+
+void NodeCore::Parts::flush() {
+  coordinator.flush();
+  if (!takes_part()) return;
+  if (auto pumped = feeds.pump(post); !pumped) post.note("a feed stopped: " + to_string(pumped.error()));
+  replication.flush(identification.serving() ? &identification.claimed() : nullptr, now.mono);
+}
+
+Result<void> NodeCore::Parts::commit() {
+  if (fatal) return tl::unexpected(*fatal);
+  CW_TRY_VOID(store.write());
+  const Durability& durability = configuration.topology().durability;
+  if (store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
+    CW_TRY_VOID(store.sync());
+    last_sync = now.mono;
+  }
+  if (store.checkpoint_due(now.mono)) {
+    clocks.save(store);
+    CW_TRY_VOID(store.checkpoint(now.mono));
+  }
+  return {};
+}
+
+Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
+  Parts& parts = *parts_;
+  parts.now = now;
+  parts.liveness.observe(now.mono);
+  for (Envelope& envelope : inbox.peers) parts.receive(envelope);
+  for (auto& [client, message] : inbox.clients) {
+    std::visit([&, from = client](auto& held) { parts.handle(from, held); }, message);
+  }
+  parts.tick();
+  parts.flush();
+  CW_TRY_VOID(parts.commit());
+  return parts.post.take();
+}
+
+MonoTime NodeCore::wake_at() const {
+  const Parts& parts = *parts_;
+  MonoTime first = std::min(parts.liveness.wake_at(), parts.next_look);
+  const auto sooner = [&first](const std::optional<MonoTime>& at) {
+    if (at) first = std::min(first, *at);
+  };
+  sooner(parts.identification.wake_at());
+  sooner(parts.replication.wake_at());
+  sooner(parts.puller.wake_at());
+  sooner(parts.coordinator.wake_at());
+  const Durability& durability = parts.configuration.topology().durability;
+  if (parts.store.unsynced()) sooner(parts.last_sync + durability.sync_interval);
+  return first;
+}
+
+Result<void> NodeCore::stop(Now now) {
+  Parts& parts = *parts_;
+  CW_TRY_VOID(parts.store.write());
+  CW_TRY_VOID(parts.store.sync());
+  parts.clocks.save(parts.store);
+  CW_TRY_VOID(parts.store.checkpoint(now.mono));
+  // A node that refuses, or was still asking, has proven nothing: its folder keeps the mark of the run before.
+  if (!parts.identification.serving()) return {};
+  return parts.store.set_note_now(identity_note, encode_identity(parts.identification.record(true)));
+}
+
+void NodeCore::count_malformed(std::uint64_t messages) { parts_->dropped += messages; }
+
+}  // namespace causeway

@@ -1,0 +1,146 @@
+// What a node does with each message.
+#include <utility>
+
+#include "node/parts.h"
+
+namespace causeway {
+
+void NodeCore::Parts::receive(Envelope& envelope) {
+  const bool known = envelope.from != options.self && configuration.node(envelope.from) != nullptr;
+  if (!known || envelope.cluster != post.cluster() || envelope.epoch != configuration.epoch()) {
+    if (dropped++ == 0) post.note("drops messages of another cluster, epoch or unknown node (said once)");
+    return;
+  }
+  liveness.heard(envelope.from);
+  const bool any_stage = std::holds_alternative<Heartbeat>(envelope.message) ||
+                         std::holds_alternative<Hello>(envelope.message) || std::holds_alternative<Claim>(envelope.message);
+  if (!any_stage && !takes_part()) return;
+  std::visit([&](auto& message) { handle(envelope.from, message); }, envelope.message);
+}
+
+void NodeCore::Parts::handle(NodeId from, const Heartbeat& message) {
+  if (liveness.fingerprint(from) == 0 && message.fingerprint != fingerprint(configuration.topology())) {
+    post.note("node " + configuration.node(from)->name + " has a different topology file: give all nodes the same");
+  }
+  if (!liveness.beat(from, message)) return;
+  feeds.forget(from);
+  links.forget(from);
+}
+
+void NodeCore::Parts::handle(NodeId from, const Claim& message) {
+  if (auto stored = identification.on(from, message); !stored) fatal = std::move(stored).error();
+}
+
+bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId from, Want want) {
+  const bool from_afar = !site.is_local(from);
+  Replica& replica = replicas.at(id);
+  Delivery delivery = replica.deliver(std::move(events), from, from_afar, now.mono);
+  if (delivery.malformed > 0 && dropped++ == 0) post.note("drops events that cannot be read (said once)");
+  dropped += delivery.malformed;
+  for (const Applied& applied : delivery.applied) {
+    hlc.observe(applied.hlc);
+    if (applied.hand_over) {
+      replication.push(id, applied.encoded, want);
+    } else {
+      replication.applied(id, want);
+    }
+  }
+  if (!delivery.applied.empty()) coordinator.grown(id);
+  return delivery.refused;
+}
+
+void NodeCore::Parts::handle(NodeId from, Replicate& message) {
+  for (Batch& batch : message.batches) {
+    if (!store.holds(batch.partition)) {
+      ++dropped;
+      continue;
+    }
+    deliver(batch.partition, std::move(batch.events), from, batch.want);
+    replication.owe_clock(batch.partition, from, batch.want);
+  }
+}
+
+void NodeCore::Parts::handle(NodeId from, Run& message) {
+  if (!store.holds(message.partition)) {
+    ++dropped;
+    return;
+  }
+  const bool over_link = links.accept(from, message, now.mono);
+  if (!over_link && !puller.accept(from, message, now.mono)) return;
+  const bool refused = deliver(message.partition, std::move(message.events), from, message.want);
+  if (message.want == Want::everywhere) replication.owe_clock(message.partition, from, message.want);
+  if (over_link) {
+    links.delivered(from, message, refused, now.mono, post);
+  } else {
+    puller.delivered(message.partition, refused, message.caught_up, now.mono, post);
+  }
+}
+
+void NodeCore::Parts::compare_digests(const MemberClock& said) {
+  const Partition& partition = store.partition(said.partition);
+  if (said.clock != partition.clock() || said.digest == partition.digest()) return;
+  if (!diverged.insert(said.partition).second) return;
+  ++divergences;
+  post.note("ALARM: partition " + std::to_string(said.partition.value) + " differs from " +
+            configuration.node(said.node)->name + " at equal clocks: corruption or a bug");
+}
+
+void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
+  if (!store.holds(said.partition) || said.node == options.self || !placement.is_replica(said.partition, said.node)) return;
+  compare_digests(said);
+  if (clocks.learn(said) != MemberClocks::News::moved) return;
+  replication.moved(said.partition, said.node, !site.is_local(from), urgent);
+  coordinator.clocks_moved(said.partition);
+}
+
+void NodeCore::Parts::handle(NodeId from, const Clocks& message) {
+  for (const MemberClock& said : message.clocks) learn(said, from, message.urgent);
+}
+
+void NodeCore::Parts::handle(NodeId from, const AskClock& message) {
+  if (!identification.serving() || !store.holds(message.partition) || coordinator.stale().contains(message.partition)) return;
+  post.send(from, ClockAnswer{message.round, site.own_clock(message.partition, identification.claimed())});
+}
+
+void NodeCore::Parts::handle(NodeId from, const ClockAnswer& message) {
+  if (message.clock.node != from || !store.holds(message.clock.partition)) return;
+  learn(message.clock, from, false);
+  coordinator.on(from, message, now.mono);
+}
+
+void NodeCore::Parts::handle(NodeId from, const Subscribe& message) {
+  if (!placement.is_replica(message.partition, from)) return;
+  feeds.subscribe(from, message, post);
+}
+
+void NodeCore::Parts::handle(NodeId from, const Unsubscribe& message) {
+  feeds.unsubscribe(from, message);
+  if (!links.refused(from, message.partition, message.subscription, now.mono)) {
+    puller.refused(from, message.partition, message.subscription, now.mono);
+  }
+}
+
+void NodeCore::Parts::handle(NodeId from, const NeedFullSync& message) {
+  if (!store.holds(message.partition)) return;
+  const bool ours = links.refused(from, message.partition, message.subscription, now.mono) ||
+                    puller.refused(from, message.partition, message.subscription, now.mono);
+  if (!ours || coordinator.stale().contains(message.partition)) return;
+  coordinator.mark_stale(message.partition);
+  post.note("partition " + std::to_string(message.partition.value) + " is stale: " + configuration.node(from)->name +
+            " no longer has what it lacks in its log; it refuses to serve until full sync");
+}
+
+void NodeCore::Parts::handle(NodeId from, Forward& message) {
+  const std::uint64_t id = message.id;
+  coordinator.request(Forwarded{from, id}, std::move(message.request), now);
+}
+
+void NodeCore::Parts::handle(ClientId from, Requests& message) {
+  for (Request& request : message.requests) coordinator.request(from, std::move(request), now);
+}
+
+void NodeCore::Parts::handle(ClientId from, const AskTopology& /*message*/) {
+  post.reply(from, TopologyReply{configuration.epoch(), render_topology(configuration.topology())});
+}
+
+}  // namespace causeway

@@ -1,0 +1,111 @@
+// The parts of a node core and how they hang together; private to node/.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "bridge/links.h"
+#include "crdt/hlc.h"
+#include "dc/coordinator.h"
+#include "dc/identification.h"
+#include "dc/liveness.h"
+#include "dc/replication.h"
+#include "dc/site.h"
+#include "node/core.h"
+#include "sync/feeds.h"
+#include "sync/member_clocks.h"
+#include "sync/puller.h"
+#include "sync/replica.h"
+
+namespace causeway {
+
+struct CoreLimits {
+  Micros behind_local = 100ms;   ///< what a local peer has and this replica lacks is pulled after so long
+  Micros stuck_remote = 600ms;   ///< an event that came too early over a link waits so long for its causes
+  Micros look_every = 100ms;     ///< links, stuck buffers
+  Micros measure_every = 500ms;  ///< lag, trim
+};
+
+struct NodeCore::Parts {
+  Parts(Configuration given, NodeOptions node_options, ShardStore& shard_store, std::uint64_t cluster,
+        Identification::Start start, Now now);
+
+  // One handler a message; each is called in the turn in which it arrived.
+  void handle(NodeId from, const Heartbeat& message);
+  void handle(NodeId from, const Hello& message) { identification.on(from, message); }
+  void handle(NodeId from, const HelloReply& message) { identification.on(from, message); }
+  void handle(NodeId from, const Claim& message);
+  void handle(NodeId from, const ClaimReply& message) { identification.on(from, message); }
+  void handle(NodeId from, Replicate& message);
+  void handle(NodeId from, const Clocks& message);
+  void handle(NodeId from, const AskClock& message);
+  void handle(NodeId from, const ClockAnswer& message);
+  void handle(NodeId from, const Subscribe& message);
+  void handle(NodeId from, Run& message);
+  void handle(NodeId from, const Credit& message) { feeds.credit(from, message, post); }
+  void handle(NodeId from, const Unsubscribe& message);
+  void handle(NodeId from, const NeedFullSync& message);
+  void handle(NodeId from, Forward& message);
+  void handle(NodeId from, ForwardReply& message) { coordinator.on(from, std::move(message), now.mono); }
+
+  void handle(ClientId from, Requests& message);
+  void handle(ClientId from, const AskTopology& message);
+  void handle(ClientId from, const AskStatus& message);
+  template <class Other>
+  void handle(ClientId /*from*/, const Other& /*message*/) {
+    ++dropped;  // what only nodes say
+  }
+
+  void receive(Envelope& envelope);
+  /// Applies events and passes on what was applied. True if the store took no more.
+  bool deliver(PartitionId partition, std::vector<Bytes> events, NodeId from, Want want);
+  /// A member's clock, from itself or relayed.
+  void learn(const MemberClock& said, NodeId from, bool urgent);
+  void compare_digests(const MemberClock& said);
+
+  /// What time brings: who is up, what is lacking, what has waited too long.
+  void tick();
+  void look();
+  void measure();
+  void note_stage();
+  /// The turn's messages that depend on all it did.
+  void flush();
+  /// Group commit: one write, one sync, before anything leaves.
+  Result<void> commit();
+  [[nodiscard]] bool takes_part() const { return identification.stage() != Identification::Stage::refused; }
+
+  NodeCore* core = nullptr;
+  Configuration configuration;
+  Placement placement;
+  NodeOptions options;
+  ShardStore& store;
+  Post post;
+  HlcClock hlc;
+  MemberClocks clocks;
+  Liveness liveness;
+  SubscriptionIds subscription_ids;
+  Puller puller;
+  std::map<PartitionId, Replica> replicas;
+  Site site;
+  Feeds feeds;
+  Replication replication;
+  Identification identification;
+  Coordinator coordinator;
+  Links links;
+
+  CoreLimits limits;
+  Now now;
+  bool was_serving = false;
+  MonoTime last_sync;
+  MonoTime next_look;
+  MonoTime next_measure;
+  std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
+  std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
+  std::map<DcId, std::uint64_t> missing_from;
+  std::set<PartitionId> diverged;
+  std::uint64_t divergences = 0;
+  std::uint64_t dropped = 0;
+  std::optional<Error> fatal;
+};
+
+}  // namespace causeway

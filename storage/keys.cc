@@ -1,0 +1,116 @@
+#include "storage/keys.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/serial.h"
+#include "storage/names.h"
+
+namespace causeway::keys {
+namespace {
+
+constexpr std::size_t partition_bytes = 1 + 4;
+
+void append_u32_big(std::uint32_t value, Bytes& out) { Writer(out).u32(__builtin_bswap32(value)); }
+
+void append_number(std::uint64_t value, Bytes& out) {
+  Bytes big;
+  Writer(big).u64_big(value);
+  const std::size_t zeros = std::min(big.find_first_not_of('\0'), big.size());
+  out.push_back(static_cast<char>(big.size() - zeros));
+  out.append(big, zeros);
+}
+
+std::optional<std::uint64_t> read_number(Reader& reader) {
+  const std::uint8_t count = reader.u8();
+  const BytesView bytes = reader.raw(count);
+  if (!reader.ok() || count > 8 || (count > 0 && bytes[0] == '\0')) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : bytes) value = value << 8U | static_cast<unsigned char>(c);
+  return value;
+}
+
+Bytes of_partition(char kind, PartitionId id) {
+  Bytes key(1, kind);
+  append_u32_big(id.value, key);
+  return key;
+}
+
+}  // namespace
+
+Bytes shard() { return "S"; }
+
+Bytes note(BytesView name) {
+  CW_CHECK(name.size() < state_key_bytes_max, "the name of a note is short");
+  return "N" + Bytes(name);
+}
+
+Bytes partition(PartitionId id) { return of_partition('P', id); }
+Bytes partitions() { return "P"; }
+
+std::optional<PartitionId> parse_partition(BytesView key) {
+  Reader reader(key);
+  const bool right = reader.u8() == 'P';
+  const PartitionId id{__builtin_bswap32(reader.u32())};
+  if (!right || !reader.done()) return std::nullopt;
+  return id;
+}
+
+Bytes marks(PartitionId id) { return of_partition('M', id); }
+
+Bytes mark(PartitionId id, Sequence sequence) {
+  Bytes key = marks(id);
+  Writer(key).u64_big(sequence.value);
+  return key;
+}
+
+std::optional<Sequence> parse_mark(BytesView key) {
+  Reader reader(key);
+  reader.raw(partition_bytes);
+  const Sequence sequence{reader.u64_big()};
+  if (!reader.done()) return std::nullopt;
+  return sequence;
+}
+
+Bytes objects(PartitionId id) { return of_partition('O', id); }
+
+Bytes object(PartitionId id, BytesView key) {
+  Bytes out = objects(id);
+  append_name(key, out);
+  return out;
+}
+
+Bytes entries(PartitionId id) { return of_partition('E', id); }
+
+Bytes entries(PartitionId id, ObjectId object) {
+  Bytes key = entries(id);
+  append_number(object.value, key);
+  return key;
+}
+
+Bytes entry(PartitionId id, ObjectId object, BytesView path, const LocalDot& dot) {
+  Bytes key = entries(id, object);
+  append_name(path, key);
+  append_number(dot.actor, key);
+  append_number(dot.counter, key);
+  CW_CHECK(key.size() <= state_key_bytes_max, "a key fits whatever its path");
+  return key;
+}
+
+std::optional<ObjectId> parse_entry_object(BytesView key) {
+  Reader reader(key);
+  reader.raw(partition_bytes);
+  const auto object = read_number(reader);
+  if (!object) return std::nullopt;
+  return ObjectId{*object};
+}
+
+std::optional<LocalDot> parse_dot(BytesView suffix) {
+  Reader reader(suffix);
+  const auto actor = read_number(reader);
+  const auto counter = read_number(reader);
+  if (!actor || !counter || !reader.done()) return std::nullopt;
+  return LocalDot{*actor, *counter};
+}
+
+}  // namespace causeway::keys

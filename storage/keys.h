@@ -1,0 +1,58 @@
+// The keys of the state, by kind. Names as in storage/names.h; fixed integers big-endian.
+//
+//   shard     := 'S'
+//   note      := 'N' bytes
+//   partition := 'P' partition:u32
+//   mark      := 'M' partition:u32 sequence:u64
+//   object    := 'O' partition:u32 name                                  the object's key
+//   entry     := 'E' partition:u32 object:number name actor:number counter:number   the entry's path, its dot
+//   number    := how many bytes follow:u8, those bytes, most significant first, no zero in front
+//
+// Object ids and the numbers of actors belong to one partition of one store: they never leave it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+
+namespace causeway {
+
+/// What an object is called inside its partition's state: 1, 2, 3 …; 0 is none.
+using ObjectId = StrongId<struct ObjectTag, std::uint64_t>;
+
+/// A dot whose actor is a number of the partition's own table.
+struct LocalDot {
+  std::uint64_t actor = 0;
+  std::uint64_t counter = 0;
+};
+
+inline constexpr std::size_t state_key_bytes_max = 511;
+
+namespace keys {
+
+Bytes shard();
+Bytes note(BytesView name);
+Bytes partition(PartitionId id);
+/// What the keys of all partitions begin with.
+Bytes partitions();
+std::optional<PartitionId> parse_partition(BytesView key);
+
+Bytes mark(PartitionId id, Sequence sequence);
+Bytes marks(PartitionId id);
+std::optional<Sequence> parse_mark(BytesView key);
+
+Bytes object(PartitionId id, BytesView key);
+Bytes objects(PartitionId id);
+
+Bytes entry(PartitionId id, ObjectId object, BytesView path, const LocalDot& dot);
+Bytes entries(PartitionId id, ObjectId object);
+Bytes entries(PartitionId id);
+/// The object of a key of kind entry.
+std::optional<ObjectId> parse_entry_object(BytesView key);
+/// From what follows the name in a key of kind entry.
+std::optional<LocalDot> parse_dot(BytesView suffix);
+
+}  // namespace keys
+}  // namespace causeway

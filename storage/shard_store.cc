@@ -1,0 +1,177 @@
+#include "storage/shard_store.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "storage/keys.h"
+#include "storage/object_table.h"
+#include "storage/record.h"
+#include "storage/state_records.h"
+
+namespace causeway {
+
+ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions, const StoreLimits& limits)
+    : log_(log),
+      state_(state),
+      limits_(limits),
+      budget_(std::make_unique<TierBudget>(limits.cache_bytes_max, limits.dirty_bytes_max)),
+      held_(partitions),
+      notes_(state) {}
+
+ShardStore::~ShardStore() = default;
+
+Result<std::unique_ptr<ShardStore>> ShardStore::open(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
+                                                     const StoreLimits& limits) {
+  std::unique_ptr<ShardStore> store(new ShardStore(log, state, partitions, limits));
+  CW_TRY_VOID(store->recover());
+  return store;
+}
+
+Result<void> ShardStore::recover() {
+  const Bytes key = keys::shard();
+  CW_TRY(const std::optional<Bytes> value, state_.get(key));
+  if (value) {
+    CW_TRY(const BytesView body, open_record(key, *value));
+    CW_TRY(const ShardRecord record, decode_shard(key, body));
+    checkpoint_ = record.checkpoint;
+  }
+  CW_TRY_VOID(log_.recover(checkpoint_));
+  const Sequence start{log_.first().value != 0 ? log_.first().value : log_.last().value + 1};
+  if (start.value > checkpoint_.value + 1) {
+    return fail(ErrorCode::internal, "the log begins at record " + std::to_string(start.value) + ", but the state ends at " +
+                                         std::to_string(checkpoint_.value) + ": what is between is missing");
+  }
+  CW_TRY_VOID(restore_partitions());
+  for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
+  CW_TRY_VOID(replay());
+  CW_TRY_VOID(write());
+  return sync();
+}
+
+Result<void> ShardStore::restore_partitions() {
+  for (const PartitionId id : held_) {
+    CW_TRY(by_id_[id], restored(id));
+  }
+  std::vector<PartitionId> known;
+  CW_TRY_VOID(state_.scan(keys::partitions(), [&known](BytesView key, BytesView) {
+    const auto id = keys::parse_partition(key);
+    if (id) known.push_back(*id);
+    return id.has_value();
+  }));
+  for (const PartitionId id : known) CW_TRY_VOID(restored(id));
+  return {};
+}
+
+Result<Partition*> ShardStore::restored(PartitionId id) {
+  auto& partition = partitions_[id];
+  if (!partition) {
+    partition = std::make_unique<Partition>(id, log_, state_, *budget_);
+    CW_TRY_VOID(partition->restore());
+  }
+  return partition.get();
+}
+
+Result<void> ShardStore::replay() {
+  Result<void> outcome;
+  CW_TRY_VOID(log_.read_all(Sequence{checkpoint_.value + 1}, [&](const LogRecord& record) {
+    outcome = [&]() -> Result<void> {
+      CW_TRY(Partition* const partition, restored(record.partition));
+      return partition->replay(record);
+    }();
+    return outcome.has_value();
+  }));
+  return outcome;
+}
+
+Partition& ShardStore::partition(PartitionId id) {
+  const auto at = by_id_.find(id);
+  CW_CHECK(at != by_id_.end(), "a partition is asked of the shard that holds it");
+  return *at->second;
+}
+
+bool ShardStore::holds(PartitionId id) const { return by_id_.contains(id); }
+const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
+
+Result<void> ShardStore::write() { return log_.write(); }
+Result<void> ShardStore::sync() { return log_.sync(); }
+bool ShardStore::unsynced() const { return log_.durable() < log_.last(); }
+bool ShardStore::has_room(bool reserved) const { return log_.has_room(reserved) && budget_->has_room(reserved); }
+
+Result<void> ShardStore::checkpoint(MonoTime now) {
+  CW_TRY_VOID(write());
+  CW_TRY_VOID(sync());
+  const Sequence upto = log_.last();
+  std::vector<StateWrite> writes;
+  for (auto& [id, partition] : partitions_) partition->collect(writes, upto);
+  notes_.collect(writes);
+  if (!writes.empty() || upto != checkpoint_) {
+    writes.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{upto}))});
+    const Result<void> committed = commit(std::move(writes));
+    budget_->state_full = !committed && committed.error().code == ErrorCode::storage_full;
+    checkpointed_at_ = now;
+    CW_TRY_VOID(committed);
+  }
+  for (auto& [id, partition] : partitions_) partition->settle();
+  notes_.settle();
+  budget_->clean.shrink();
+  checkpoint_ = upto;
+  checkpointed_at_ = now;
+  return {};
+}
+
+Result<void> ShardStore::commit(std::vector<StateWrite> writes) {
+  const auto by_key = [](const StateWrite& a, const StateWrite& b) { return a.key < b.key; };
+  std::sort(writes.begin(), writes.end(), by_key);
+  const auto same = std::adjacent_find(writes.begin(), writes.end(),
+                                       [](const StateWrite& a, const StateWrite& b) { return a.key == b.key; });
+  // Only two long names with one 128-bit hash could meet here: rather stop than lose one of them.
+  if (same != writes.end()) return fail(ErrorCode::internal, "two records of the state have one key: " + to_hex(same->key));
+  return state_.commit(writes);
+}
+
+bool ShardStore::checkpoint_due(MonoTime now) const {
+  if (budget_->dirty_bytes >= limits_.dirty_bytes_max && !budget_->state_full) return true;
+  const bool dirty = notes_.dirty() || std::any_of(partitions_.begin(), partitions_.end(),
+                                                   [](const auto& row) { return row.second->dirty(); });
+  return dirty && now - checkpointed_at_ >= limits_.checkpoint_every;
+}
+
+void ShardStore::set_stable(PartitionId id, const VersionVector& stable) { partition(id).set_stable(stable); }
+
+Result<void> ShardStore::trim() {
+  for (Sequence end = log_.oldest_segment_end(); end.value != 0 && end <= checkpoint_; end = log_.oldest_segment_end()) {
+    const Sequence keep_from{end.value + 1};
+    const bool stable = std::all_of(partitions_.begin(), partitions_.end(),
+                                    [keep_from](const auto& row) { return row.second->is_stable_before(keep_from); });
+    if (!stable && log_.bytes_used() <= limits_.log_bytes_max) break;
+    for (auto& [id, partition] : partitions_) partition->drop_log_before(keep_from);
+    CW_TRY_VOID(log_.trim(keep_from));
+  }
+  return {};
+}
+
+void ShardStore::set_note(BytesView name, BytesView value) { notes_.set(name, value); }
+
+Result<void> ShardStore::set_note_now(BytesView name, BytesView value) {
+  CW_TRY_VOID(state_.commit({Notes::write_of(name, value)}));
+  notes_.overtaken(name);
+  return {};
+}
+
+Result<std::optional<Bytes>> ShardStore::note(BytesView name) const { return notes_.get(name); }
+
+Result<void> ShardStore::notes(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const {
+  return notes_.visit(prefix, visit);
+}
+
+Result<void> ShardStore::verify() const {
+  for (const auto& [id, partition] : partitions_) CW_TRY_VOID(partition->verify());
+  return {};
+}
+
+std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
+std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
+std::size_t ShardStore::dirty_bytes() const { return budget_->dirty_bytes; }
+std::size_t ShardStore::cache_bytes() const { return budget_->clean.bytes(); }
+
+}  // namespace causeway

@@ -1,0 +1,148 @@
+#include "history.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+
+namespace causeway::testing {
+
+void Model::apply(const Event& event) {
+  std::vector<Entry> inserted;
+  const std::set<Entry> before = entries_;
+  for (const Mutation& mutation : event.mutations) {
+    if (const auto* update = std::get_if<Update>(&mutation)) {
+      for (const Entry& entry : before) {
+        const bool superseded = std::count(update->supersedes.begin(), update->supersedes.end(), entry.dot) > 0;
+        if (superseded && entry.key == update->key && entry.path == update->path) entries_.erase(entry);
+      }
+      if (update->payload) inserted.push_back({update->key, update->path, event.dot, *update->payload});
+      continue;
+    }
+    const auto& removal = std::get<RangeRemoval>(mutation);
+    for (const Entry& entry : before) {
+      const bool below = entry.key == removal.key && entry.path.starts_with(removal.prefix);
+      const bool request = parse_path(entry.path)->part == Part::request;
+      if (below && !request && removal.observed.covers(entry.dot)) entries_.erase(entry);
+    }
+  }
+  entries_.insert(inserted.begin(), inserted.end());
+  clock_.raise(event.dot);
+}
+
+void Model::check(const Partition& partition) const {
+  REQUIRE(partition.clock() == clock_);
+  REQUIRE(partition.entries() == entries_.size());
+  Hash128 digest;
+  std::set<Bytes> keys;
+  for (const Entry& entry : entries_) {
+    digest += digest_of(entry.key, entry.path, entry.dot, entry.payload);
+    keys.insert(entry.key);
+  }
+  REQUIRE(partition.digest() == digest);
+  std::vector<Bytes> visited;
+  REQUIRE(partition.objects({}, [&](BytesView key, const ObjectSummary&) {
+    visited.emplace_back(key);
+    return true;
+  }));
+  REQUIRE(visited == std::vector<Bytes>(keys.begin(), keys.end()));
+  for (const Bytes& key : keys) check_object(partition, key);
+  const auto verified = partition.verify();
+  INFO((verified ? "" : to_string(verified.error())));
+  REQUIRE(verified);
+}
+
+void Model::check_object(const Partition& partition, const Bytes& key) const {
+  std::vector<Entry> expected;
+  std::map<EntryType, std::uint64_t> live;
+  std::map<Bytes, int> requests;
+  for (const Entry& entry : entries_) {
+    if (entry.key != key) continue;
+    expected.push_back(entry);
+    const auto head = parse_path(entry.path);
+    if (is_live(*head)) ++live[head->type];
+    if (head->part == Part::request) ++requests[entry.path];
+  }
+  std::vector<Entry> found;
+  REQUIRE(partition.scan(key, {}, [&](const EntryView& entry) {
+    found.push_back({key, Bytes(entry.path), entry.dot, Bytes(entry.payload)});
+    return true;
+  }));
+  REQUIRE(found == expected);
+  const auto summary = partition.summary(key);
+  REQUIRE(summary);
+  REQUIRE(std::map<EntryType, std::uint64_t>(summary->live.begin(), summary->live.end()) == live);
+  REQUIRE(summary->duplicate_requests ==
+          static_cast<std::uint64_t>(std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));
+}
+
+Bytes History::key() {
+  static const std::vector<Bytes> keys = {
+      "a", "ab", Bytes("a\0", 2), Bytes("a\0b", 3), "b", Bytes(448, 'k'), Bytes(449, 'k'), Bytes(1024, 'k'), Bytes(1023, 'k') + 'j',
+      Bytes(1000, '\0')};
+  return keys[random_.below(keys.size())];
+}
+
+Bytes History::path() {
+  static const std::vector<Bytes> subkeys = {
+      "", "m", "mn", Bytes("m\0", 2), Bytes("m\0\0n", 4), "z", Bytes(440, 'p'), Bytes(446, 'p'), Bytes(447, 'p'), Bytes(600, 'p'),
+      Bytes(445, 'p') + Bytes("\0\0p", 3), Bytes(445, 'p') + Bytes("\0", 1), Bytes(445, 'p') + '\x01', Bytes(600, 'p') + 'q',
+      Bytes(300, '\0')};
+  const Bytes& subkey = subkeys[random_.below(subkeys.size())];
+  switch (random_.below(8)) {
+    case 0: return make_path(EntryType::string, Part::request, subkey.substr(0, 2));
+    case 1: return make_path(EntryType::marker, Part::value);
+    case 2: return make_path(EntryType::counter, Part::cell, subkey);
+    case 3: return make_path(EntryType::string, Part::forgotten, subkey);
+    default: return make_path(EntryType::set, Part::value, subkey);
+  }
+}
+
+Event History::stamped(const Model& model) {
+  Event event;
+  // Numbers that sort otherwise than the actors come: interning must not show.
+  const ActorId actor{std::uint64_t{1} + (random_.below(5) * 0x7777777777777777U) % 1000003U};
+  event.dot = {actor, model.clock().counter(actor) + 1};
+  event.hlc.value = random_.next() >> 16U;
+  for (const auto& [other, counter] : model.clock().rows()) {
+    if (other != actor && random_.chance(1, 3)) event.deps.raise({other, 1 + random_.below(counter)});
+  }
+  return event;
+}
+
+Mutation History::mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>& inserted) {
+  const Bytes at = key();
+  if (random_.chance(1, 25)) {
+    VersionVector observed = model.clock();
+    if (random_.chance(1, 2)) {
+      VersionVector some;
+      for (const auto& [actor, counter] : observed.rows()) some.raise({actor, random_.below(counter + 1)});
+      observed = some;
+    }
+    const Bytes below = path();
+    return RangeRemoval{at, below.substr(0, random_.below(3)), observed};
+  }
+  Update update{at, path(), std::nullopt, {}};
+  for (const Entry& entry : model.entries()) {
+    if (entry.key == at && entry.path == update.path && random_.chance(2, 3)) update.supersedes.push_back(entry.dot);
+  }
+  if (random_.chance(3, 4) && inserted.insert({update.key, update.path}).second) {
+    update.payload = "payload " + std::to_string(++payloads_) + Bytes(random_.below(40), 'x');
+  }
+  return update;
+}
+
+Event History::next(const Model& model) {
+  Event event = stamped(model);
+  std::set<std::pair<Bytes, Bytes>> inserted;
+  const std::uint64_t mutations = random_.chance(1, 4) ? random_.below(4) : 1;
+  for (std::uint64_t i = 0; i < mutations; ++i) event.mutations.push_back(mutation(model, inserted));
+  return event;
+}
+
+Event History::next_large(const Model& model, std::size_t bytes) {
+  Event event = stamped(model);
+  event.mutations.push_back(Update{key(), path(), Bytes(bytes, 'L'), {}});
+  return event;
+}
+
+}  // namespace causeway::testing

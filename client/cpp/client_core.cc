@@ -1,0 +1,208 @@
+#include "client/cpp/client_core.h"
+
+#include <algorithm>
+#include <future>
+#include <random>
+#include <utility>
+
+#include "client/cpp/fan_out.h"
+#include "crdt/command.h"
+
+namespace causeway {
+namespace {
+
+Now read_clocks() {
+  const auto mono = std::chrono::steady_clock::now().time_since_epoch();
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {MonoTime(std::chrono::duration_cast<Micros>(mono)), WallTime(std::chrono::duration_cast<Micros>(wall))};
+}
+
+std::uint64_t random_bits() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+/// Commands that add: executed twice, they count twice.
+bool counts(BytesView command) {
+  return command == "incr" || command == "incrby" || command == "decr" || command == "decrby" || command == "counter.add";
+}
+
+Result<void> check(const ClientOptions& options) {
+  if (options.timeout <= 0ms || options.try_timeout <= 0ms || options.connect_timeout <= 0ms) {
+    return fail(ErrorCode::invalid, "a timeout must be more than 0 ms");
+  }
+  return {};
+}
+
+}  // namespace
+
+ClientCore::ClientCore(ClientOptions options)
+    : options_(std::move(options)), engine_(options_, RequestId{random_bits(), random_bits(), 0}, random_bits()) {}
+
+Result<std::unique_ptr<ClientCore>> ClientCore::start(ClientOptions options) {
+  CW_TRY_VOID(check(options));
+  std::unique_ptr<ClientCore> core(new ClientCore(std::move(options)));
+  std::promise<Result<void>> started;
+  core->tasks_.emplace_back([&](RequestEngine& engine, Now now) {
+    engine.start(
+        [&](Result<void> result) {
+          core->publish_ring();
+          started.set_value(std::move(result));
+        },
+        now);
+  });
+  core->thread_ = std::thread([&core = *core] { core.run(); });
+  CW_TRY_VOID(started.get_future().get());
+  return core;
+}
+
+ClientCore::~ClientCore() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  sockets_.wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+// ---- Other threads ---------------------------------------------------------------------------------------------
+
+void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options, std::function<void(Result<Value>)> done) {
+  const auto command = find_command(arguments);
+  if (!command) return done(tl::unexpected(command.error()));
+  if (options.timeout && *options.timeout <= 0ms) return done(fail(ErrorCode::invalid, "a timeout must be more than 0 ms"));
+  const bool reads = (*command)->access == Access::read;
+  if ((*command)->many_keys && arguments.size() > 2) {
+    for (auto& [part, part_done] : fan_out(std::move(arguments), reads, std::move(done))) {
+      submit_one({std::move(part), reads, false, options, std::move(part_done)});
+    }
+    return;
+  }
+  submit_one({std::move(arguments), reads, counts((*command)->name), std::move(options), std::move(done)});
+}
+
+void ClientCore::submit_one(NewCall call) {
+  if (outstanding_.fetch_add(1) >= options_.outstanding_max) {
+    outstanding_.fetch_sub(1);
+    return call.done(fail_retryable(ErrorCode::overloaded, std::to_string(options_.outstanding_max) +
+                                                               " calls are without an answer: wait for some of them"));
+  }
+  call.done = [this, done = std::move(call.done)](Result<Value> result) {
+    outstanding_.fetch_sub(1);
+    done(std::move(result));
+  };
+  std::unique_lock lock(mutex_);
+  if (stopping_) {
+    lock.unlock();
+    return call.done(fail_retryable(ErrorCode::unavailable, "the client is closed"));
+  }
+  const bool first = calls_.empty();
+  calls_.push_back(std::move(call));
+  lock.unlock();
+  if (first) sockets_.wake();
+}
+
+void ClientCore::ask_status(std::string node, std::chrono::milliseconds timeout,
+                            std::function<void(Result<NodeStatus>)> done) {
+  post([=, done = std::move(done)](RequestEngine& engine, Now now) { engine.ask_status(node, timeout, done, now); });
+}
+
+void ClientCore::post(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  sockets_.wake();
+}
+
+std::shared_ptr<const ClientRing> ClientCore::ring() const {
+  const std::lock_guard lock(mutex_);
+  return ring_;
+}
+
+DcId ClientCore::home() const {
+  const std::lock_guard lock(mutex_);
+  return home_;
+}
+
+// ---- The client's thread ---------------------------------------------------------------------------------------
+
+void ClientCore::run() {
+  constexpr Micros longest = 1s;
+  Micros wait{0};
+  for (;;) {
+    auto messages = sockets_.poll(wait);
+    const Now now = read_clocks();
+    watch_connections(now);
+    for (auto& [index, message] : messages) engine_.receive(connections_.at(index).peer, std::move(message), now);
+    take_submitted(now);
+    engine_.tick(now);
+    open_connections(now);
+    send_messages(now);
+    publish_ring();
+    if (is_stopping()) break;
+    wait = std::clamp(engine_.wake_at() - read_clocks().mono, Micros{0}, longest);
+  }
+  take_submitted(read_clocks());
+  engine_.shut_down();
+}
+
+void ClientCore::publish_ring() {
+  const std::lock_guard lock(mutex_);
+  ring_ = engine_.ring();
+  home_ = engine_.home();
+}
+
+bool ClientCore::is_stopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void ClientCore::take_submitted(Now now) {
+  std::vector<NewCall> calls;
+  std::vector<Task> tasks;
+  {
+    const std::lock_guard lock(mutex_);
+    calls.swap(calls_);
+    tasks.swap(tasks_);
+  }
+  for (Task& task : tasks) task(engine_, now);
+  for (NewCall& call : calls) engine_.submit(std::move(call), now);
+}
+
+void ClientCore::open_connections(Now now) {
+  for (const auto& [peer, endpoint] : engine_.take_connects()) {
+    const auto index = sockets_.connect(endpoint);
+    if (!index) {
+      engine_.disconnected(peer, now);
+      continue;
+    }
+    connections_[*index] = {peer};
+    index_of_peer_[peer] = *index;
+  }
+}
+
+void ClientCore::watch_connections(Now now) {
+  for (auto& [index, connection] : connections_) {
+    const std::uint64_t failures = sockets_.failures(index);
+    if (std::exchange(connection.failures, failures) != failures) {
+      connection.up = false;
+      engine_.disconnected(connection.peer, now);
+    }
+    const bool up = sockets_.up(index);
+    if (up && !connection.up) engine_.connected(connection.peer, now);
+    connection.up = up;
+  }
+}
+
+void ClientCore::send_messages(Now now) {
+  // What cannot be sent goes elsewhere at once, or rests: so this ends.
+  for (auto messages = engine_.take_messages(); !messages.empty(); messages = engine_.take_messages()) {
+    for (const auto& [peer, message] : messages) {
+      const auto index = index_of_peer_.find(peer);
+      if (index == index_of_peer_.end() || !sockets_.send(index->second, message)) engine_.not_sent(peer, message, now);
+    }
+  }
+}
+
+}  // namespace causeway

@@ -1,0 +1,72 @@
+// The one thread of a client, and what other threads hand to it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "client/cpp/request_engine.h"
+#include "net/client_socket.h"
+
+namespace causeway {
+
+class ClientCore {
+ public:
+  /// Errors: invalid, unavailable.
+  static Result<std::unique_ptr<ClientCore>> start(ClientOptions options);
+  /// Ends every call, then the thread.
+  ~ClientCore();
+  ClientCore(const ClientCore&) = delete;
+  ClientCore& operator=(const ClientCore&) = delete;
+
+  /// From any thread. `done` is called once: here if the call is refused, else on the client's thread, where it must not
+  /// wait for another call.
+  void submit(std::vector<Bytes> arguments, CallOptions options, std::function<void(Result<Value>)> done);
+  void ask_status(std::string node, std::chrono::milliseconds timeout, std::function<void(Result<NodeStatus>)> done);
+
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
+  [[nodiscard]] std::shared_ptr<const ClientRing> ring() const;
+  [[nodiscard]] DcId home() const;
+  /// Whether this is the client's thread: who waits here for a call waits for ever.
+  [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
+
+ private:
+  using Task = std::function<void(RequestEngine&, Now)>;
+
+  explicit ClientCore(ClientOptions options);
+  void submit_one(NewCall call);
+  void post(Task task);
+  void run();
+  void publish_ring();
+  [[nodiscard]] bool is_stopping() const;
+  void take_submitted(Now now);
+  void open_connections(Now now);
+  void watch_connections(Now now);
+  void send_messages(Now now);
+
+  const ClientOptions options_;
+  RequestEngine engine_;   ///< of the thread
+  ClientSockets sockets_;  ///< of the thread, but for wake()
+  struct Connection {
+    PeerIndex peer;
+    bool up = false;
+    std::uint64_t failures = 0;
+  };
+  std::unordered_map<ClientSockets::Index, Connection> connections_;   ///< of the thread
+  std::unordered_map<PeerIndex, ClientSockets::Index> index_of_peer_;  ///< of the thread
+
+  std::atomic<std::size_t> outstanding_ = 0;
+  mutable std::mutex mutex_;
+  std::vector<NewCall> calls_;  ///< guarded by mutex_, as all below
+  std::vector<Task> tasks_;
+  bool stopping_ = false;
+  std::shared_ptr<const ClientRing> ring_;
+  DcId home_;
+
+  std::thread thread_;
+};
+
+}  // namespace causeway

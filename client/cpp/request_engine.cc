@@ -1,0 +1,248 @@
+#include "client/cpp/request_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace causeway {
+namespace {
+
+constexpr unsigned try_bits = 8;  ///< the low bits of a request's id on the wire; above them the call's
+constexpr Micros margin_max = 100ms;
+constexpr Micros rest_first = 5ms;
+constexpr Micros rest_max = 200ms;
+/// A node that answers others but not this request for so many try_timeouts has lost it.
+constexpr int tries_until_lost = 4;
+
+Micros rest_time(std::uint32_t rounds, Random& random) {
+  const Micros longest = std::min(rest_max, rest_first * (std::int64_t{1} << std::min(rounds, 10U)));
+  return longest / 2 + Micros(random.below(static_cast<std::uint64_t>(longest.count() / 2)));
+}
+
+std::uint64_t wire_id(std::uint64_t call, std::uint8_t tries) { return call << try_bits | tries; }
+
+std::size_t bytes_of(const Request& request) {
+  std::size_t bytes = 0;
+  for (const Bytes& argument : request.arguments) bytes += argument.size();
+  return bytes;
+}
+
+}  // namespace
+
+RequestEngine::RequestEngine(ClientOptions options, RequestId ids, std::uint64_t seed)
+    : options_(std::move(options)),
+      timeout_(options_.timeout),
+      try_timeout_(options_.try_timeout),
+      random_(seed),
+      next_request_id_(ids) {}
+
+void RequestEngine::submit(NewCall ask, Now now) {
+  CW_CHECK(ring_ != nullptr && ask.arguments.size() > 1, "started, and the command is checked");
+  const CallId id = next_call_++;
+  Call& call = calls_[id];
+  call.ask = std::move(ask);
+  const CallOptions& options = call.ask.options;
+  call.home = options.datacenter.empty() ? home_ : dc_id(options.datacenter);
+  if (ring_->configuration().datacenter(call.home) == nullptr) {
+    return finish(id, fail(ErrorCode::invalid, "there is no datacenter '" + options.datacenter + "'"));
+  }
+  if (call.ask.counts && !options.request_id && options_.automatic_request_ids) {
+    RequestId automatic = next_request_id_;
+    ++next_request_id_.low;
+    automatic.expires_ms =
+        std::chrono::ceil<std::chrono::milliseconds>(now.wall.time_since_epoch() + request_id_lifetime).count();
+    call.ask.options.request_id = automatic;
+  }
+  call.repeatable = !call.ask.counts || call.ask.options.request_id.has_value();
+  call.partition = ring_->partition(call.ask.arguments[1]);
+  const Micros timeout = options.timeout ? Micros(*options.timeout) : timeout_;
+  call.deadline = now.mono + timeout;
+  call.margin = std::min(margin_max, timeout / 10);
+  try_next(id, call, now);
+}
+
+// ---- One try after the other ----------------------------------------------------------------------------------
+
+void RequestEngine::try_next(CallId id, Call& call, Now now) {
+  if (call.last_error && almost_over(call, now)) return give_up(id, call, now);
+  const auto accept = [&](NodeId node) {
+    const PeerIndex peer = peers_.of(node);
+    return peers_[peer].usable() && std::find(call.refused.begin(), call.refused.end(), peer) == call.refused.end();
+  };
+  const auto node = ring_->first(call.partition, call.home, options_.failover_to_other_datacenters, accept);
+  if (!node) return rest(id, call, now);
+
+  const PeerIndex peer = peers_.of(*node);
+  if (peers_[peer].state == Peer::State::up) return send(id, call, peer, now);
+  open(peer, now);
+  call.state = Call::State::connecting;
+  call.peer = peer;
+  peers_[peer].waiting.push_back(id);
+  set_alarm(id, call, call.deadline);
+}
+
+void RequestEngine::send(CallId id, Call& call, PeerIndex peer, Now now) {
+  call.state = Call::State::sent;
+  call.peer = peer;
+  call.sent_at = now.mono;
+  ++call.tries;
+  Request request;
+  request.id = wire_id(id, call.tries);
+  request.arguments = call.ask.arguments;
+  request.read_level = call.ask.options.read_level.value_or(options_.read_level);
+  request.write_level = call.ask.options.write_level.value_or(options_.write_level);
+  const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(call.deadline - call.margin - now.mono);
+  request.timeout_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(budget.count(), 1, UINT32_MAX));
+  request.request_id = call.ask.options.request_id;
+  requests_[peer].push_back(std::move(request));
+  set_alarm(id, call, std::min(call.deadline, now.mono + try_timeout_ / 2));
+}
+
+void RequestEngine::rest(CallId id, Call& call, Now now) {
+  call.state = Call::State::resting;
+  call.refused.clear();
+  set_alarm(id, call, std::min(call.deadline, now.mono + rest_time(call.rounds++, random_)));
+}
+
+// ---- Time ------------------------------------------------------------------------------------------------------
+
+void RequestEngine::set_alarm(CallId id, Call& call, MonoTime when) {
+  call.alarm_at = when;
+  alarms_.set(when, id);
+}
+
+void RequestEngine::tick(Now now) {
+  for (const CallId id : alarms_.take(now.mono)) {
+    const auto found = calls_.find(id);
+    if (found != calls_.end() && found->second.alarm_at <= now.mono) look_after(id, found->second, now);
+  }
+  look_after_peers(now);
+}
+
+void RequestEngine::look_after(CallId id, Call& call, Now now) {
+  if (now.mono >= call.deadline) return give_up(id, call, now);
+  if (call.state == Call::State::resting) return try_next(id, call, now);
+  if (call.state == Call::State::connecting) return set_alarm(id, call, call.deadline);
+
+  const bool silent = peers_[call.peer].heard_at < call.sent_at;
+  if (silent && now.mono >= call.sent_at + try_timeout_) {
+    // Fails over every call that may be repeated, this one too; the others wait on.
+    set_alarm(id, call, call.deadline);
+    return suspect(call.peer, now);
+  }
+  if (silent) {
+    probe(call.peer);
+    return set_alarm(id, call, std::min(call.deadline, call.sent_at + try_timeout_));
+  }
+  const MonoTime lost_at = call.sent_at + tries_until_lost * try_timeout_;
+  if (call.repeatable && now.mono >= lost_at) return no_answer(id, call, now);
+  set_alarm(id, call, std::min(call.deadline, now.mono < lost_at ? lost_at : call.deadline));
+}
+
+// ---- How a try ends --------------------------------------------------------------------------------------------
+
+void RequestEngine::no_answer(CallId id, Call& call, Now now) {
+  call.unknown = true;
+  call.refused.push_back(call.peer);
+  if (call.repeatable) return try_next(id, call, now);
+  finish(id, tl::unexpected(Error{ErrorCode::unavailable, ErrorTag::ambiguous,
+                                  "the connection to " + name_of_peer(call.peer) + " was lost before it answered", 0, 0}));
+}
+
+void RequestEngine::answer(PeerIndex peer, Response response, Now now) {
+  const CallId id = response.id >> try_bits;
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;  // answered by another try, or over
+  if (auto* value = std::get_if<Value>(&response.result)) return finish(id, std::move(*value));
+  Call& call = found->second;
+  const bool current = call.state == Call::State::sent && call.peer == peer && response.id == wire_id(id, call.tries);
+  answer_error(id, call, current, std::get<Error>(std::move(response.result)), now);
+}
+
+void RequestEngine::answer_error(CallId id, Call& call, bool current, Error error, Now now) {
+  if (error.tag == ErrorTag::fatal) {
+    call.last_error = std::move(error);
+    return give_up(id, call, now);
+  }
+  if (!current) return;  // of a try that was given up: the later one decides
+  const bool ambiguous = error.tag == ErrorTag::ambiguous;
+  const bool busy = error.code == ErrorCode::overloaded;
+  call.unknown = call.unknown || ambiguous;
+  call.last_error = std::move(error);
+  if (almost_over(call, now) || (ambiguous && !call.repeatable)) return give_up(id, call, now);
+  if (busy) return rest(id, call, now);
+  call.refused.push_back(call.peer);
+  try_next(id, call, now);
+}
+
+void RequestEngine::give_up(CallId id, Call& call, Now now) {
+  const bool waiting = call.state == Call::State::sent && now.mono >= call.deadline;
+  if (waiting) call.unknown = true;
+  Error error;
+  if (call.last_error) {
+    error = std::move(*call.last_error);
+  } else if (waiting || call.unknown) {
+    error = {ErrorCode::timeout, ErrorTag::retryable, "no answer from " + name_of_peer(call.peer) + " in time", 0, 0};
+  } else {
+    const Datacenter* home = ring_->configuration().datacenter(call.home);
+    error = {ErrorCode::unavailable, ErrorTag::retryable,
+             "no node that holds the key could be reached in datacenter " + home->name, 1, 0};
+  }
+  if (call.ask.reads && error.tag == ErrorTag::ambiguous) error.tag = ErrorTag::retryable;
+  if (!call.ask.reads && call.unknown) error.tag = ErrorTag::ambiguous;
+  finish(id, tl::unexpected(std::move(error)));
+}
+
+void RequestEngine::finish(CallId id, Result<Value> result) {
+  auto ended = calls_.extract(id);
+  ended.mapped().ask.done(std::move(result));
+}
+
+void RequestEngine::shut_down() {
+  while (!calls_.empty()) {
+    const auto& [id, call] = *calls_.begin();
+    const bool unknown = !call.ask.reads && (call.unknown || call.state == Call::State::sent);
+    finish(id, tl::unexpected(Error{ErrorCode::unavailable, unknown ? ErrorTag::ambiguous : ErrorTag::retryable,
+                                    "the client was closed before an answer came", 0, 0}));
+  }
+  const Error closed{ErrorCode::unavailable, ErrorTag::retryable, "the client was closed", 0, 0};
+  while (!status_waiters_.empty()) fail_status(status_waiters_.begin()->first, closed);
+}
+
+// ---- What goes out ---------------------------------------------------------------------------------------------
+
+std::vector<std::pair<PeerIndex, ClientMessage>> RequestEngine::take_messages() {
+  for (auto& [peer, requests] : requests_) {
+    Requests message;
+    std::size_t bytes = 0;
+    for (Request& request : requests) {
+      const std::size_t more = bytes_of(request);
+      const bool full = message.requests.size() == requests_per_message_max || bytes + more > message_bytes_max;
+      if (full && !message.requests.empty()) {
+        messages_.emplace_back(peer, std::exchange(message, {}));
+        bytes = 0;
+      }
+      bytes += more;
+      message.requests.push_back(std::move(request));
+    }
+    if (!message.requests.empty()) messages_.emplace_back(peer, std::move(message));
+  }
+  requests_.clear();
+  return std::exchange(messages_, {});
+}
+
+void RequestEngine::not_sent(PeerIndex peer, const ClientMessage& message, Now now) {
+  const auto* batch = std::get_if<Requests>(&message);
+  if (batch == nullptr) return;
+  for (const Request& request : batch->requests) {
+    const auto found = calls_.find(request.id >> try_bits);
+    if (found == calls_.end()) continue;
+    Call& call = found->second;
+    if (call.state != Call::State::sent || call.peer != peer) continue;
+    call.refused.push_back(peer);
+    try_next(found->first, call, now);
+  }
+}
+
+}  // namespace causeway

@@ -1,0 +1,57 @@
+#include "causeway/handles.h"
+
+namespace causeway {
+namespace {
+
+tl::unexpected<Error> unexpected_reply(BytesView wanted) {
+  return fail(ErrorCode::internal, "the store answered something else than " + Bytes(wanted) +
+                                       ": use a client and nodes of one release");
+}
+
+}  // namespace
+
+template <>
+Result<void> value_as(Value /*value*/) {
+  return {};
+}
+
+template <>
+Result<std::int64_t> value_as(Value value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  return unexpected_reply("an integer");
+}
+
+template <>
+Result<bool> value_as(Value value) {
+  CW_TRY(const std::int64_t number, value_as<std::int64_t>(std::move(value)));
+  return number != 0;
+}
+
+template <>
+Result<std::optional<Bytes>> value_as(Value value) {
+  if (value.is_nil()) return std::nullopt;
+  if (auto* bytes = std::get_if<Bytes>(&value)) return std::move(*bytes);
+  if (auto* status = std::get_if<Status>(&value)) return std::move(status->text);
+  return unexpected_reply("a string");
+}
+
+template <>
+Result<Bytes> value_as(Value value) {
+  CW_TRY(auto bytes, value_as<std::optional<Bytes>>(std::move(value)));
+  if (!bytes) return unexpected_reply("a string");
+  return std::move(*bytes);
+}
+
+template <>
+Result<std::vector<Bytes>> value_as(Value value) {
+  auto* items = std::get_if<Value::Array>(&value);
+  if (items == nullptr) return unexpected_reply("an array");
+  std::vector<Bytes> all;
+  for (Value& item : *items) {
+    CW_TRY(Bytes bytes, value_as<Bytes>(std::move(item)));
+    all.push_back(std::move(bytes));
+  }
+  return all;
+}
+
+}  // namespace causeway

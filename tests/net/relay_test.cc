@@ -279,13 +279,13 @@ TEST_CASE("nodes_find_each_other_again_after_a_cut_that_outlasts_their_heartbeat
   Reactor node(options);
   REQUIRE(node.bind());
   std::uint64_t last = 0;
-  const auto reaches = [&](std::uint64_t run) {
+  const auto reaches = [&](std::uint64_t number) {
     Outbox out;
-    out.peers.emplace_back(NodeId(2), envelope(1, Heartbeat{run, true, 0}));
+    out.peers.emplace_back(NodeId(2), envelope(1, numbered(number)));
     node.send(std::move(out));
     node.poll(5ms);
-    for (const Envelope& each : far.poll(5ms).peers) last = std::get<Heartbeat>(each.message).run;
-    return last == run;
+    for (const Envelope& each : far.poll(5ms).peers) last = number_of(each);
+    return last == number;
   };
   REQUIRE(until([&] { return reaches(1); }));
   relay.ask("cut eu us");

@@ -109,31 +109,31 @@ TEST_CASE("bytes_behind_a_message_are_an_error") {
 }
 
 TEST_CASE("another_version_is_refused_and_named") {
-  // [2, kind AskStatus, []] and [2, kind Heartbeat, 0, 0, 0, [1, true, 2]]
+  // [2, kind AskStatus, []] and [2, kind Heartbeat, 0, 0, 0, 0, [true, 2]]
   const auto client = decode_client_message(bytes_of({0x93, 2, 4, 0x90}));
   REQUIRE_FALSE(client);
   CHECK(client.error().sentence == "protocol version 2 is not 1: use programs of one release");
-  const auto peer = decode_envelope(bytes_of({0x96, 2, 0, 0, 0, 0, 0x93, 1, 0xc3, 2}));
+  const auto peer = decode_envelope(bytes_of({0x97, 2, 0, 0, 0, 0, 0, 0x92, 0xc3, 2}));
   REQUIRE_FALSE(peer);
   CHECK(peer.error().sentence == "protocol version 2 is not 1: use programs of one release");
 }
 
 TEST_CASE("a_field_more_is_ignored_and_a_field_less_is_an_error") {
-  const auto more = decode_envelope(bytes_of({0x96, 1, 0, 7, 8, 9, 0x94, 1, 0xc3, 2, 0xa1, 'x'}));
+  const auto more = decode_envelope(bytes_of({0x97, 1, 0, 7, 8, 5, 9, 0x93, 0xc3, 2, 0xa1, 'x'}));
   REQUIRE(more);
   CHECK(std::get<Heartbeat>(more->message).fingerprint == 2);
   CHECK(more->epoch == Epoch(9));
-  CHECK_FALSE(decode_envelope(bytes_of({0x96, 1, 0, 7, 8, 9, 0x92, 1, 0xc3})));
+  CHECK_FALSE(decode_envelope(bytes_of({0x97, 1, 0, 7, 8, 5, 9, 0x91, 0xc3})));
 }
 
 TEST_CASE("an_unknown_kind_is_an_error") {
   CHECK_FALSE(decode_client_message(bytes_of({0x93, 1, static_cast<int>(client_kinds), 0x90})));
-  CHECK_FALSE(decode_envelope(bytes_of({0x96, 1, static_cast<int>(peer_kinds), 0, 0, 0, 0x90})));
+  CHECK_FALSE(decode_envelope(bytes_of({0x97, 1, static_cast<int>(peer_kinds), 0, 0, 0, 0, 0x90})));
 }
 
 TEST_CASE("a_number_outside_its_range_is_an_error") {
   const auto ask_clock = [](std::initializer_list<int> partition) {
-    return bytes_of({0x96, 1, 7, 0, 0, 0, 0x92}) + bytes_of(partition) + bytes_of({5});
+    return bytes_of({0x97, 1, 7, 0, 0, 0, 0, 0x92}) + bytes_of(partition) + bytes_of({5});
   };
   REQUIRE(decode_envelope(ask_clock({0xce, 0xff, 0xff, 0xff, 0xff})));
   CHECK_FALSE(decode_envelope(ask_clock({0xcf, 0, 0, 0, 1, 0, 0, 0, 0})));  // 2^32

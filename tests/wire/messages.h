@@ -43,7 +43,7 @@ constexpr std::size_t field_count<PeerStatus> = 3;
 template <>
 constexpr std::size_t field_count<NodeStatus> = 17;
 template <>
-constexpr std::size_t field_count<Heartbeat> = 3;
+constexpr std::size_t field_count<Heartbeat> = 2;
 template <>
 constexpr std::size_t field_count<Hello> = 2;
 template <>
@@ -81,7 +81,7 @@ constexpr std::size_t field_count<Forward> = 2;
 template <>
 constexpr std::size_t field_count<ForwardReply> = 2;
 template <>
-constexpr std::size_t field_count<Envelope> = 4;
+constexpr std::size_t field_count<Envelope> = 5;
 
 /// References to all fields.
 template <class Message>
@@ -276,6 +276,7 @@ inline Envelope make_envelope(std::size_t kind, const std::vector<std::uint64_t>
   Maker maker(numbers);
   maker.fill(envelope.cluster);
   maker.fill(envelope.from);
+  maker.fill(envelope.run);
   maker.fill(envelope.epoch);
   maker.fill_kind(envelope.message, kind);
   return envelope;

@@ -43,6 +43,6 @@ class VersionVector {
 };
 
 /// The rows of `now` that are higher than in `before`, but for one actor's: what an event of this actor depends on.
-VersionVector moved_since(const VersionVector& now, const VersionVector& before, ActorId but);
+VersionVector moved_since(const VersionVector& now, const VersionVector& before, ActorId but = {});
 
 }  // namespace causeway

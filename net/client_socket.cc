@@ -12,12 +12,13 @@ namespace {
 
 struct Connection {
   Connection(zmq::context_t& context, const NetLimits& limits)
-      : socket(make_socket(context, zmq::socket_type::dealer, limits, limits.client_message_bytes_max)),
-        watch(context, socket) {}
+      : socket(make_socket(context, zmq::socket_type::dealer, limits, limits.reply_bytes_max)),
+        watch(context, socket),
+        queue(std::make_shared<SendQueue>(limits.send_bytes_max)) {}
 
   zmq::socket_t socket;
   ConnectionWatch watch;
-  QueuedBytes queued = std::make_shared<std::atomic<std::size_t>>(0);
+  std::shared_ptr<SendQueue> queue;
 };
 
 }  // namespace
@@ -63,14 +64,11 @@ void ClientSockets::close(Index index) { parts_->connections.erase(index); }
 
 bool ClientSockets::send(Index index, const ClientMessage& message) {
   Connection* to = parts_->find(index);
-  if (to == nullptr) return false;
+  if (to == nullptr || !to->watch.up()) return false;
   Bytes bytes = encode(message);
-  if (to->queued->load(std::memory_order_relaxed) + bytes.size() > parts_->limits.send_bytes_max) return false;
-  zmq::message_t out = make_message(std::move(bytes), to->queued);
-  if (to->socket.send(out, zmq::send_flags::dontwait)) return true;
-  // A connection that has just come counts only after the socket's own events are looked at.
-  return (to->socket.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0 &&
-         to->socket.send(out, zmq::send_flags::dontwait).has_value();
+  if (bytes.size() > parts_->limits.request_bytes_max || !to->queue->has_room(bytes.size())) return false;
+  zmq::message_t out = make_message(std::move(bytes), to->queue);
+  return send_now(to->socket, out);
 }
 
 void ClientSockets::Parts::wait(Micros timeout) {
@@ -94,10 +92,8 @@ void ClientSockets::Parts::take(Index index, Connection& from, std::vector<std::
          from.socket.recv(in, zmq::recv_flags::dontwait)) {
     ++turn_messages;
     turn_bytes += in.size();
-    const bool whole = !in.more();
-    while (in.more() && from.socket.recv(in, zmq::recv_flags::dontwait)) continue;
-    auto message = whole ? decode_client_message(view(in)) : fail(ErrorCode::invalid, "several frames");
-    if (message) {
+    auto message = decode_client_message(view(in));
+    if (!skip_more_frames(from.socket, in) && message) {
       into.emplace_back(index, std::move(*message));
     } else {
       ++malformed;

@@ -38,7 +38,8 @@ class ClientSockets {
   /// Ends a connection; its index is unknown from then on. An unknown one is ignored.
   void close(Index index);
 
-  /// False if nothing was sent, nor ever will be: no connection (yet), or its queue is full.
+  /// False if nothing was sent, nor ever will be: no connection (yet), its queue is full, or the message is over
+  /// NetLimits::request_bytes_max.
   [[nodiscard]] bool send(Index index, const ClientMessage& message);
 
   /// Waits until a message arrives, a connection comes or goes, wake() was called, or the timeout is over; takes what has

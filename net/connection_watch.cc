@@ -38,6 +38,7 @@ void ConnectionWatch::update() {
     std::memcpy(&number, event.data(), sizeof number);
     if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
       up_ = true;
+      [[maybe_unused]] const int looked = socket_.get(zmq::sockopt::events);  // the socket learns of it, too
     } else if (up_ || number == ZMQ_EVENT_CONNECT_RETRIED) {
       up_ = false;
       ++failures_;

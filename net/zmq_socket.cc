@@ -11,12 +11,12 @@ int milliseconds(Micros time) {
 
 struct Held {
   Bytes bytes;
-  QueuedBytes queued;
+  std::shared_ptr<SendQueue> queue;
 };
 
 void release(void* /*data*/, void* hint) {
   const std::unique_ptr<Held> held(static_cast<Held*>(hint));
-  held->queued->fetch_sub(held->bytes.size(), std::memory_order_relaxed);
+  held->queue->remove(held->bytes.size());
 }
 
 }  // namespace
@@ -62,12 +62,35 @@ std::string zmq_address(zmq::socket_t& socket, const Endpoint& endpoint, const s
   return "tcp://" + (source.empty() ? "" : source + ":0;") + to_string(endpoint);
 }
 
-zmq::message_t make_message(Bytes&& bytes, const QueuedBytes& queued) {
-  auto held = std::make_unique<Held>(Held{std::move(bytes), queued});
-  queued->fetch_add(held->bytes.size(), std::memory_order_relaxed);
+void SendQueue::add(std::size_t bytes) {
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  if (whole_) whole_->add(bytes);
+}
+
+void SendQueue::remove(std::size_t bytes) {
+  bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (whole_) whole_->remove(bytes);
+}
+
+zmq::message_t make_message(Bytes&& bytes, const std::shared_ptr<SendQueue>& queue) {
+  auto held = std::make_unique<Held>(Held{std::move(bytes), queue});
+  queue->add(held->bytes.size());
   void* data = held->bytes.data();
   const std::size_t size = held->bytes.size();
   return {data, size, &release, held.release()};
+}
+
+bool send_now(zmq::socket_t& socket, zmq::message_t& message) {
+  if (socket.send(message, zmq::send_flags::dontwait)) return true;
+  // Asking for the events makes the socket look at what its I/O thread has told it.
+  return (socket.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0 &&
+         socket.send(message, zmq::send_flags::dontwait).has_value();
+}
+
+bool skip_more_frames(zmq::socket_t& socket, const zmq::message_t& first) {
+  zmq::message_t rest;
+  for (bool more = first.more(); more && socket.recv(rest, zmq::recv_flags::dontwait);) more = rest.more();
+  return first.more();
 }
 
 }  // namespace causeway

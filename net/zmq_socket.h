@@ -24,11 +24,32 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type, const 
 /// to connect from.
 std::string zmq_address(zmq::socket_t& socket, const Endpoint& endpoint, const std::string& source = {});
 
-/// The bytes that one connection's messages hold until ZeroMQ has sent or dropped them. Shared with its I/O thread.
-using QueuedBytes = std::shared_ptr<std::atomic<std::size_t>>;
+/// Counts the bytes that wait for ZeroMQ's I/O thread in one queue, and in the whole that the queue is a part of.
+class SendQueue {
+ public:
+  explicit SendQueue(std::size_t bytes_max, std::shared_ptr<SendQueue> whole = nullptr)
+      : bytes_max_(bytes_max), whole_(std::move(whole)) {}
 
-/// A message that owns `bytes` (they are not copied), counted in `queued` as long as it lives.
-zmq::message_t make_message(Bytes&& bytes, const QueuedBytes& queued);
+  [[nodiscard]] bool has_room(std::size_t bytes) const {
+    return bytes_.load(std::memory_order_relaxed) + bytes <= bytes_max_ && (!whole_ || whole_->has_room(bytes));
+  }
+  void add(std::size_t bytes);
+  void remove(std::size_t bytes);
+
+ private:
+  std::atomic<std::size_t> bytes_{0};
+  std::size_t bytes_max_;
+  std::shared_ptr<SendQueue> whole_;
+};
+
+/// A message that owns `bytes` (they are not copied), counted in `queue` until ZeroMQ has sent or dropped it.
+zmq::message_t make_message(Bytes&& bytes, const std::shared_ptr<SendQueue>& queue);
+
+/// False if the socket would have to wait; the message is untouched then. A connection that has just come counts.
+bool send_now(zmq::socket_t& socket, zmq::message_t& message);
+
+/// Takes the other frames of the message that `first` begins. Whether there were any: we send none.
+bool skip_more_frames(zmq::socket_t& socket, const zmq::message_t& first);
 
 inline BytesView view(const zmq::message_t& message) {
   return {static_cast<const char*>(message.data()), message.size()};

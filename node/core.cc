@@ -91,7 +91,7 @@ Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, No
   const std::uint64_t cluster = start.last.cluster;
   auto parts = std::make_unique<Parts>(std::move(configuration), std::move(options), store, cluster, std::move(start), now);
   CW_TRY_VOID(parts->clocks.load(store));
-  parts->hlc.observe(store.newest_hlc());
+  for (const PartitionId id : store.partitions()) parts->hlc.observe(store.partition(id).hlc());
   return std::unique_ptr<NodeCore>(new NodeCore(std::move(parts)));
 }
 

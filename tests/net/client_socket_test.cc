@@ -3,9 +3,11 @@
 #include <zmq.hpp>
 
 #include "net/client_socket.h"
+#include "tests/net/support.h"
 #include "wire/codec.h"
 
 using namespace causeway;
+using namespace causeway::test;
 
 namespace {
 
@@ -29,35 +31,6 @@ struct FakeNode {
   zmq::socket_t router{context, zmq::socket_type::router};
 };
 
-/// Polls until the condition holds; false after five seconds.
-template <class Condition>
-bool poll_until(ClientSockets& sockets, Condition holds) {
-  const auto end = std::chrono::steady_clock::now() + 5s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    sockets.poll(100ms);
-  }
-  return true;
-}
-
-/// The first message to arrive within five seconds.
-std::pair<ClientSockets::Index, ClientMessage> receive(ClientSockets& sockets) {
-  const auto end = std::chrono::steady_clock::now() + 5s;
-  while (std::chrono::steady_clock::now() < end) {
-    auto taken = sockets.poll(100ms);
-    if (!taken.empty()) return taken.front();
-  }
-  FAIL("nothing arrived");
-  return {};
-}
-
-ClientMessage request(std::uint64_t id) {
-  Request one;
-  one.id = id;
-  one.arguments = {"get", "k"};
-  return Requests{{one}};
-}
-
 }  // namespace
 
 TEST_CASE("a_request_reaches_the_node_and_its_answer_comes_back") {
@@ -65,10 +38,10 @@ TEST_CASE("a_request_reaches_the_node_and_its_answer_comes_back") {
   ClientSockets sockets;
   const auto index = sockets.connect({"127.9.1.1", 7400});
   REQUIRE(index);
-  REQUIRE(poll_until(sockets, [&] { return sockets.up(*index); }));
-  REQUIRE(sockets.send(*index, request(7)));
+  REQUIRE(connected(sockets, *index));
+  REQUIRE(sockets.send(*index, get_request(7)));
   node.answer(encode(ClientMessage{Responses{{Response{7, Value{Bytes("v")}}}}}));
-  const auto [from, message] = receive(sockets);
+  const auto [from, message] = take_reply(sockets);
   CHECK(from == *index);
   CHECK(std::get<Responses>(message).responses.at(0).id == 7);
 }
@@ -77,11 +50,14 @@ TEST_CASE("nothing_is_sent_to_a_node_that_is_not_there") {
   ClientSockets sockets;
   const auto index = sockets.connect({"127.9.1.2", 7400});
   REQUIRE(index);
-  CHECK_FALSE(sockets.send(*index, request(1)));
-  REQUIRE(poll_until(sockets, [&] { return sockets.failures(*index) > 0; }));
+  CHECK_FALSE(sockets.send(*index, get_request(1)));
+  REQUIRE(until([&] {
+    sockets.poll(100ms);
+    return sockets.failures(*index) > 0;
+  }));
   CHECK_FALSE(sockets.up(*index));
   FakeNode late("127.9.1.2:7400");
-  CHECK(poll_until(sockets, [&] { return sockets.up(*index); }));
+  CHECK(connected(sockets, *index));
 }
 
 TEST_CASE("a_lost_connection_is_told") {
@@ -89,12 +65,15 @@ TEST_CASE("a_lost_connection_is_told") {
   auto node = std::make_unique<FakeNode>("127.9.1.3:7400");
   const auto index = sockets.connect({"127.9.1.3", 7400});
   REQUIRE(index);
-  REQUIRE(poll_until(sockets, [&] { return sockets.up(*index); }));
+  REQUIRE(connected(sockets, *index));
   const auto before = sockets.failures(*index);
   node.reset();
-  REQUIRE(poll_until(sockets, [&] { return !sockets.up(*index); }));
+  REQUIRE(until([&] {
+    sockets.poll(100ms);
+    return !sockets.up(*index);
+  }));
   CHECK(sockets.failures(*index) > before);
-  CHECK_FALSE(sockets.send(*index, request(1)));
+  CHECK_FALSE(sockets.send(*index, get_request(1)));
 }
 
 TEST_CASE("wake_ends_a_poll_from_another_thread") {
@@ -110,8 +89,11 @@ TEST_CASE("an_answer_that_is_no_message_is_counted_and_dropped") {
   FakeNode node("127.9.1.4:7400");
   ClientSockets sockets;
   const auto index = sockets.connect({"127.9.1.4", 7400});
-  REQUIRE(poll_until(sockets, [&] { return sockets.up(*index); }));
-  REQUIRE(sockets.send(*index, request(1)));
+  REQUIRE(connected(sockets, *index));
+  REQUIRE(sockets.send(*index, get_request(1)));
   node.answer("nonsense");
-  CHECK(poll_until(sockets, [&] { return sockets.malformed() == 1; }));
+  CHECK(until([&] {
+    sockets.poll(100ms);
+    return sockets.malformed() == 1;
+  }));
 }

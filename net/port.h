@@ -1,0 +1,47 @@
+// One listening port of a node: a ROUTER that takes a turn's worth of messages.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <zmq.hpp>
+
+#include "base/bytes.h"
+#include "net/endpoint.h"
+#include "net/limits.h"
+
+namespace causeway {
+
+class Port {
+ public:
+  /// `name` says whose port it is: "client", "peer", "bridge".
+  Port(zmq::context_t& context, const NetLimits& limits, std::string name, std::size_t message_bytes_max);
+
+  /// Errors: as Reactor::bind.
+  Result<void> bind(const Endpoint& at);
+
+  struct Arrival {
+    BytesView routing_id;  ///< ZeroMQ's name of the connection
+    const zmq::message_t& message;
+    bool alone;  ///< not one of several frames
+
+    /// The address that it came from.
+    [[nodiscard]] std::string sender() const;
+  };
+  using Handler = std::function<void(const Arrival&)>;
+  /// Takes what has arrived, up to the limits of a turn.
+  void take(const Handler& handle);
+
+  enum class Sent { yes, full, gone };
+  Sent send(BytesView routing_id, zmq::message_t&& message);
+
+  [[nodiscard]] zmq::pollitem_t poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  void linger(Micros time);
+
+ private:
+  const NetLimits& limits_;
+  std::string name_;
+  zmq::socket_t socket_;
+};
+
+}  // namespace causeway

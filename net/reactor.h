@@ -1,0 +1,77 @@
+// A node's sockets: everything that arrives at its ports in a turn, and everything that it says.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "net/endpoint.h"
+#include "net/limits.h"
+#include "wire/mail.h"
+
+namespace causeway {
+
+struct ReactorOptions {
+  std::string host;  ///< this node's address: it listens there, and connects from there
+  std::uint16_t client_port = 7400;
+  std::uint16_t peer_port = 7401;    ///< for nodes of this datacenter
+  std::uint16_t bridge_port = 7402;  ///< for nodes of other datacenters
+
+  struct Peer {
+    NodeId node;
+    Endpoint at;
+  };
+  std::vector<Peer> peers;
+
+  /// poll() returns early while this descriptor is readable; -1: none.
+  int interrupt_fd = -1;
+  /// Told in one sentence of what an operator should know: malformed messages (once per address), bad addresses.
+  std::function<void(const std::string&)> complain;
+  NetLimits limits;
+};
+
+struct ReactorCounters {
+  std::uint64_t peer_messages_received = 0;
+  std::uint64_t client_messages_received = 0;
+  std::uint64_t peer_messages_sent = 0;
+  std::uint64_t client_messages_sent = 0;
+  std::uint64_t malformed = 0;        ///< not decoded, and dropped
+  std::uint64_t peer_messages_dropped = 0;    ///< no room, no connection, unknown node
+  std::uint64_t client_messages_dropped = 0;  ///< no room, or the client has gone
+};
+
+/// All but wake() is for one thread. No call but poll() waits.
+class Reactor {
+ public:
+  explicit Reactor(ReactorOptions options);
+  /// Gives the last messages NetLimits::linger_at_end to leave.
+  ~Reactor();
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+
+  /// Opens the three ports. Errors: invalid (a busy port, no address of this machine), permission_denied (not loopback);
+  /// each says what to do.
+  Result<void> bind();
+
+  /// Sleeps until something arrives, wake(), the interrupt, or the timeout; takes all that has arrived, at most one turn's
+  /// worth a port. What is no message is counted and dropped. REQUIRES: bind() succeeded.
+  Inbox poll(Micros timeout);
+
+  /// What finds no room is dropped and counted: the protocol between nodes repairs, and clients try again. A reply that
+  /// is too large to travel becomes the error TOO_LARGE.
+  void send(Outbox&& out);
+
+  /// From any thread: the running poll() returns, or the next does.
+  void wake();
+
+  [[nodiscard]] ReactorCounters counters() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace causeway

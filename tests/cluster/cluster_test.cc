@@ -1,0 +1,162 @@
+#include <catch2/catch.hpp>
+
+#include "tests/cluster/cluster.h"
+
+using namespace causeway;
+using namespace causeway::testing;
+
+namespace {
+
+constexpr BytesView one_dc = R"(
+cluster: test
+partitions: 8
+datacenters:
+  eu:
+    replicas: 3
+    nodes:
+      - {name: eu-1, rack: a, address: 127.9.1.1}
+      - {name: eu-2, rack: b, address: 127.9.1.2}
+      - {name: eu-3, rack: c, address: 127.9.1.3}
+)";
+
+constexpr BytesView three_dcs = R"(
+cluster: test
+partitions: 4
+datacenters:
+  eu:
+    replicas: 3
+    nodes:
+      - {name: eu-1, rack: a, address: 127.9.1.1}
+      - {name: eu-2, rack: b, address: 127.9.1.2}
+      - {name: eu-3, rack: c, address: 127.9.1.3}
+  us:
+    replicas: 3
+    nodes:
+      - {name: us-1, rack: a, address: 127.9.2.1}
+      - {name: us-2, rack: b, address: 127.9.2.2}
+      - {name: us-3, rack: c, address: 127.9.2.3}
+  ap:
+    replicas: 3
+    nodes:
+      - {name: ap-1, rack: a, address: 127.9.3.1}
+      - {name: ap-2, rack: b, address: 127.9.3.2}
+      - {name: ap-3, rack: c, address: 127.9.3.3}
+)";
+
+Value value_of(const std::variant<Value, Error>& result) {
+  if (const auto* error = std::get_if<Error>(&result)) FAIL(to_string(*error));
+  return std::get<Value>(result);
+}
+
+ErrorCode error_of(const std::variant<Value, Error>& result) {
+  REQUIRE(std::holds_alternative<Error>(result));
+  return std::get<Error>(result).code;
+}
+
+bool converges(Cluster& cluster, Micros limit = 20s) {
+  return cluster.run_until([&] { return cluster.difference().empty(); }, limit);
+}
+
+}  // namespace
+
+TEST_CASE("a_founded_datacenter_serves_reads_of_its_writes_through_any_node") {
+  Cluster cluster(one_dc, 1);
+  REQUIRE(cluster.run_until_serving());
+  CHECK(value_of(cluster.ask("eu-1", {"INCRBY", "views", "3"})) == Value(std::int64_t{3}));
+  CHECK(value_of(cluster.ask("eu-2", {"INCR", "views"})) == Value(std::int64_t{4}));
+  CHECK(value_of(cluster.ask("eu-3", {"GET", "views"})) == Value(Bytes("4")));
+  CHECK(value_of(cluster.ask("eu-3", {"SADD", "cart", "apple", "pear"})) == Value(std::int64_t{2}));
+  CHECK(value_of(cluster.ask("eu-1", {"SREM", "cart", "pear"})) == Value(std::int64_t{1}));
+  CHECK(value_of(cluster.ask("eu-2", {"SMEMBERS", "cart"})) == Value(Value::Array{Value(Bytes("apple"))}));
+  CHECK(converges(cluster));
+}
+
+TEST_CASE("three_datacenters_agree_while_and_after_one_is_cut_off") {
+  Cluster cluster(three_dcs, 2);
+  REQUIRE(cluster.run_until_serving());
+  value_of(cluster.ask("eu-1", {"INCR", "word"}));
+  REQUIRE(converges(cluster));
+  CHECK(value_of(cluster.ask("ap-2", {"GET", "word"})) == Value(Bytes("1")));
+  cluster.cut("eu", "us");
+  cluster.cut("eu", "ap");
+  cluster.run_for(3s);
+  for (int i = 0; i < 10; ++i) {
+    value_of(cluster.ask("eu-1", {"INCR", "word"}));
+    value_of(cluster.ask("us-2", {"INCR", "word"}));
+    value_of(cluster.ask("ap-3", {"SADD", "set", "m" + std::to_string(i)}));
+  }
+  CHECK(value_of(cluster.ask("us-1", {"GET", "word"})) == Value(Bytes("11")));
+  cluster.heal();
+  REQUIRE(converges(cluster));
+  CHECK(value_of(cluster.ask("ap-1", {"GET", "word"})) == Value(Bytes("21")));
+  CHECK(value_of(cluster.ask("eu-3", {"SCARD", "set"})) == Value(std::int64_t{10}));
+}
+
+TEST_CASE("a_killed_node_comes_back_and_catches_up") {
+  Cluster cluster(three_dcs, 3);
+  REQUIRE(cluster.run_until_serving());
+  cluster.kill("us-2");
+  for (int i = 0; i < 20; ++i) value_of(cluster.ask("us-1", {"INCR", "k" + std::to_string(i % 5)}));
+  cluster.start("us-2");
+  REQUIRE(cluster.run_until([&] { return cluster.status("us-2").serving; }, 2s));
+  CHECK(converges(cluster));
+}
+
+TEST_CASE("with_no_local_quorum_a_write_is_refused_before_anything_happens") {
+  Cluster cluster(one_dc, 4);
+  REQUIRE(cluster.run_until_serving());
+  cluster.kill("eu-2");
+  cluster.kill("eu-3");
+  cluster.run_for(2s);
+  const auto result = cluster.ask("eu-1", {"INCR", "views"});
+  REQUIRE(error_of(result) == ErrorCode::unavailable);
+  CHECK(std::get<Error>(result).tag == ErrorTag::retryable);
+  CHECK(std::get<Error>(result).needed == 2);
+  CHECK(std::get<Error>(result).got == 1);
+}
+
+TEST_CASE("every_level_is_reached_across_datacenters") {
+  Cluster cluster(three_dcs, 5);
+  REQUIRE(cluster.run_until_serving());
+  cluster.run_for(1s);
+  std::int64_t expected = 0;
+  for (const BytesView name : {"ONE", "TWO", "THREE", "QUORUM", "LOCAL_ONE", "LOCAL_QUORUM", "EACH_QUORUM", "ALL", "5"}) {
+    const Level level = *parse_level(name);
+    INFO(name);
+    const MonoTime before = cluster.now();
+    CHECK(value_of(cluster.ask("eu-2", {"INCR", "n"}, level)) == Value(++expected));
+    CHECK(cluster.now() - before < 500ms);
+    CHECK(value_of(cluster.ask("eu-2", {"GET", "n"}, level)) == Value(Bytes(std::to_string(expected))));
+  }
+}
+
+TEST_CASE("a_wiped_node_refuses_to_serve_and_says_why") {
+  Cluster cluster(one_dc, 6);
+  REQUIRE(cluster.run_until_serving());
+  cluster.kill("eu-2");
+  cluster.wipe("eu-2");
+  cluster.start("eu-2");
+  cluster.run_for(3s);
+  CHECK_FALSE(cluster.status("eu-2").serving);
+  CHECK(cluster.status("eu-2").reason.find("full sync") != std::string::npos);
+  CHECK(error_of(cluster.ask("eu-2", {"GET", "x"})) == ErrorCode::unavailable);
+  cluster.kill("eu-2");
+  cluster.start("eu-2", true);  // told to found, but the cluster knows better
+  cluster.run_for(3s);
+  CHECK_FALSE(cluster.status("eu-2").serving);
+  CHECK(cluster.status("eu-2").reason.find("wiped") != std::string::npos);
+}
+
+TEST_CASE("the_same_seed_gives_the_same_trace") {
+  const auto run = [](std::uint64_t seed) {
+    Network network;
+    network.loss_permille = 20;
+    network.reorder_permille = 50;
+    Cluster cluster(three_dcs, seed, network);
+    cluster.run_for(2s);
+    for (int i = 0; i < 5; ++i) cluster.ask("eu-1", {"INCR", "a"});
+    return cluster.trace();
+  };
+  CHECK(run(7) == run(7));
+  CHECK(run(7) != run(8));
+}

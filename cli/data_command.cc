@@ -17,7 +17,8 @@ const Command* find(const std::string& name) {
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto all = commands();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Command& each) { return each.name == lower; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Command& each) { return each.name == lower; });
   return found == all.end() ? nullptr : &*found;
 }
 

@@ -30,19 +30,21 @@ tl::unexpected<Error> cannot(const std::string& what, const std::error_code& why
 
 Result<DataFolder> DataFolder::open(const std::string& path, const std::string& cluster, bool fresh) {
   DataFolder folder;
-  folder.path_ = fs::weakly_canonical(path);
+  folder.path_ = fs::weakly_canonical(fs::absolute(path));
   folder.cluster_ = cluster;
   std::error_code error;
   const bool exists = fs::exists(folder.path_, error) && !fs::is_empty(folder.path_, error);
   const auto mark = read_file(folder.path_ + "/" + mark_name);
   if (exists && !mark) {
-    return fail(ErrorCode::invalid, folder.path_ + " holds something that `up` did not make: choose another --data");
+    return fail(ErrorCode::invalid,
+                folder.path_ + " holds something that `up` did not make: choose another --data");
   }
   if (mark) {
     const Json json = Json::parse(*mark, nullptr, false);
     const bool legible = json.is_object() && json.contains("cluster");
     if (!legible || json["cluster"] != cluster) {
-      return fail(ErrorCode::invalid, folder.path_ + " is not the data of cluster " + cluster + ": choose another --data");
+      return fail(ErrorCode::invalid,
+                  folder.path_ + " is not the data of cluster " + cluster + ": choose another --data");
     }
     if (json.contains("found")) folder.found_ = json["found"].get<std::string>();
     if (!fresh) return folder;

@@ -46,7 +46,8 @@ fs::path state_file(const fs::path& folder, const Deployment& deployment) {
 std::string boot_id() { return read_file("/proc/sys/kernel/random/boot_id").value_or(""); }
 
 Json to_json(const Process& process) {
-  return {{"name", process.name}, {"arguments", process.arguments}, {"log", process.log}, {"pid", process.pid}};
+  return {
+      {"name", process.name}, {"arguments", process.arguments}, {"log", process.log}, {"pid", process.pid}};
 }
 
 Process process_from(const Json& json) {
@@ -69,7 +70,8 @@ std::optional<Deployment> deployment_from(const std::string& text) {
   try {
     const Json json = Json::parse(text);
     if (json.at("boot") != boot_id()) return std::nullopt;
-    Deployment deployment{json.at("cluster"), json.at("topology"), json.at("data"), {}, {}, json.at("relay_control")};
+    Deployment deployment{json.at("cluster"),      json.at("topology"), json.at("data"), {}, {},
+                          json.at("relay_control")};
     for (const Json& node : json.at("nodes")) deployment.nodes.push_back(process_from(node));
     if (json.contains("relay")) deployment.relay = process_from(json.at("relay"));
     return deployment;
@@ -98,7 +100,8 @@ std::vector<Process> Deployment::processes() const {
 }
 
 Process* Deployment::node(const std::string& name) {
-  const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const Process& each) { return each.name == name; });
+  const auto found =
+      std::find_if(nodes.begin(), nodes.end(), [&](const Process& each) { return each.name == name; });
   return found == nodes.end() ? nullptr : &*found;
 }
 
@@ -138,7 +141,7 @@ Result<std::vector<Deployment>> all_deployments() {
 Result<Deployment> find_deployment(const std::string& topology_file) {
   CW_TRY(std::vector<Deployment> all, all_deployments());
   if (!topology_file.empty()) {
-    const std::string wanted = fs::weakly_canonical(topology_file);
+    const std::string wanted = fs::weakly_canonical(fs::absolute(topology_file));
     std::erase_if(all, [&](const Deployment& each) { return each.topology != wanted; });
     if (all.empty()) return fail(ErrorCode::invalid, "nothing of " + wanted + " is up on this machine");
     return all.front();
@@ -147,10 +150,12 @@ Result<Deployment> find_deployment(const std::string& topology_file) {
   std::erase_if(up, [](const Deployment& each) { return !each.is_up(); });
   const std::vector<Deployment>& choice = up.empty() ? all : up;
   if (choice.size() > 1) {
-    return fail(ErrorCode::invalid, "several deployments are up: choose one by --topology" + names_of(choice));
+    return fail(ErrorCode::invalid,
+                "several deployments are up: choose one by --topology" + names_of(choice));
   }
   if (choice.empty()) {
-    return fail_retryable(ErrorCode::unavailable, "no deployment is up on this machine: start one with `causeway up FILE`");
+    return fail_retryable(ErrorCode::unavailable,
+                          "no deployment is up on this machine: start one with `causeway up FILE`");
   }
   return choice.front();
 }
@@ -162,9 +167,11 @@ Result<DeploymentLock> DeploymentLock::take() {
   const int why = errno;
   if (fd >= 0) close(fd);
   if (why == EWOULDBLOCK) {
-    return fail_retryable(ErrorCode::unavailable, "another `causeway up`, `down` or `node` is at work: wait for it");
+    return fail_retryable(ErrorCode::unavailable,
+                          "another `causeway up`, `down` or `node` is at work: wait for it");
   }
-  return fail(ErrorCode::unavailable, "cannot lock " + (folder / "lock").string() + ": " + std::strerror(why));
+  return fail(ErrorCode::unavailable,
+              "cannot lock " + (folder / "lock").string() + ": " + std::strerror(why));
 }
 
 DeploymentLock::~DeploymentLock() {

@@ -11,17 +11,17 @@ namespace causeway::cli {
 
 enum ExitStatus : int {
   done = 0,
-  refused = 1,      ///< the store said no: not found, wrong type
+  refused = 1,  ///< the store said no: not found, wrong type
   usage = 2,
   unavailable = 3,
-  unknown = 4,      ///< it may have happened
+  unknown = 4,  ///< it may have happened
 };
 
 struct Globals {
   std::string at;        ///< HOST:PORT of any node
   std::string topology;  ///< a file
   std::string datacenter;
-  std::string level;       ///< LEVEL, or READ/WRITE
+  std::string level;  ///< LEVEL, or READ/WRITE
   unsigned timeout_ms = 5000;
   bool json = false;
 };

@@ -51,7 +51,8 @@ Json json_of_bytes(BytesView bytes) {
 }
 
 Json json_of(const Value& value) {
-  return std::visit(ToJson{}, static_cast<const std::variant<Nil, Status, std::int64_t, Bytes, Value::Array>&>(value));
+  return std::visit(ToJson{},
+                    static_cast<const std::variant<Nil, Status, std::int64_t, Bytes, Value::Array>&>(value));
 }
 
 }  // namespace causeway::cli

@@ -12,9 +12,12 @@
 
 namespace causeway::cli {
 
-/// One `causewayd` for each node, not started. Errors: unavailable, if there is no causewayd beside this program.
-Result<std::vector<Process>> node_processes(const Topology& topology, const std::string& file,
-                                            const DataFolder& data, const WanPlan* wan);
+/// The path of `causewayd`, which stands beside this program. Errors: unavailable, if it does not.
+Result<std::string> node_program();
+
+/// One causewayd for each node, not started. `wan`: null, if there is none.
+std::vector<Process> node_processes(const std::string& program, const Topology& topology,
+                                    const std::string& file, const DataFolder& data, const WanPlan* wan);
 
 /// Where the node of that process answers HTTP. REQUIRES: a node of the topology.
 Starting starting(const Process& process, const Topology& topology);

@@ -17,8 +17,11 @@ void add_globals(CLI::App& app, Globals& globals) {
   app.add_option("--at", globals.at, "any node of the cluster")->type_name("HOST:PORT");
   app.add_option("--topology", globals.topology, "the cluster of this file")->type_name("FILE");
   app.add_option("--dc", globals.datacenter, "the datacenter to ask")->type_name("NAME");
-  app.add_option("--level", globals.level, "consistency, or that of reads / of writes")->type_name("LEVEL[/LEVEL]");
-  app.add_option("--timeout", globals.timeout_ms, "in ms (5000)")->type_name("MS")->check(CLI::Range(1U, 86'400'000U));
+  app.add_option("--level", globals.level, "consistency, or that of reads / of writes")
+      ->type_name("LEVEL[/LEVEL]");
+  app.add_option("--timeout", globals.timeout_ms, "in ms (5000)")
+      ->type_name("MS")
+      ->check(CLI::Range(1U, 86'400'000U));
   app.add_flag("--json", globals.json, "print JSON");
 }
 
@@ -40,7 +43,8 @@ void add_commands(CLI::App& app, Globals& globals, std::function<int(Output&)>& 
     return command;
   };
   static UpOptions up;
-  CLI::App* up_command = add(app, "up", "start a topology on this machine", [](Output& o) { return run_up(up, o); });
+  CLI::App* up_command =
+      add(app, "up", "start a topology on this machine", [](Output& o) { return run_up(up, o); });
   up_command->add_option("file", up.file, "the topology")->required()->type_name("FILE");
   up_command->add_option("--data", up.data, "where data is kept (causeway-data/CLUSTER)")->type_name("DIR");
   up_command->add_flag("--wan", up.wan, "with the delays of the file's links, to be steered by `wan`");
@@ -48,7 +52,8 @@ void add_commands(CLI::App& app, Globals& globals, std::function<int(Output&)>& 
 
   add(app, "down", "stop it", [&](Output& o) { return run_down(globals, o); });
   add(app, "status", "how its nodes are", [&](Output& o) { return run_status(globals, o); });
-  add(app, "lag", "how far datacenters are behind each other", [&](Output& o) { return run_lag(globals, o); });
+  add(app, "lag", "how far datacenters are behind each other",
+      [&](Output& o) { return run_lag(globals, o); });
   static std::string key;
   CLI::App* ring = app.add_subcommand("ring", "what the nodes hold, or where a key is")->fallthrough();
   CLI::Option* key_option = ring->add_option("key", key, "")->type_name("KEY");
@@ -57,25 +62,36 @@ void add_commands(CLI::App& app, Globals& globals, std::function<int(Output&)>& 
   });
 
   static std::string name;
-  CLI::App* node = app.add_subcommand("node", "single nodes of a local deployment")->require_subcommand(1)->fallthrough();
+  CLI::App* node =
+      app.add_subcommand("node", "single nodes of a local deployment")->require_subcommand(1)->fallthrough();
   add(*node, "kill", "end it at once (SIGKILL)", [&](Output& o) { return run_node_kill(name, globals, o); })
-      ->add_option("name", name)->required()->type_name("NODE");
+      ->add_option("name", name)
+      ->required()
+      ->type_name("NODE");
   add(*node, "start", "start it again", [&](Output& o) { return run_node_start(name, globals, o); })
-      ->add_option("name", name)->required()->type_name("NODE");
+      ->add_option("name", name)
+      ->required()
+      ->type_name("NODE");
 
   static std::string a;
   static std::string b;
   static unsigned delay_ms = 0;
-  CLI::App* wan = app.add_subcommand("wan", "the emulated network of `up --wan`")->require_subcommand(1)->fallthrough();
+  CLI::App* wan =
+      app.add_subcommand("wan", "the emulated network of `up --wan`")->require_subcommand(1)->fallthrough();
   const auto add_ends = [&](CLI::App* command, bool required) {
     command->add_option("a", a)->required(required)->type_name("DC");
     command->add_option("b", b)->required(required)->type_name("DC");
   };
-  add_ends(add(*wan, "cut", "cut two datacenters apart", [&](Output& o) { return run_wan("cut " + a + ' ' + b, globals, o); }), true);
-  add_ends(add(*wan, "heal", "mend one cut, or all", [&](Output& o) {
-             if (a.empty() != b.empty()) return report_usage("wan heal takes two datacenters, or none", o);
-             return run_wan(a.empty() ? "heal" : "heal " + a + ' ' + b, globals, o);
-           }), false);
+  add_ends(add(*wan, "cut", "cut two datacenters apart",
+               [&](Output& o) { return run_wan("cut " + a + ' ' + b, globals, o); }),
+           true);
+  add_ends(add(*wan, "heal", "mend one cut, or all",
+               [&](Output& o) {
+                 if (a.empty() != b.empty())
+                   return report_usage("wan heal takes two datacenters, or none", o);
+                 return run_wan(a.empty() ? "heal" : "heal " + a + ' ' + b, globals, o);
+               }),
+           false);
   CLI::App* delay = add(*wan, "delay", "set the one-way delay", [&](Output& o) {
     return run_wan("delay " + a + ' ' + b + ' ' + std::to_string(delay_ms), globals, o);
   });

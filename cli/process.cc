@@ -53,7 +53,8 @@ bool Process::is_running() const {
 
 Result<void> start(Process& process) {
   SpawnAttributes spawn;
-  posix_spawnattr_setflags(&spawn.attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setflags(&spawn.attributes,
+                           POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   sigset_t all;
   sigfillset(&all);
   posix_spawnattr_setsigdefault(&spawn.attributes, &all);

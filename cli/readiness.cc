@@ -48,8 +48,9 @@ std::string missing(const Endpoint& http) {
 
 tl::unexpected<Error> failed(const Process& node, const std::string& how) {
   const std::string log = tail_of(node.log, log_lines);
-  return fail_retryable(ErrorCode::unavailable,
-                        node.name + ' ' + how + (log.empty() ? "" : "; the end of " + node.log + ":\n" + log));
+  return fail_retryable(
+      ErrorCode::unavailable,
+      node.name + ' ' + how + (log.empty() ? "" : "; the end of " + node.log + ":\n" + log));
 }
 
 }  // namespace

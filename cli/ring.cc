@@ -33,12 +33,18 @@ int print_ring(const Configuration& configuration, Output& output) {
       const std::size_t holds = placement.partitions_of(node.id).size();
       const double fair = placement.fair_share(node.id);
       const std::uint32_t leads = placement.led_by(node.id);
-      nodes.push_back({{"node", node.name}, {"rack", node.rack}, {"weight", node.weight},
-                       {"holds", holds}, {"fair_share", fair}, {"leads", leads}});
+      nodes.push_back({{"node", node.name},
+                       {"rack", node.rack},
+                       {"weight", node.weight},
+                       {"holds", holds},
+                       {"fair_share", fair},
+                       {"leads", leads}});
       table.add({datacenter.name, std::to_string(datacenter.replicas), node.name, node.rack,
-                 std::to_string(node.weight), std::to_string(holds), one_decimal(fair), std::to_string(leads)});
+                 std::to_string(node.weight), std::to_string(holds), one_decimal(fair),
+                 std::to_string(leads)});
     }
-    json["datacenters"].push_back({{"name", datacenter.name}, {"replicas", datacenter.replicas}, {"nodes", nodes}});
+    json["datacenters"].push_back(
+        {{"name", datacenter.name}, {"replicas", datacenter.replicas}, {"nodes", nodes}});
   }
   if (output.json) {
     output.out << json_text(json) << '\n';

@@ -101,7 +101,8 @@ int run_line(const Client& client, const std::vector<Bytes>& words, Output& outp
   if (name == "lag") return print_lag(client, output);
   if (name == "ring") {
     const Configuration configuration = client.topology();
-    return words.size() > 1 ? print_ring_of(words[1], configuration, output) : print_ring(configuration, output);
+    return words.size() > 1 ? print_ring_of(words[1], configuration, output)
+                            : print_ring(configuration, output);
   }
   if (name == "help" && words.size() > 1 && is_data_command(words[1])) {
     output.out << help_of(words[1]);

@@ -50,7 +50,8 @@ std::string state_of(const NodeStatus& status) {
 }
 
 Json to_json(const NodeAnswer& answer) {
-  Json json = {{"node", answer.node}, {"datacenter", answer.datacenter}, {"answers", answer.status.has_value()}};
+  Json json = {
+      {"node", answer.node}, {"datacenter", answer.datacenter}, {"answers", answer.status.has_value()}};
   if (!answer.status) {
     json["error"] = answer.status.error().sentence;
     return json;
@@ -90,14 +91,16 @@ int print_status(const Client& client, Output& output) {
     output.out << json_text(json) << '\n';
     return status_of(answers);
   }
-  Table table({"node", "dc", "epoch", "incarnation", "partitions", "entries", "log", "state", "ops", "divergences", "is"});
+  Table table({"node", "dc", "epoch", "incarnation", "partitions", "entries", "log", "state", "ops",
+               "divergences", "is"});
   for (const auto& [node, datacenter, status] : answers) {
     if (!status) {
       table.add({node, datacenter, "-", "-", "-", "-", "-", "-", "-", "-", "no answer"});
       continue;
     }
-    table.add({node, datacenter, std::to_string(status->epoch.value), std::to_string(status->incarnation.value),
-               std::to_string(status->partitions), std::to_string(status->entries), bytes_text(status->log_bytes),
+    table.add({node, datacenter, std::to_string(status->epoch.value),
+               std::to_string(status->incarnation.value), std::to_string(status->partitions),
+               std::to_string(status->entries), bytes_text(status->log_bytes),
                bytes_text(status->state_bytes), std::to_string(status->operations),
                std::to_string(status->divergences), state_of(*status)});
   }
@@ -116,8 +119,12 @@ int print_lag(const Client& client, Output& output) {
       continue;
     }
     for (const Lag& lag : status->lags) {
-      json.push_back({{"node", node}, {"datacenter", datacenter}, {"answers", true},
-                      {"from", lag.from}, {"events", lag.events}, {"micros", lag.micros}});
+      json.push_back({{"node", node},
+                      {"datacenter", datacenter},
+                      {"answers", true},
+                      {"from", lag.from},
+                      {"events", lag.events},
+                      {"micros", lag.micros}});
       table.add({node, datacenter, lag.from, std::to_string(lag.events), micros_text(lag.micros)});
     }
   }

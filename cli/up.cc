@@ -37,8 +37,10 @@ Result<void> check_not_up(const std::string& file, const std::string& data) {
   CW_TRY(const std::vector<Deployment> all, all_deployments());
   for (const Deployment& each : all) {
     if (!each.is_up()) continue;
-    if (each.topology == file) return fail(ErrorCode::invalid, each.cluster + " is already up; `causeway down` stops it");
-    if (each.data == data) return fail(ErrorCode::invalid, data + " is in use by " + each.topology + ", which is up");
+    if (each.topology == file)
+      return fail(ErrorCode::invalid, each.cluster + " is already up; `causeway down` stops it");
+    if (each.data == data)
+      return fail(ErrorCode::invalid, data + " is in use by " + each.topology + ", which is up");
   }
   return {};
 }
@@ -66,9 +68,10 @@ Result<void> start_all(const Topology& topology, Deployment& deployment) {
 
 Result<Deployment> bring_up(const UpOptions& options, const Topology& topology) {
   const std::string file = fs::canonical(options.file);
+  CW_TRY(const std::string program, node_program());
   const std::string folder = options.data.empty() ? "causeway-data/" + topology.cluster : options.data;
   CW_TRY(const DeploymentLock lock, DeploymentLock::take());
-  CW_TRY_VOID(check_not_up(file, fs::weakly_canonical(folder)));
+  CW_TRY_VOID(check_not_up(file, fs::weakly_canonical(fs::absolute(folder))));
   CW_TRY_VOID(check_ports(topology));
   CW_TRY(DataFolder data, DataFolder::open(folder, topology.cluster, options.fresh));
 
@@ -77,7 +80,7 @@ Result<Deployment> bring_up(const UpOptions& options, const Topology& topology) 
   if (options.wan) {
     CW_TRY(wan, WanPlan::make(topology));
   }
-  CW_TRY(deployment.nodes, node_processes(topology, file, data, wan ? &*wan : nullptr));
+  deployment.nodes = node_processes(program, topology, file, data, wan ? &*wan : nullptr);
   Result<void> up;
   if (wan) up = start_relay(*wan, data, deployment);
   if (up) up = start_all(topology, deployment);
@@ -100,7 +103,8 @@ int run_up(const UpOptions& options, Output& output) {
   if (!up) return report_call(up.error(), output);
   if (output.json) {
     Json json = {{"cluster", up->cluster}, {"data", up->data}, {"nodes", Json::array()}};
-    for (const Process& node : up->nodes) json["nodes"].push_back({{"node", node.name}, {"pid", node.pid}, {"log", node.log}});
+    for (const Process& node : up->nodes)
+      json["nodes"].push_back({{"node", node.name}, {"pid", node.pid}, {"log", node.log}});
     if (up->relay) json["relay"] = {{"pid", up->relay->pid}, {"control", up->relay_control}};
     output.out << json_text(json) << '\n';
   } else {
@@ -116,12 +120,14 @@ int run_down(const Globals& globals, Output& output) {
   if (!lock) return report(lock.error(), output);
   const auto deployment = find_deployment(globals.topology);
   if (!deployment) return report_call(deployment.error(), output);
-  const auto running = static_cast<std::size_t>(std::count_if(
-      deployment->nodes.begin(), deployment->nodes.end(), [](const Process& each) { return each.is_running(); }));
+  const auto running =
+      static_cast<std::size_t>(std::count_if(deployment->nodes.begin(), deployment->nodes.end(),
+                                             [](const Process& each) { return each.is_running(); }));
   const std::vector<std::string> killed = stop(deployment->processes());
   forget(*deployment);
   if (output.json) {
-    output.out << json_text({{"cluster", deployment->cluster}, {"stopped", running}, {"killed", killed}}) << '\n';
+    output.out << json_text({{"cluster", deployment->cluster}, {"stopped", running}, {"killed", killed}})
+               << '\n';
   } else {
     output.out << deployment->cluster << " is down: " << count_of(running, "node") << " stopped\n";
   }

@@ -19,7 +19,8 @@ void print_links(const Json& links, std::ostream& out) {
   for (const Json& link : links) {
     const Json& between = link.at("between");
     table.add({between.at(0).get<std::string>() + " - " + between.at(1).get<std::string>(),
-               link.at("cut").get<bool>() ? "cut" : "open", std::to_string(link.at("delay_ms").get<std::uint64_t>()),
+               link.at("cut").get<bool>() ? "cut" : "open",
+               std::to_string(link.at("delay_ms").get<std::uint64_t>()),
                std::to_string(link.at("jitter_ms").get<std::uint64_t>()),
                std::to_string(link.at("connections").get<std::uint64_t>()),
                std::to_string(link.at("held_bytes").get<std::uint64_t>())});
@@ -33,14 +34,16 @@ int run_wan(const std::string& command, const Globals& globals, Output& output) 
   const auto deployment = find_deployment(globals.topology);
   if (!deployment) return report_call(deployment.error(), output);
   if (!deployment->relay) {
-    return report_usage(deployment->cluster + " has no emulated network: start it with `causeway up --wan`", output);
+    return report_usage(deployment->cluster + " has no emulated network: start it with `causeway up --wan`",
+                        output);
   }
   const auto control = parse_endpoint(deployment->relay_control);
   if (!control) return report(control.error(), output);
   const auto answer = ask_relay(*control, command);
   if (!answer) return report(answer.error(), output);
   const Json json = Json::parse(*answer, nullptr, false);
-  if (json.is_object() && json.contains("error")) return report_usage(json["error"].get<std::string>(), output);
+  if (json.is_object() && json.contains("error"))
+    return report_usage(json["error"].get<std::string>(), output);
   if (!json.is_object() || !json.contains("links")) {
     return report({ErrorCode::internal, ErrorTag::fatal, "the relay answered " + *answer, 0, 0}, output);
   }

@@ -47,11 +47,14 @@ class FreePorts {
 
 std::string name_of(const Topology& topology, DcId id) {
   const auto& all = topology.datacenters;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Datacenter& each) { return each.id == id; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Datacenter& each) { return each.id == id; });
   return found == all.end() ? "" : found->name;
 }
 
-std::int64_t milliseconds(Micros time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time).count(); }
+std::int64_t milliseconds(Micros time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
 
 }  // namespace
 
@@ -62,14 +65,16 @@ Result<WanPlan> WanPlan::make(const Topology& topology) {
   plan.options_.seed = std::random_device()();
   for (const Link& link : topology.links) {
     plan.options_.links.push_back({name_of(topology, link.a), name_of(topology, link.b),
-                                   std::chrono::milliseconds(link.delay_ms), std::chrono::milliseconds(link.jitter_ms)});
+                                   std::chrono::milliseconds(link.delay_ms),
+                                   std::chrono::milliseconds(link.jitter_ms)});
   }
   for (const Datacenter& from : topology.datacenters) {
     for (const Datacenter& to : topology.datacenters) {
       if (from.id == to.id) continue;
       for (const Node& node : to.nodes) {
         CW_TRY(Endpoint listen, ports.next());
-        plan.options_.routes.push_back({std::move(listen), {node.address, node.ports.bridge}, from.name, to.name});
+        plan.options_.routes.push_back(
+            {std::move(listen), {node.address, node.ports.bridge}, from.name, to.name});
         plan.targets_.push_back(node.name);
       }
     }

@@ -19,7 +19,8 @@ class WanPlan {
 
   [[nodiscard]] const Endpoint& control() const { return options_.control; }
   /// For the nodes of this datacenter: node name and where to reach it.
-  [[nodiscard]] std::vector<std::pair<std::string, Endpoint>> routes_from(const std::string& datacenter) const;
+  [[nodiscard]] std::vector<std::pair<std::string, Endpoint>> routes_from(
+      const std::string& datacenter) const;
 
   /// As a JSON document, which relay_options() reads.
   [[nodiscard]] std::string to_json() const;

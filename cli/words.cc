@@ -13,7 +13,9 @@ namespace {
 constexpr std::array<BytesView, 5> with_value{"--at", "--topology", "--dc", "--level", "--timeout"};
 constexpr BytesView json_flag = "--json";
 
-bool takes_value(BytesView word) { return std::find(with_value.begin(), with_value.end(), word) != with_value.end(); }
+bool takes_value(BytesView word) {
+  return std::find(with_value.begin(), with_value.end(), word) != with_value.end();
+}
 
 /// "--at=…" and the like.
 bool has_value(BytesView word) {
@@ -35,7 +37,8 @@ Result<char> take_escaped(BytesView& line) {
     case 't': return '\t';
     case 'x': {
       unsigned byte = 0;
-      const auto parsed = std::from_chars(line.data(), line.data() + std::min<std::size_t>(2, line.size()), byte, 16);
+      const auto parsed =
+          std::from_chars(line.data(), line.data() + std::min<std::size_t>(2, line.size()), byte, 16);
       if (parsed.ec != std::errc() || parsed.ptr != line.data() + 2) {
         return fail(ErrorCode::invalid, "\\x needs two hexadecimal digits");
       }
@@ -53,7 +56,8 @@ Result<Bytes> take_quoted(BytesView& line, char quote) {
     const char c = line.front();
     line.remove_prefix(1);
     if (c == quote) {
-      if (!line.empty() && !is_space(line.front())) return fail(ErrorCode::invalid, "a space must follow a closing quote");
+      if (!line.empty() && !is_space(line.front()))
+        return fail(ErrorCode::invalid, "a space must follow a closing quote");
       return word;
     }
     if (c == '\\' && quote == '"') {

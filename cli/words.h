@@ -10,7 +10,7 @@
 namespace causeway::cli {
 
 struct Words {
-  std::vector<std::string> options;       ///< for the parser of options: all words, if there is no data command
+  std::vector<std::string> options;  ///< for the parser of options: all words, if there is no data command
   std::vector<std::string> data_command;  ///< its name first; empty: none
 };
 

@@ -76,6 +76,7 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
   if (!command) return done(tl::unexpected(command.error()));
   if (options.timeout && *options.timeout <= 0ms)
     return done(fail(ErrorCode::invalid, "a timeout must be more than 0 ms"));
+  arguments[0] = (*command)->name;  // nodes see one form
   const bool reads = (*command)->access == Access::read;
   if ((*command)->many_keys && arguments.size() > 2) {
     for (auto& [part, part_done] : fan_out(std::move(arguments), reads, std::move(done))) {

@@ -49,9 +49,12 @@ void Links::tend(const Key& key, Held& link, MonoTime now, Post& post) {
   const auto source = mine ? first_alive(key.partition, key.to) : std::nullopt;
   const auto wanted = source ? origins(key.partition, key.to) : std::vector<DcId>{};
   if (link.subscription) {
-    const bool stalled = now - link.subscription->heard() >= limits_.stall &&
-                         behind_(key.partition, link.subscription->from(), key.to);
-    if (source == link.subscription->from() && wanted == link.origins && !stalled) return;
+    const Micros quiet = now - link.subscription->heard();
+    const bool lacks = !link.subscription->begun() || behind_(key.partition, link.subscription->from(), key.to);
+    if (source == link.subscription->from() && wanted == link.origins && !(lacks && quiet >= limits_.stall)) {
+      if (quiet >= limits_.probe) link.subscription->probe(now, post);
+      return;
+    }
     link.subscription->cancel(post);
     link.subscription.reset();
   }

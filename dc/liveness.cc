@@ -6,19 +6,20 @@ Liveness::Liveness(std::span<const NodeId> peers, const LivenessLimits& limits) 
   for (const NodeId peer : peers) peers_[peer] = {};
 }
 
-void Liveness::heard(NodeId peer) {
-  const auto at = peers_.find(peer);
-  if (at == peers_.end()) return;
-  at->second.known = true;
-  at->second.heard = now_;
-}
-
-bool Liveness::beat(NodeId peer, const Heartbeat& heartbeat) {
+bool Liveness::heard(NodeId peer, std::uint64_t run) {
   const auto at = peers_.find(peer);
   if (at == peers_.end()) return false;
-  const bool restarted = at->second.last.run != 0 && at->second.last.run != heartbeat.run;
-  at->second.last = heartbeat;
+  const bool restarted = at->second.known && at->second.run != run;
+  at->second.known = true;
+  at->second.heard = now_;
+  at->second.run = run;
+  if (restarted) at->second.last.serving = false;  // until it says otherwise
   return restarted;
+}
+
+void Liveness::beat(NodeId peer, const Heartbeat& heartbeat) {
+  const auto at = peers_.find(peer);
+  if (at != peers_.end()) at->second.last = heartbeat;
 }
 
 Micros Liveness::silence(NodeId peer) const {

@@ -20,9 +20,9 @@ class Liveness {
 
   /// The time of this turn.
   void observe(MonoTime now) { now_ = now; }
-  void heard(NodeId peer);
-  /// True if the peer is another process than before: it has forgotten what this one told it.
-  bool beat(NodeId peer, const Heartbeat& heartbeat);
+  /// A message came. True if the peer is another process than before: it has forgotten what this one told it.
+  bool heard(NodeId peer, std::uint64_t run);
+  void beat(NodeId peer, const Heartbeat& heartbeat);
 
   [[nodiscard]] bool alive(NodeId peer) const;
   /// Alive, and takes requests.
@@ -41,6 +41,7 @@ class Liveness {
   struct Peer {
     bool known = false;
     MonoTime heard;
+    std::uint64_t run = 0;
     Heartbeat last;
   };
 

@@ -55,7 +55,8 @@ Result<ClientSockets::Index> ClientSockets::connect(const Endpoint& node) {
     return parts_->next++;
   } catch (const zmq::error_t& error) {
     const std::string sentence = "cannot connect to " + to_string(node) + ": " + error.what();
-    if (error.num() == EMFILE) return fail_retryable(ErrorCode::overloaded, sentence + "; close other connections first");
+    if (error.num() == EMFILE)
+      return fail_retryable(ErrorCode::overloaded, sentence + "; close other connections first");
     return fail(ErrorCode::invalid, sentence + "; give an address such as 127.1.1.1:7400");
   }
 }
@@ -86,7 +87,8 @@ void ClientSockets::Parts::wait(Micros timeout) {
   wake.clear();
 }
 
-void ClientSockets::Parts::take(Index index, Connection& from, std::vector<std::pair<Index, ClientMessage>>& into) {
+void ClientSockets::Parts::take(Index index, Connection& from,
+                                std::vector<std::pair<Index, ClientMessage>>& into) {
   zmq::message_t in;
   while (turn_messages < limits.turn_messages_max && turn_bytes < limits.turn_bytes_max &&
          from.socket.recv(in, zmq::recv_flags::dontwait)) {

@@ -14,7 +14,8 @@ const ClientConnection& ClientTable::heard(BytesView routing_id) {
     return by_use_.front();
   }
   if (by_use_.size() >= clients_max_) forget(by_use_.back().id);
-  by_use_.push_front({ClientId(++last_id_), Bytes(routing_id), std::make_shared<SendQueue>(send_bytes_max_, whole_)});
+  by_use_.push_front(
+      {ClientId(++last_id_), Bytes(routing_id), std::make_shared<SendQueue>(send_bytes_max_, whole_)});
   by_routing_id_.emplace(by_use_.front().routing_id, by_use_.begin());
   by_id_.emplace(by_use_.front().id, by_use_.begin());
   return by_use_.front();

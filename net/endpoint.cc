@@ -31,8 +31,9 @@ std::string numeric(const addrinfo& found) {
 
 Result<Endpoint> parse_endpoint(BytesView text) {
   const auto wrong = [&] {
-    return fail(ErrorCode::invalid, "'" + std::string(text.substr(0, 128)) +
-                                        "' is not an address: write HOST:PORT, such as 127.1.1.1:7400 or [::1]:7400");
+    return fail(ErrorCode::invalid,
+                "'" + std::string(text.substr(0, 128)) +
+                    "' is not an address: write HOST:PORT, such as 127.1.1.1:7400 or [::1]:7400");
   };
   const std::size_t colon = text.rfind(':');
   if (colon == BytesView::npos) return wrong();
@@ -71,8 +72,8 @@ Result<std::string> loopback_address(const std::string& host) {
     if (!is_loopback(each->ai_addr)) {
       return fail(ErrorCode::permission_denied,
                   "refused to listen on " + host +
-                      ", which others can reach: connections are not authenticated yet, so only loopback addresses "
-                      "(127.0.0.0/8, ::1) are allowed; give this node one of those");
+                      ", which others can reach: connections are not authenticated yet, so only loopback "
+                      "addresses " "(127.0.0.0/8, ::1) are allowed; give this node one of those");
     }
   }
   return numeric(*found);

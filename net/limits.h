@@ -12,8 +12,8 @@ namespace causeway {
 
 struct NetLimits {
   // One message. A sender of a larger one loses its connection.
-  std::size_t request_bytes_max = std::size_t{16} << 20U;         // client to node
-  std::size_t reply_bytes_max = WireLimits::message_bytes_max;    // node to client
+  std::size_t request_bytes_max = std::size_t{16} << 20U;       // client to node
+  std::size_t reply_bytes_max = WireLimits::message_bytes_max;  // node to client
   std::size_t peer_message_bytes_max = WireLimits::message_bytes_max;
 
   // One turn of poll(), per port: what is beyond waits for the next.

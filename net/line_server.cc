@@ -10,7 +10,8 @@ namespace causeway {
 
 struct LineServer::Connection {
   Connection(Poller& poller, Fd fd, LineServer& server)
-      : socket(std::move(fd)), watch(poller, socket.get(), [this, &server](std::uint32_t) { server.serve(*this); }) {
+      : socket(std::move(fd)),
+        watch(poller, socket.get(), [this, &server](std::uint32_t) { server.serve(*this); }) {
     watch.want(EPOLLIN);
   }
   Fd socket;
@@ -46,7 +47,8 @@ void LineServer::serve(Connection& connection) {
     const std::string answer = answer_(BytesView(connection.line).substr(0, end)) + "\n";
     connection.line.erase(0, end + 1);
     const ssize_t sent = send(connection.socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(answer.size())) connection.over = true;  // who does not read is not served
+    if (sent != static_cast<ssize_t>(answer.size()))
+      connection.over = true;  // who does not read is not served
   }
   connection.over = connection.over || connection.line.size() > limits_.line_bytes_max;
 }

@@ -42,7 +42,8 @@ void Poller::Watch::want(std::uint32_t events) {
 }
 
 Poller::Poller()
-    : epoll_(epoll_create1(EPOLL_CLOEXEC)), timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
   CW_CHECK(epoll_ && timer_, "no descriptor left");
   control(epoll_, EPOLL_CTL_ADD, timer_.get(), EPOLLIN, timer_token);
 }

@@ -46,7 +46,8 @@ class Poller {
   Fd epoll_;
   Fd timer_;
   std::optional<MonoTime> armed_;
-  std::unordered_map<std::uint64_t, Handler> handlers_;  // by token: a late event never meets another's handler
+  std::unordered_map<std::uint64_t, Handler>
+      handlers_;  // by token: a late event never meets another's handler
   std::uint64_t last_token_ = 0;
 };
 

@@ -11,7 +11,8 @@ Error cannot_listen(const std::string& name, const Endpoint& at, const zmq::erro
   std::string sentence = "cannot listen for " + name + "s on " + to_string(at) + ": ";
   switch (error.num()) {
     case EADDRINUSE:
-      sentence += "another program uses it; stop that one, or set another " + name + " port in the topology file";
+      sentence +=
+          "another program uses it; stop that one, or set another " + name + " port in the topology file";
       break;
     case EADDRNOTAVAIL:
       sentence += "this machine has no such address; mend the node's address in the topology file";
@@ -19,8 +20,7 @@ Error cannot_listen(const std::string& name, const Endpoint& at, const zmq::erro
     case EACCES:
       sentence += "not permitted; set a " + name + " port of 1024 or more in the topology file";
       break;
-    default:
-      sentence += std::string(error.what()) + "; mend the node's address in the topology file";
+    default: sentence += std::string(error.what()) + "; mend the node's address in the topology file";
   }
   return {ErrorCode::invalid, ErrorTag::fatal, std::move(sentence), 0, 0};
 }

@@ -77,8 +77,8 @@ void Reactor::Parts::complain(const std::string& topic, const std::string& sente
 void Reactor::Parts::malformed(const Port& port, const Port::Arrival& arrival, const std::string& why) {
   ++counters.malformed;
   const std::string sender = arrival.sender();
-  complain(port.name() + sender, "dropped a malformed message from " + sender + " on the " + port.name() + " port: " +
-                                     why + "; more of them are only counted");
+  complain(port.name() + sender, "dropped a malformed message from " + sender + " on the " + port.name() +
+                                     " port: " + why + "; more of them are only counted");
 }
 
 void Reactor::Parts::take_peer(const Port& port, const Port::Arrival& arrival, Inbox& into) {
@@ -102,7 +102,8 @@ void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
 }
 
 void Reactor::Parts::wait(Micros timeout) {
-  items.assign({clients.poll_item(), peers.poll_item(), bridges.poll_item(), {nullptr, wake.fd(), ZMQ_POLLIN, 0}});
+  items.assign(
+      {clients.poll_item(), peers.poll_item(), bridges.poll_item(), {nullptr, wake.fd(), ZMQ_POLLIN, 0}});
   if (options.interrupt_fd >= 0) items.push_back({nullptr, options.interrupt_fd, ZMQ_POLLIN, 0});
   waiting.clear();
   for (auto& [node, link] : links) {

@@ -38,7 +38,7 @@ struct ReactorCounters {
   std::uint64_t client_messages_received = 0;
   std::uint64_t peer_messages_sent = 0;
   std::uint64_t client_messages_sent = 0;
-  std::uint64_t malformed = 0;        ///< not decoded, and dropped
+  std::uint64_t malformed = 0;                ///< not decoded, and dropped
   std::uint64_t peer_messages_dropped = 0;    ///< no room, no connection, unknown node
   std::uint64_t client_messages_dropped = 0;  ///< no room, or the client has gone
 };

@@ -38,7 +38,9 @@ std::string line_of(const json& answer) { return answer.dump(-1, ' ', true, json
 
 std::string error_line(const std::string& sentence) { return line_of({{"error", sentence}}); }
 
-std::int64_t milliseconds(Micros time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time).count(); }
+std::int64_t milliseconds(Micros time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
 
 }  // namespace
 
@@ -81,9 +83,10 @@ Result<void> Relay::Parts::open() {
                         [this](Route& at) { accept(at); });
   }
   CW_TRY(Fd listener, listen_tcp(options.control, RelayLimits::backlog));
-  control = std::make_unique<LineServer>(poller, std::move(listener),
-                                         LineLimits{RelayLimits::command_bytes_max, RelayLimits::control_connections_max},
-                                         [this](BytesView line) { return command(line); });
+  control = std::make_unique<LineServer>(
+      poller, std::move(listener),
+      LineLimits{RelayLimits::command_bytes_max, RelayLimits::control_connections_max},
+      [this](BytesView line) { return command(line); });
   advance();
   return {};
 }
@@ -106,8 +109,8 @@ void Relay::Parts::accept(Route& route) {
   if (!accepted || connections.size() >= RelayLimits::connections_max) return;
   auto dialled = connect_tcp(route.route.target);
   if (!dialled) return;  // the caller sees its connection close
-  connections.emplace_back(poller, route.link, route.link.link.a == route.route.from, random, std::move(accepted),
-                           std::move(*dialled));
+  connections.emplace_back(poller, route.link, route.link.link.a == route.route.from, random,
+                           std::move(accepted), std::move(*dialled));
 }
 
 void Relay::Parts::advance() {

@@ -36,7 +36,8 @@ struct RelayOptions {
 };
 
 struct RelayLimits {
-  static constexpr std::size_t held_bytes_max = std::size_t{4} << 20U;  ///< per connection and direction: then reading stops
+  static constexpr std::size_t held_bytes_max = std::size_t{4}
+                                                << 20U;  ///< per connection and direction: then reading stops
   static constexpr std::size_t read_bytes = std::size_t{64} << 10U;
   static constexpr std::size_t connections_max = 2048;
   static constexpr std::size_t command_bytes_max = 1024;

@@ -29,7 +29,8 @@ Result<std::string> ask_relay(const Endpoint& control, const std::string& comman
   CW_TRY(const Fd socket, connect_tcp(control));
   if (!wait_for(socket, POLLOUT, end) || connect_error(socket) != 0) return no_relay();
   const std::string line = command + "\n";
-  if (send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size())) return no_relay();
+  if (send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
+    return no_relay();
   std::string answer;
   while (wait_for(socket, POLLIN, end)) {
     std::array<char, 4096> buffer{};

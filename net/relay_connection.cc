@@ -11,7 +11,8 @@
 
 namespace causeway {
 
-RelayConnection::RelayConnection(Poller& poller, LinkState& link, bool from_a, Random& random, Fd accepted, Fd dialled)
+RelayConnection::RelayConnection(Poller& poller, LinkState& link, bool from_a, Random& random, Fd accepted,
+                                 Fd dialled)
     : link_(link),
       from_a_(from_a),
       random_(random),
@@ -96,7 +97,8 @@ void RelayConnection::want() {
   for (std::size_t side = 0; side < 2; ++side) {
     const Flow& out = flows_[side];
     const bool frozen = link_.cut || over_;
-    const bool in = !frozen && !out.read_all && out.held < RelayLimits::held_bytes_max && !(side == 1 && connecting_);
+    const bool in =
+        !frozen && !out.read_all && out.held < RelayLimits::held_bytes_max && !(side == 1 && connecting_);
     const bool write = !frozen && (flows_[1 - side].blocked || (side == 1 && connecting_));
     sides_[side].watch.want((in ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U));
   }

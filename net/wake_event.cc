@@ -9,7 +9,9 @@
 
 namespace causeway {
 
-WakeEvent::WakeEvent() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) { CW_CHECK(fd_ >= 0, "no descriptor left"); }
+WakeEvent::WakeEvent() : fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  CW_CHECK(fd_ >= 0, "no descriptor left");
+}
 
 WakeEvent::~WakeEvent() { close(fd_); }
 

@@ -31,7 +31,8 @@ class SendQueue {
       : bytes_max_(bytes_max), whole_(std::move(whole)) {}
 
   [[nodiscard]] bool has_room(std::size_t bytes) const {
-    return bytes_.load(std::memory_order_relaxed) + bytes <= bytes_max_ && (!whole_ || whole_->has_room(bytes));
+    return bytes_.load(std::memory_order_relaxed) + bytes <= bytes_max_ &&
+           (!whole_ || whole_->has_room(bytes));
   }
   void add(std::size_t bytes);
   void remove(std::size_t bytes);

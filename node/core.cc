@@ -24,7 +24,7 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       placement(Placement::compute(configuration)),
       options(std::move(node_options)),
       store(shard_store),
-      post(cluster, options.self, configuration.epoch()),
+      post(cluster, options.self, options.run, configuration.epoch()),
       liveness(peers_of(configuration, options.self), LivenessLimits{}),
       subscription_ids(options.run),
       puller([this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); }, subscription_ids,
@@ -133,7 +133,7 @@ void NodeCore::Parts::look() {
 void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
   note_stage();
-  liveness.tick(Heartbeat{options.run, identification.serving(), fingerprint(configuration.topology())}, post);
+  liveness.tick(Heartbeat{identification.serving(), fingerprint(configuration.topology())}, post);
   if (!takes_part()) return;
   if (now.mono >= next_look) {
     next_look = now.mono + limits.look_every;

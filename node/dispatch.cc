@@ -11,7 +11,10 @@ void NodeCore::Parts::receive(Envelope& envelope) {
     if (dropped++ == 0) post.note("drops messages of another cluster, epoch or unknown node (said once)");
     return;
   }
-  liveness.heard(envelope.from);
+  if (liveness.heard(envelope.from, envelope.run)) {
+    feeds.forget(envelope.from);
+    links.forget(envelope.from);
+  }
   const bool any_stage = std::holds_alternative<Heartbeat>(envelope.message) ||
                          std::holds_alternative<Hello>(envelope.message) || std::holds_alternative<Claim>(envelope.message);
   if (!any_stage && !takes_part()) return;
@@ -22,9 +25,7 @@ void NodeCore::Parts::handle(NodeId from, const Heartbeat& message) {
   if (liveness.fingerprint(from) == 0 && message.fingerprint != fingerprint(configuration.topology())) {
     post.note("node " + configuration.node(from)->name + " has a different topology file: give all nodes the same");
   }
-  if (!liveness.beat(from, message)) return;
-  feeds.forget(from);
-  links.forget(from);
+  liveness.beat(from, message);
 }
 
 void NodeCore::Parts::handle(NodeId from, const Claim& message) {

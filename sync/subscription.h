@@ -31,7 +31,7 @@ class Subscription {
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] NodeId from() const { return from_; }
-  /// When the last run came, or when it was opened.
+  /// When the last run came, or when it was opened or probed.
   [[nodiscard]] MonoTime heard() const { return heard_; }
   [[nodiscard]] bool is(NodeId from, std::uint64_t id) const { return from == from_ && id == id_; }
 
@@ -49,6 +49,13 @@ class Subscription {
     post.send(from_, Credit{partition_, id_, consumed_});
     consumed_ = 0;
   }
+  /// Asks whether the source still serves this subscription: if not, it says Unsubscribe.
+  void probe(MonoTime now, Post& post) {
+    post.send(from_, Credit{partition_, id_, std::exchange(consumed_, 0)});
+    heard_ = now;
+  }
+  /// Whether the source has begun to serve it.
+  [[nodiscard]] bool begun() const { return next_number_ > 1; }
   void cancel(Post& post) const { post.send(from_, Unsubscribe{partition_, id_}); }
 
  private:

@@ -31,7 +31,7 @@ template <class A> void fields(A& a, NodeStatus& m) {
   a(m.node, m.datacenter, m.cluster_id, m.serving, m.ready, m.reason, m.epoch, m.incarnation, m.partitions, m.entries,
     m.log_bytes, m.state_bytes, m.divergences, m.dropped, m.operations, m.peers, m.lags);
 }
-template <class A> void fields(A& a, Heartbeat& m) { a(m.run, m.serving, m.fingerprint); }
+template <class A> void fields(A& a, Heartbeat& m) { a(m.serving, m.fingerprint); }
 template <class A> void fields(A& a, Hello& m) { a(m.incarnation, m.actor); }
 template <class A> void fields(A& a, Counter& m) { a(m.partition, m.counter); }
 template <class A> void fields(A& a, HelloReply& m) { a(m.incarnation, m.actor, m.counters); }
@@ -302,7 +302,7 @@ bool emplace_kind(Variant& variant, std::uint64_t kind) {
 }
 
 constexpr std::size_t client_head = 2;
-constexpr std::size_t peer_head = 5;
+constexpr std::size_t peer_head = 6;
 
 /// Packing only reads, but one `fields` serves both directions.
 template <class T>
@@ -365,7 +365,7 @@ Bytes encode(const Envelope& envelope) {
   std::uint64_t version = protocol_version;
   std::uint64_t kind = envelope.message.index();
   Envelope& head = mutable_view(envelope);
-  packer(version, kind, head.cluster, head.from, head.epoch);
+  packer(version, kind, head.cluster, head.from, head.run, head.epoch);
   pack_message(packer, envelope.message);
   return out;
 }
@@ -392,7 +392,7 @@ Result<Envelope> decode_envelope(BytesView bytes) {
   Envelope envelope;
   in(version, kind);
   if (in.ok() && version != protocol_version) return tl::unexpected(foreign_version(version));
-  in(envelope.cluster, envelope.from, envelope.epoch);
+  in(envelope.cluster, envelope.from, envelope.run, envelope.epoch);
   if (!unpack_message(in, kind, envelope.message)) return fail(ErrorCode::invalid, "malformed peer message");
   return envelope;
 }

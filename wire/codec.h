@@ -1,7 +1,7 @@
 // Messages as MessagePack: arrays, not maps; byte strings as bin; fields in the order of wire/message.h.
 //
 //   client message := [version, kind, [fields …]]      kind: the index in ClientMessage
-//   peer message   := [version, kind, cluster, from, epoch, [fields …]]   kind: the index in PeerMessage
+//   peer message   := [version, kind, cluster, from, run, epoch, [fields …]]   kind: the index in PeerMessage
 //
 // Fields may be added at the end of a struct: a reader ignores what it does not know.
 #pragma once

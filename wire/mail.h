@@ -26,10 +26,11 @@ struct Outbox {
 /// Where the logic leaves what it wants sent; it signs what goes to peers.
 class Post {
  public:
-  Post(std::uint64_t cluster, NodeId self, Epoch epoch) : cluster_(cluster), self_(self), epoch_(epoch) {}
+  Post(std::uint64_t cluster, NodeId self, std::uint64_t run, Epoch epoch)
+      : cluster_(cluster), self_(self), run_(run), epoch_(epoch) {}
 
   void send(NodeId to, PeerMessage message) {
-    out_.peers.emplace_back(to, Envelope{cluster_, self_, epoch_, std::move(message)});
+    out_.peers.emplace_back(to, Envelope{cluster_, self_, run_, epoch_, std::move(message)});
   }
   void reply(ClientId to, ClientMessage message) { out_.clients.emplace_back(to, std::move(message)); }
   void note(std::string notice) { out_.notices.push_back(std::move(notice)); }
@@ -40,6 +41,7 @@ class Post {
  private:
   std::uint64_t cluster_;
   NodeId self_;
+  std::uint64_t run_;
   Epoch epoch_;
   Outbox out_;
 };

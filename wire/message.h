@@ -87,7 +87,6 @@ using ClientMessage = std::variant<Requests, Responses, AskTopology, TopologyRep
 
 /// "I am alive." Sent all the time; liveness orders preferences and decides nothing that could lose data.
 struct Heartbeat {
-  std::uint64_t run = 0;   ///< random, one a process: a change means that the peer forgot its subscriptions
   bool serving = false;
   std::uint64_t fingerprint = 0;  ///< of the sender's topology file
 };
@@ -202,6 +201,7 @@ using PeerMessage = std::variant<Heartbeat, Hello, HelloReply, Claim, ClaimReply
 struct Envelope {
   std::uint64_t cluster = 0;
   NodeId from;
+  std::uint64_t run = 0;  ///< random, one a process: after a change the peer has forgotten what it was told
   Epoch epoch;
   PeerMessage message;
 };

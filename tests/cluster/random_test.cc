@@ -164,6 +164,18 @@ void run_seed(std::uint64_t seed) {
   REQUIRE(serving);
   const bool converged = cluster.run_until([&] { return cluster.difference().empty(); }, 30s);
   INFO(cluster.difference());
+  if (!converged) {
+    for (const Bytes& node : nodes) {
+      UNSCOPED_INFO(node);
+      for (std::uint32_t p = 0; p < 2; ++p) {
+        if (!cluster.store(node).holds(PartitionId{p})) continue;
+        std::string line = "  p" + std::to_string(p) + ":";
+        for (const auto& [actor, counter] : cluster.store(node).partition(PartitionId{p}).clock().rows()) line += " " + std::to_string(actor.value % 1000) + ":" + std::to_string(counter);
+        UNSCOPED_INFO(line);
+      }
+    }
+    for (const auto& notice : cluster.notices()) UNSCOPED_INFO(notice);
+  }
   REQUIRE(converged);
   for (const auto& [key, attempted] : Client::attempted) {
     const auto result = cluster.ask("eu-1", {"GET", key});

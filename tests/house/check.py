@@ -62,7 +62,7 @@ def include_breach(root, folder, quote, included):
     elif not ours:
         return f'"{included}" is no path of ours; write ours from the root of the repository, others in <>'
     if ours and owner != folder and owner not in MAY_INCLUDE[folder].split():
-        allowed = MAY_INCLUDE[folder] or "nothing of ours"
+        allowed = MAY_INCLUDE[folder] or "itself"
         return f"{folder}/ may not include {owner}/, only {allowed}; move the code down, or pass it in"
     return None
 

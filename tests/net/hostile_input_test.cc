@@ -140,7 +140,7 @@ TEST_CASE("arbitrary_bytes_never_end_a_node") {
   REQUIRE(node.bind());
   Stranger at_client("127.9.3.7:7400");
   Stranger at_peer("127.9.3.7:7401");
-  const Bytes valid = encode(envelope(1, Heartbeat{1, true, 2}));
+  const Bytes valid = encode(envelope(1, numbered(1)));
   std::uint64_t said = 0;
   rc::prop("said to two ports", [&](const Bytes& bytes, std::size_t cut) {
     at_client.say(bytes);

@@ -16,10 +16,10 @@ namespace {
 constexpr NodeId self{1};
 constexpr NodeId other{2};
 
-std::vector<std::uint64_t> runs_of(const std::vector<Envelope>& envelopes) {
-  std::vector<std::uint64_t> runs;
-  for (const Envelope& each : envelopes) runs.push_back(std::get<Heartbeat>(each.message).run);
-  return runs;
+std::vector<std::uint64_t> numbers_of(const std::vector<Envelope>& envelopes) {
+  std::vector<std::uint64_t> numbers;
+  for (const Envelope& each : envelopes) numbers.push_back(number_of(each));
+  return numbers;
 }
 
 Outbox to_other(std::vector<PeerMessage> messages) {
@@ -41,18 +41,18 @@ TEST_CASE("what_a_node_says_to_peers_comes_in_at_their_peer_and_bridge_ports_in_
   REQUIRE(far.bind());
   Outbox out;
   std::vector<std::uint64_t> expected;
-  for (std::uint64_t run = 1; run <= 100; ++run) {
-    out.peers.emplace_back(NodeId(2), envelope(1, Heartbeat{run, true, 0}));
-    out.peers.emplace_back(NodeId(3), envelope(1, Heartbeat{run, true, 0}));
-    expected.push_back(run);
+  for (std::uint64_t number = 1; number <= 100; ++number) {
+    out.peers.emplace_back(NodeId(2), envelope(1, numbered(number)));
+    out.peers.emplace_back(NodeId(3), envelope(1, numbered(number)));
+    expected.push_back(number);
   }
   node.send(std::move(out));
   CHECK(until([&] {  // the links connect while the node waits for input
     node.poll(10ms);
     return node.counters().peer_messages_sent == 200;
   }));
-  CHECK(runs_of(take_peers(near, 100)) == expected);
-  CHECK(runs_of(take_peers(far, 100)) == expected);
+  CHECK(numbers_of(take_peers(near, 100)) == expected);
+  CHECK(numbers_of(take_peers(far, 100)) == expected);
   CHECK(node.counters().peer_messages_dropped == 0);
 }
 
@@ -105,7 +105,8 @@ TEST_CASE("a_reply_too_large_to_travel_becomes_an_error") {
   REQUIRE(clients.send(*index, get_request(1)));
   const ClientId client = take_clients(node, 1)[0].first;
   Outbox out;
-  out.clients.emplace_back(client, Responses{{Response{1, Value{Bytes(5000, 'x')}}, Response{2, Value{Bytes("y")}}}});
+  out.clients.emplace_back(client,
+                           Responses{{Response{1, Value{Bytes(5000, 'x')}}, Response{2, Value{Bytes("y")}}}});
   node.send(std::move(out));
   const auto replies = take_replies(clients, 2);
   const auto large = std::get<Responses>(replies[0].second).responses.at(0);
@@ -121,8 +122,8 @@ TEST_CASE("a_busy_port_is_an_error_that_names_it") {
   const auto bound = second.bind();
   REQUIRE_FALSE(bound);
   CHECK(bound.error().sentence ==
-        "cannot listen for clients on 127.9.2.7:7400: another program uses it; stop that one, or set another client port "
-        "in the topology file");
+        "cannot listen for clients on 127.9.2.7:7400: another program uses it; stop that one, or set another "
+        "client port " "in the topology file");
 }
 
 TEST_CASE("only_loopback_is_listened_on") {
@@ -154,7 +155,7 @@ TEST_CASE("a_peer_that_does_not_read_costs_neither_time_nor_memory") {
   const Bytes event(std::size_t{64} << 10U, 'e');
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t i = 0; i < sent; ++i) {
-    node.send(to_other({Replicate{PartitionId(0), Want::nothing, {event}}}));
+    node.send(to_other({Replicate{{Batch{PartitionId(0), Want::nothing, {event}}}}}));
     if (i == 0) node.poll(1ms);
   }
   CHECK(std::chrono::steady_clock::now() - begin < deadline);
@@ -190,7 +191,7 @@ TEST_CASE("the_newest_messages_wait_for_a_peer_that_is_not_there_yet") {
   options.limits.waiting_max = 60s;
   Reactor node(options);
   REQUIRE(node.bind());
-  for (std::uint64_t run = 1; run <= 10; ++run) node.send(to_other({Heartbeat{run, true, 0}}));
+  for (std::uint64_t number = 1; number <= 10; ++number) node.send(to_other({numbered(number)}));
   CHECK(node.counters().peer_messages_dropped == 7);
   Reactor late(options_at("127.9.2.12"));
   REQUIRE(late.bind());
@@ -198,7 +199,7 @@ TEST_CASE("the_newest_messages_wait_for_a_peer_that_is_not_there_yet") {
     node.poll(10ms);
     return node.counters().peer_messages_sent == 3;
   }));
-  CHECK(runs_of(take_peers(late, 3)) == std::vector<std::uint64_t>{8, 9, 10});
+  CHECK(numbers_of(take_peers(late, 3)) == std::vector<std::uint64_t>{8, 9, 10});
 }
 
 TEST_CASE("a_message_that_waited_too_long_is_not_delivered_late") {
@@ -207,7 +208,7 @@ TEST_CASE("a_message_that_waited_too_long_is_not_delivered_late") {
   options.limits.waiting_max = 0us;
   Reactor node(options);
   REQUIRE(node.bind());
-  node.send(to_other({Heartbeat{1, true, 0}}));
+  node.send(to_other({numbered(1)}));
   Reactor late(options_at("127.9.2.14"));
   REQUIRE(late.bind());
   CHECK(until([&] {
@@ -226,10 +227,10 @@ TEST_CASE("a_peer_that_starts_again_is_reached_again") {
     Reactor peer(options_at("127.9.2.16"));
     REQUIRE(peer.bind());
     CHECK(until([&] {
-      node.send(to_other({Heartbeat{life, true, 0}}));
+      node.send(to_other({numbered(life)}));
       node.poll(1ms);
       for (const Envelope& each : peer.poll(10ms).peers) {
-        if (std::get<Heartbeat>(each.message).run == life) return true;
+        if (number_of(each) == life) return true;
       }
       return false;
     }));
@@ -239,7 +240,7 @@ TEST_CASE("a_peer_that_starts_again_is_reached_again") {
 TEST_CASE("a_message_to_an_unknown_node_is_counted") {
   Reactor node(options_at("127.9.2.17"));
   REQUIRE(node.bind());
-  node.send(to_other({Heartbeat{}}));
+  node.send(to_other({numbered(1)}));
   CHECK(node.counters().peer_messages_dropped == 1);
 }
 
@@ -267,7 +268,7 @@ TEST_CASE("a_turn_takes_no_more_than_its_limit_and_leaves_the_rest") {
   auto from = options_at("127.9.2.19");
   from.peers = {{other, {"127.9.2.20", 7401}}};
   Reactor node(from);
-  for (std::uint64_t run = 1; run <= 10; ++run) node.send(to_other({Heartbeat{run, true, 0}}));
+  for (std::uint64_t number = 1; number <= 10; ++number) node.send(to_other({numbered(number)}));
   REQUIRE(node.bind());
   REQUIRE(until([&] {
     node.poll(10ms);
@@ -280,5 +281,5 @@ TEST_CASE("a_turn_takes_no_more_than_its_limit_and_leaves_the_rest") {
     for (Envelope& each : inbox.peers) taken.push_back(std::move(each));
     return taken.size() == 10;
   }));
-  CHECK(runs_of(taken) == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  CHECK(numbers_of(taken) == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
 }

@@ -187,7 +187,9 @@ TEST_CASE("a_connection_during_a_cut_is_taken_up_after_the_heal") {
   relay.ask("cut eu us");
   const Stream patient = Stream::to({host, 2001});
   patient.write("still here");
-  { const Stream impatient = Stream::to({host, 2001}); }
+  {
+    const Stream impatient = Stream::to({host, 2001});
+  }
   CHECK(relay.link()["connections"] == 0);
   relay.ask("heal");
   CHECK(us.accept().read(10) == "still here");
@@ -242,8 +244,9 @@ TEST_CASE("what_the_relay_holds_of_a_connection_is_bounded") {
 
 TEST_CASE("what_is_no_command_is_answered_with_what_would_be") {
   const Running relay(two_links("127.9.4.9"));
-  for (const std::string line : {"", "cut", "cut eu", "cut eu nowhere", "delay eu us", "delay eu us -1",
-                                 "delay eu us 1x", "delay eu us 99999999999999999999", "\xff\xfe", "cut \xff us"}) {
+  for (const std::string line :
+       {"", "cut", "cut eu", "cut eu nowhere", "delay eu us", "delay eu us -1", "delay eu us 1x",
+        "delay eu us 99999999999999999999", "\xff\xfe", "cut \xff us"}) {
     const json answer = relay.ask(line);
     CHECK(answer.contains("error"));
     CHECK(answer.size() == 1);
@@ -276,13 +279,13 @@ TEST_CASE("nodes_find_each_other_again_after_a_cut_that_outlasts_their_heartbeat
   Reactor node(options);
   REQUIRE(node.bind());
   std::uint64_t last = 0;
-  const auto reaches = [&](std::uint64_t run) {
+  const auto reaches = [&](std::uint64_t number) {
     Outbox out;
-    out.peers.emplace_back(NodeId(2), envelope(1, Heartbeat{run, true, 0}));
+    out.peers.emplace_back(NodeId(2), envelope(1, numbered(number)));
     node.send(std::move(out));
     node.poll(5ms);
-    for (const Envelope& each : far.poll(5ms).peers) last = std::get<Heartbeat>(each.message).run;
-    return last == run;
+    for (const Envelope& each : far.poll(5ms).peers) last = number_of(each);
+    return last == number;
   };
   REQUIRE(until([&] { return reaches(1); }));
   relay.ask("cut eu us");

@@ -31,7 +31,21 @@ inline ReactorOptions options_at(const std::string& host) {
 }
 
 inline Envelope envelope(std::uint64_t from, PeerMessage message) {
-  return {.cluster = 1, .from = NodeId(from), .epoch = Epoch(1), .message = std::move(message)};
+  Envelope made;
+  made.cluster = 1;
+  made.from = NodeId(from);
+  made.message = std::move(message);
+  return made;
+}
+
+/// Messages that can be told apart.
+inline PeerMessage numbered(std::uint64_t number) {
+  Credit message;
+  message.bytes = number;
+  return message;
+}
+inline std::uint64_t number_of(const Envelope& numbered_one) {
+  return std::get<Credit>(numbered_one.message).bytes;
 }
 
 inline ClientMessage get_request(std::uint64_t id) {

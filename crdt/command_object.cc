@@ -26,7 +26,7 @@ Result<Outcome> execute_exists(const Context& context, Arguments arguments) {
 
 Result<Outcome> execute_type(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  return answer(Status{object.exists() ? Bytes(name_of(*object.type)) : "none"});
+  return answer(Status{object.type ? Bytes(name_of(*object.type)) : "none"});
 }
 
 }  // namespace

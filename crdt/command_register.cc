@@ -22,7 +22,7 @@ Result<Outcome> execute_set(const Context& context, Arguments arguments) {
   CW_TRY_VOID(create_object(context, arguments[1], EntryType::reg, object, mutations));
   const Place place = place_of(arguments[1], EntryType::reg);
   CW_TRY(Update put, put_register(context.entries, place, context.hlc, arguments[2]));
-  mutations.push_back(std::move(put));
+  mutations.emplace_back(std::move(put));
   return issue(std::move(mutations), ok());
 }
 

@@ -32,7 +32,7 @@ Result<Outcome> execute_sadd(const Context& context, Arguments arguments) {
   for (const BytesView member : distinct_members(arguments)) {
     CW_TRY(Member add, add_member(context.entries, place, member));
     if (add.present == 0) ++added;
-    mutations.push_back(std::move(add.update));
+    mutations.emplace_back(std::move(add.update));
   }
   return issue(std::move(mutations), added);
 }
@@ -49,7 +49,7 @@ Result<Outcome> execute_srem(const Context& context, Arguments arguments) {
     if (remove.present == 0) continue;
     ++removed;
     entries_removed += remove.present;
-    mutations.push_back(std::move(remove.update));
+    mutations.emplace_back(std::move(remove.update));
   }
   if (removed == 0) return answer(std::int64_t{0});
   CW_TRY_VOID(unmark_if_emptied(context.entries, key, object, entries_removed, mutations));

@@ -37,7 +37,7 @@ Result<Outcome> execute_set(const Context& context, Arguments arguments) {
   std::vector<Mutation> mutations;
   if (object.exists() && object.type != EntryType::string) {
     CW_TRY_VOID(replace_object(context, key, EntryType::string, mutations));
-    mutations.push_back(new_register(place, context.hlc, arguments[2]));
+    mutations.emplace_back(new_register(place, context.hlc, arguments[2]));
   } else {
     CW_TRY_VOID(create_object(context, key, EntryType::string, object, mutations));
     CW_TRY_VOID(set_string(context, place, arguments[2], mutations));
@@ -97,8 +97,8 @@ Result<Outcome> increment(const Context& context, BytesView key, EntryType type,
   std::vector<Mutation> mutations;
   CW_TRY_VOID(create_object(context, key, type, object, mutations));
   Added added = add_to_counter(string.counter, place, context.dot, delta);
-  if (context.request_id) mutations.push_back(record_request(place, *context.request_id, added));
-  mutations.push_back(std::move(added.update));
+  if (context.request_id) mutations.emplace_back(record_request(place, *context.request_id, added));
+  mutations.emplace_back(std::move(added.update));
   return issue(std::move(mutations), saturate(*number + delta));
 }
 

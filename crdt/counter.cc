@@ -74,6 +74,11 @@ Update insert_tally(const Place& place, Part part, const CellId& id, std::uint64
   return {Bytes(place.key), place.path(part, encode_id(id)), std::move(payload), {}};
 }
 
+/// How much of this run is forgotten once its observed cell is removed.
+std::uint64_t to_forget(const CounterState& observed, const CellId& id) {
+  return std::max(observed.cell(id).value_or(0), observed.forgot(id).value_or(0));
+}
+
 /// The distinct ids of the tallies, sorted as they are.
 std::vector<CellId> ids_of(const std::vector<Tally>& tallies) {
   std::vector<CellId> ids;
@@ -91,7 +96,7 @@ std::optional<std::uint64_t> CounterState::forgot(const CellId& id) const { retu
 Int128 CounterState::sum() const {
   Int128 total = 0;
   for (const CellId& id : ids_of(cells)) {
-    const std::uint64_t amount = *cell(id);
+    const std::uint64_t amount = cell(id).value_or(0);
     const std::uint64_t gone = std::min(amount, forgot(id).value_or(0));
     const Int128 left = amount - gone;
     total += id.sign == Sign::plus ? left : -left;
@@ -142,12 +147,11 @@ Added add_to_counter(const CounterState& observed, const Place& place, const Dot
 
 void reset_counter(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations) {
   for (const CellId& id : ids_of(observed.cells)) {
-    const std::uint64_t forget = std::max(*observed.cell(id), observed.forgot(id).value_or(0));
-    mutations.push_back(Update{Bytes(place.key), place.path(Part::cell, encode_id(id)), std::nullopt,
-                               dots_of(observed.cells, id)});
-    Update record = insert_tally(place, Part::forgotten, id, forget);
+    mutations.emplace_back(Update{Bytes(place.key), place.path(Part::cell, encode_id(id)), std::nullopt,
+                                  dots_of(observed.cells, id)});
+    Update record = insert_tally(place, Part::forgotten, id, to_forget(observed, id));
     record.supersedes = dots_of(observed.forgotten, id);
-    mutations.push_back(std::move(record));
+    mutations.emplace_back(std::move(record));
   }
 }
 
@@ -158,8 +162,7 @@ void keep_forgotten(const CounterState& observed, const Place& place, std::vecto
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const CellId& id : ids) {
-    const std::uint64_t forget = std::max(observed.cell(id).value_or(0), observed.forgot(id).value_or(0));
-    mutations.push_back(insert_tally(place, Part::forgotten, id, forget));
+    mutations.emplace_back(insert_tally(place, Part::forgotten, id, to_forget(observed, id)));
   }
 }
 

@@ -41,7 +41,7 @@ Result<ObjectState> read_object(const EntryReader& entries, BytesView key) {
 }
 
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command) {
-  if (!object.exists() || *object.type == wanted) return {};
+  if (!object.type || *object.type == wanted) return {};
   return fail(ErrorCode::wrong_type, "the key holds a " + Bytes(name_of(*object.type)) + ", and " +
                                          Bytes(command) + " works on a " + Bytes(name_of(wanted)));
 }
@@ -51,12 +51,12 @@ Result<void> create_object(const Context& context, BytesView key, EntryType type
   if (object.exists()) return {};
   Update mark = marker(context, key, type);
   CW_TRY(mark.supersedes, dots_at(context.entries, key, mark.path));
-  mutations.push_back(std::move(mark));
+  mutations.emplace_back(std::move(mark));
   return {};
 }
 
 Result<void> remove_object(const Context& context, BytesView key, std::vector<Mutation>& mutations) {
-  mutations.push_back(RangeRemoval{Bytes(key), Bytes(), context.clock});
+  mutations.emplace_back(RangeRemoval{Bytes(key), Bytes(), context.clock});
   for (const EntryType type : counting_types) {
     const Place place = place_of(key, type);
     CW_TRY(const CounterState counter, read_whole_counter(context.entries, place));
@@ -68,7 +68,7 @@ Result<void> remove_object(const Context& context, BytesView key, std::vector<Mu
 Result<void> replace_object(const Context& context, BytesView key, EntryType type,
                             std::vector<Mutation>& mutations) {
   CW_TRY_VOID(remove_object(context, key, mutations));
-  mutations.push_back(marker(context, key, type));
+  mutations.emplace_back(marker(context, key, type));
   return {};
 }
 
@@ -79,7 +79,7 @@ Result<void> unmark_if_emptied(const EntryReader& entries, BytesView key, const 
   if (removed < live) return {};
   Update unmark{Bytes(key), place_of(key, EntryType::marker).path(Part::value), std::nullopt, {}};
   CW_TRY(unmark.supersedes, dots_at(entries, key, unmark.path));
-  if (!unmark.supersedes.empty()) mutations.push_back(std::move(unmark));
+  if (!unmark.supersedes.empty()) mutations.emplace_back(std::move(unmark));
   return {};
 }
 

@@ -34,7 +34,7 @@ Result<StringState> read_string(const EntryReader& entries, const Place& place,
 Result<void> set_string(const Context& context, const Place& place, BytesView value,
                         std::vector<Mutation>& mutations) {
   CW_TRY(Update put, put_register(context.entries, place, context.hlc, value));
-  mutations.push_back(std::move(put));
+  mutations.emplace_back(std::move(put));
   CW_TRY(const CounterState counter, read_counter(context.entries, place));
   reset_counter(counter, place, mutations);
   return {};

@@ -85,8 +85,8 @@ Operation Cluster::draw(const Step& step) const {
   operation.op = static_cast<Op>(ops[step.a % ops.size()]);
   operation.key = step.b % 4 == 0 ? "k2" : "k1";
   if (operation.op == Op::sadd || operation.op == Op::srem) {
-    operation.members.push_back(Bytes(1, static_cast<char>('a' + step.c % 3)));
-    if (step.c % 5 == 0) operation.members.push_back(Bytes(1, static_cast<char>('a' + step.c / 5 % 3)));
+    operation.members.emplace_back(1, static_cast<char>('a' + step.c % 3));
+    if (step.c % 5 == 0) operation.members.emplace_back(1, static_cast<char>('a' + step.c / 5 % 3));
   }
   // Texts are unique; numbers are far enough apart to tell whose they are.
   const std::string unique = std::to_string(1000 * (history_.size() + 1));
@@ -184,7 +184,7 @@ void Cluster::check_reads(Replica& at, const Bytes& key) const {
   for (const char* command : {"type", "exists", "get", "strlen", "siblings", "reg.get", "counter.get",
                               "smembers", "scard", "sismember"}) {
     std::vector<Bytes> arguments{command, key};
-    if (Bytes(command) == "sismember") arguments.push_back("a");
+    if (Bytes(command) == "sismember") arguments.emplace_back("a");
     const Expected expected = view.predict_read(command, "a");
     const Done done = at.issue(arguments);
     if (equal(expected, done.reply)) continue;

@@ -5,6 +5,7 @@
 #include <rapidcheck/catch.h>
 
 #include "base/serial.h"
+#include "tests/crdt/dialogue.h"
 #include "tests/crdt/gen.h"
 
 using namespace causeway;
@@ -111,7 +112,7 @@ TEST_CASE("damaged_bytes_give_an_event_or_an_error") {
 
 TEST_CASE("every_cut_of_an_event_is_an_error") {
   Replica replica(1);
-  const Bytes bytes = encode_event(*replica.issue({"sadd", "k", "a", "b"}).event);
+  const Bytes bytes = encode_event(event_of(replica, "sadd k a b"));
   for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(decode_event(bytes.substr(0, size)));
   CHECK(decode_event(bytes));
   CHECK_FALSE(decode_event(bytes + "x"));

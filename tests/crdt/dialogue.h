@@ -38,9 +38,9 @@ inline std::string say(Replica& at, const std::string& line,
 /// The same, and the event. REQUIRES: it issues one.
 inline Event event_of(Replica& at, const std::string& line, std::optional<RequestId> request = std::nullopt) {
   Done done = at.issue(words(line), 1'000'000, request);
-  if (!done.reply) FAIL(line + ": " + to_string(done.reply.error()));
-  REQUIRE(done.event.has_value());
-  return *done.event;
+  if (!done.event)
+    FAIL(line + " issues nothing: " + (done.reply ? show(*done.reply) : to_string(done.reply.error())));
+  return done.event ? *std::move(done.event) : Event{};
 }
 
 /// Applies at both replicas what the other has seen, by a merge of their states.

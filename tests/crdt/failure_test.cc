@@ -60,7 +60,7 @@ const char* const lines[] = {
 
 TEST_CASE("a_failed_read_fails_the_command") {
   const Replica replica = busy_replica();
-  const VersionVector clock = replica.clock();
+  const VersionVector& clock = replica.clock();
   for (const char* line : lines) {
     const auto arguments = words(line);
     const auto command = find_command(arguments);

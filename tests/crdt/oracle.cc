@@ -249,7 +249,7 @@ Expected View::predict_read(BytesView command, const Bytes& member) const {
     for (const Operation* write : registers(is_string ? Op::set : Op::reg_set)) {
       if (holds) values.push_back(is_string ? text_of(*write) : write->value);
     }
-    if (is_string && values.empty()) values.push_back(*text());
+    if (is_string && values.empty()) values.push_back(text().value_or(Bytes()));
     return answer(array(values));
   }
   if (command == "get" || command == "strlen") {

@@ -17,8 +17,8 @@ bool is_request(BytesView path) {
 }
 
 tl::unexpected<Error> damaged_log(const Partition& partition, Sequence sequence, const std::string& why) {
-  return fail(ErrorCode::internal, "damaged log: record " + std::to_string(sequence.value) + " of partition " +
-                                       std::to_string(partition.id().value) + " " + why);
+  return fail(ErrorCode::internal, "damaged log: record " + std::to_string(sequence.value) +
+                                       " of partition " + std::to_string(partition.id().value) + " " + why);
 }
 
 }  // namespace
@@ -31,7 +31,8 @@ struct Partition::Change {
   };
 
   Touched& touched(BytesView key) {
-    return *std::find_if(objects.begin(), objects.end(), [key](const Touched& t) { return *t.object->key == key; });
+    return *std::find_if(objects.begin(), objects.end(),
+                         [key](const Touched& t) { return *t.object->key == key; });
   }
 
   Effects effects;
@@ -59,7 +60,8 @@ Result<ObjectSummary> Partition::summary(BytesView key) const {
 }
 
 Result<void> Partition::objects(BytesView from, const ObjectVisitor& visit) const {
-  return parts_->objects.objects(from, [&visit](BytesView key, const ObjectRecord& record) { return visit(key, record.summary); });
+  return parts_->objects.objects(
+      from, [&visit](BytesView key, const ObjectRecord& record) { return visit(key, record.summary); });
 }
 
 Result<void> Partition::apply(const Event& event, BytesView encoded, bool local) {
@@ -90,8 +92,9 @@ Result<Partition::Change> Partition::prepare(const Event& event) const {
   Change change{std::move(effects), {}};
   const auto hold = [&](const std::vector<Entry>& entries) -> Result<void> {
     for (const Entry& entry : entries) {
-      const bool held = std::any_of(change.objects.begin(), change.objects.end(),
-                                    [&entry](const Change::Touched& t) { return *t.object->key == entry.key; });
+      const bool held =
+          std::any_of(change.objects.begin(), change.objects.end(),
+                      [&entry](const Change::Touched& t) { return *t.object->key == entry.key; });
       if (held) continue;
       CW_TRY(ObjectPin object, parts_->objects.load(entry.key));
       change.objects.push_back({std::move(object), 0});
@@ -134,7 +137,8 @@ void Partition::carry_out(const Event& event, Change& change, Sequence sequence)
     ++now.entries;
   }
   for (Change::Touched& touched : change.objects) {
-    if (touched.duplicate_requests != 0) parts_->objects.add_duplicate_requests(*touched.object, touched.duplicate_requests);
+    if (touched.duplicate_requests != 0)
+      parts_->objects.add_duplicate_requests(*touched.object, touched.duplicate_requests);
   }
   now.clock.raise(event.dot);
   now.hlc = std::max(now.hlc, event.hlc);

@@ -29,8 +29,10 @@ Event next_event(Random& random, const VersionVector& clock, std::uint64_t& numb
   Event event;
   const ActorId actor{1 + random.below(4)};
   event.dot = {actor, clock.counter(actor) + 1};
-  event.mutations.push_back(
-      Update{"k" + std::to_string(random.below(5)), make_path(EntryType::set, Part::value, std::to_string(number++)), "v", {}});
+  event.mutations.push_back(Update{"k" + std::to_string(random.below(5)),
+                                   make_path(EntryType::set, Part::value, std::to_string(number++)),
+                                   "v",
+                                   {}});
   return event;
 }
 

@@ -19,7 +19,8 @@ constexpr PartitionId q{8};
 constexpr std::uint64_t plenty = std::uint64_t{1} << 32U;
 constexpr LogLimits small_segments{4096, 1 << 24, 2000, 512};
 
-Result<std::unique_ptr<ShardStore>> try_open(EventLog& log, StateStore& state, const StoreLimits& limits = {}) {
+Result<std::unique_ptr<ShardStore>> try_open(EventLog& log, StateStore& state,
+                                             const StoreLimits& limits = {}) {
   return ShardStore::open(log, state, {p, q}, limits);
 }
 
@@ -172,7 +173,9 @@ TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothi
   Result<void> outcome;
   for (int i = 0; outcome && i < 100; ++i) {
     for (int j = 0; j < 20; ++j) {
-      apply(*store, model, put(model, "key " + std::to_string(i), make_path(EntryType::set, Part::value, std::to_string(j)), Bytes(500, 'x')));
+      apply(*store, model,
+            put(model, "key " + std::to_string(i), make_path(EntryType::set, Part::value, std::to_string(j)),
+                Bytes(500, 'x')));
     }
     outcome = store->checkpoint(MonoTime());
   }
@@ -181,10 +184,12 @@ TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothi
   CHECK_FALSE(store->has_room(false));
   CHECK(store->has_room(true));
   const Event refused = put(model, "k", member, "x");
-  CHECK(store->partition(p).apply(refused, encode_event(refused), true).error().code == ErrorCode::storage_full);
+  CHECK(store->partition(p).apply(refused, encode_event(refused), true).error().code ==
+        ErrorCode::storage_full);
   std::uint64_t replicated = 0;
   for (;; ++replicated) {
-    const Event event = put(model, "k", make_path(EntryType::set, Part::value, std::to_string(replicated)), Bytes(1000, 'x'));
+    const Event event =
+        put(model, "k", make_path(EntryType::set, Part::value, std::to_string(replicated)), Bytes(1000, 'x'));
     if (!store->partition(p).apply(event, encode_event(event), false)) break;
     model.apply(event);
   }
@@ -200,7 +205,8 @@ TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothi
 }
 
 TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
-  const std::string kind = GENERATE(as<std::string>(), "entry", "object", "partition", "shard", "mark", "note");
+  const std::string kind =
+      GENERATE(as<std::string>(), "entry", "object", "partition", "shard", "mark", "note");
   INFO(kind);
   MemoryEventLog log;
   MemoryStateStore state;
@@ -208,7 +214,8 @@ TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
   Model model;
   // Large enough not to be read as a whole.
   for (int i = 0; i < 100; ++i) {
-    apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "payload"));
+    apply(*store, model,
+          put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "payload"));
   }
   store->set_note("n", "value");
   REQUIRE(store->checkpoint(MonoTime()));
@@ -297,7 +304,8 @@ TEST_CASE("an_object_that_is_gone_costs_nothing") {
   REQUIRE(store->checkpoint(MonoTime()));
   const std::uint64_t bytes = store->state_bytes();
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 100; ++i) apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "x"));
+    for (int i = 0; i < 100; ++i)
+      apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "x"));
     REQUIRE(store->checkpoint(MonoTime()));
     Event removal;
     removal.dot = {ActorId{1}, model.clock().counter(ActorId{1}) + 1};
@@ -334,7 +342,8 @@ TEST_CASE("memory_for_clean_entries_is_bounded") {
   limits.cache_bytes_max = 100000;
   auto store = opened(log, state, limits);
   Model model;
-  for (int i = 0; i < 3000; ++i) apply(*store, model, put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
+  for (int i = 0; i < 3000; ++i)
+    apply(*store, model, put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
   CHECK(store->dirty_bytes() > 1000000);
   REQUIRE(store->checkpoint(MonoTime()));
   CHECK(store->dirty_bytes() == 0);

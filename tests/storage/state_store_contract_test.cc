@@ -58,7 +58,8 @@ TEST_CASE("what_was_committed_is_read_and_what_was_removed_is_absent") {
 
 TEST_CASE("keys_are_ordered_as_unsigned_bytes_up_to_511_of_them") {
   Fixture f;
-  REQUIRE(f.state().commit({{Bytes(511, '\xFF'), "last"}, {Bytes(1, '\0'), "first"}, {Bytes("\x7F"), "m"}, {Bytes("\x80"), "n"}}));
+  REQUIRE(f.state().commit(
+      {{Bytes(511, '\xFF'), "last"}, {Bytes(1, '\0'), "first"}, {Bytes("\x7F"), "m"}, {Bytes("\x80"), "n"}}));
   std::vector<Bytes> values;
   REQUIRE(f.state().scan(Bytes("\x7F"), [&](BytesView, BytesView value) {
     values.emplace_back(value);

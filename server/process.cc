@@ -106,7 +106,8 @@ OrExit<void> Process::Parts::open_ports(ReactorOptions addresses) {
 }
 
 OrExit<void> Process::Parts::open_store(const ServerOptions& options) {
-  const auto held = Placement::compute(configuration).partitions_of(self);
+  const Placement placement = Placement::compute(configuration);
+  const auto held = placement.partitions_of(self);
   auto opened = Disk::open(options.data, configuration.topology().limits, {held.begin(), held.end()});
   if (!opened) return cannot_start(opened.error());
   disk = std::move(*opened);

@@ -59,12 +59,11 @@ TEST_CASE("help_and_version_are_no_errors") {
 
 TEST_CASE("check_prints_every_mistake_with_its_line") {
   const Folder folder;
-  Daemon good({"--check", folder.write("good.yaml", one_datacenter("127.9.14", 3))});
+  Daemon good({"--check", folder.write("good.yaml", one_datacenter(40, 3))});
   CHECK(good.wait() == 0);
   CHECK(good.output() == "ok\n");
   CHECK(good.errors().empty());
-  const std::string path =
-      folder.write("bad.yaml", one_datacenter("127.9.14", 3) + "colour: red\nlinks: 7\n");
+  const std::string path = folder.write("bad.yaml", one_datacenter(40, 3) + "colour: red\nlinks: 7\n");
   Daemon bad({"--check", path});
   CHECK(bad.wait() == 2);
   CHECK(bad.output().empty());
@@ -79,7 +78,7 @@ TEST_CASE("check_prints_every_mistake_with_its_line") {
 
 TEST_CASE("a_node_or_route_that_the_topology_does_not_have_is_a_wrong_usage") {
   const Folder folder;
-  const std::string path = folder.write("t.yaml", one_datacenter("127.9.14", 2));
+  const std::string path = folder.write("t.yaml", one_datacenter(40, 2));
   Daemon nobody({"--topology", path, "--node", "a9", "--data", folder.path("a9")});
   CHECK(nobody.wait() == 2);
   CHECK(nobody.errors() == "causewayd: the topology has no node 'a9'; it has a1, a2\n");

@@ -8,25 +8,26 @@
 #include <vector>
 
 #include "net/client_socket.h"
+#include "tests/addresses.h"
 #include "tests/server/daemon.h"
 
 namespace causeway::test {
 
-/// A datacenter of nodes a1, a2, … at BASE.1, BASE.2, …
-inline std::string one_datacenter(const std::string& base, int nodes) {
+/// A datacenter of nodes a1, a2, … at host(first), host(first + 1), …
+inline std::string one_datacenter(int first, int nodes) {
   std::string text =
       "cluster: test\npartitions: 8\ndatacenters:\n  a:\n    replicas: " + std::to_string(nodes) +
       "\n    nodes:\n";
-  for (int i = 1; i <= nodes; ++i) {
-    const std::string number = std::to_string(i);
-    text += "      - {name: a" + number + ", rack: r" + number + ", address: " + base + "." + number + "}\n";
+  for (int i = 0; i < nodes; ++i) {
+    const std::string number = std::to_string(i + 1);
+    text += "      - {name: a" + number + ", rack: r" + number + ", address: " + host(first + i) + "}\n";
   }
   return text;
 }
 
 /// Status and body of an answer over HTTP.
-inline std::pair<int, std::string> http_get(const std::string& host, const std::string& path) {
-  httplib::Client client(host, 7480);
+inline std::pair<int, std::string> http_get(const std::string& at, const std::string& path) {
+  httplib::Client client(at, 7480);
   const auto answer = client.Get(path.c_str());
   REQUIRE(answer);
   return {answer->status, answer->body};
@@ -35,7 +36,7 @@ inline std::pair<int, std::string> http_get(const std::string& host, const std::
 /// One connection; asks one thing at a time.
 class Asker {
  public:
-  explicit Asker(const std::string& host) : index_(sockets_.connect({host, 7400}).value()) {
+  explicit Asker(const std::string& at) : index_(sockets_.connect({at, 7400}).value()) {
     const auto end = std::chrono::steady_clock::now() + 30s;
     while (!sockets_.up(index_)) {
       REQUIRE(std::chrono::steady_clock::now() < end);

@@ -20,7 +20,8 @@ class Alarms {
   /// What is due, in the order of time.
   std::vector<std::uint64_t> take(MonoTime now) {
     std::vector<std::uint64_t> taken;
-    const auto end = due_.upper_bound(std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count());
+    const auto end =
+        due_.upper_bound(std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count());
     for (auto each = due_.begin(); each != end; ++each) {
       taken.insert(taken.end(), each->second.begin(), each->second.end());
     }

@@ -59,7 +59,8 @@ Result<Value> KeyHandle::execute(BytesView command, std::vector<Bytes> arguments
   return execute_on(*core_, with_name(command, key_, std::move(arguments)), options_);
 }
 
-void KeyHandle::submit(BytesView command, std::vector<Bytes> arguments, std::function<void(Result<Value>)> done) const {
+void KeyHandle::submit(BytesView command, std::vector<Bytes> arguments,
+                       std::function<void(Result<Value>)> done) const {
   core_->submit(with_name(command, key_, std::move(arguments)), options_, std::move(done));
 }
 
@@ -125,12 +126,16 @@ std::vector<Result<Value>> Pipeline::run() {
 
 Configuration Client::topology() const { return core_->ring()->configuration(); }
 
-std::string Client::datacenter() const { return core_->ring()->configuration().datacenter(core_->home())->name; }
+std::string Client::datacenter() const {
+  return core_->ring()->configuration().datacenter(core_->home())->name;
+}
 
-std::future<Result<NodeStatus>> Client::async_status(std::string node, std::chrono::milliseconds timeout) const {
+std::future<Result<NodeStatus>> Client::async_status(std::string node,
+                                                     std::chrono::milliseconds timeout) const {
   auto answer = std::make_shared<std::promise<Result<NodeStatus>>>();
   auto future = answer->get_future();
-  core_->ask_status(std::move(node), timeout, [answer](Result<NodeStatus> status) { answer->set_value(std::move(status)); });
+  core_->ask_status(std::move(node), timeout,
+                    [answer](Result<NodeStatus> status) { answer->set_value(std::move(status)); });
   return future;
 }
 

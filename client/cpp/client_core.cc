@@ -14,7 +14,8 @@ namespace {
 Now read_clocks() {
   const auto mono = std::chrono::steady_clock::now().time_since_epoch();
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {MonoTime(std::chrono::duration_cast<Micros>(mono)), WallTime(std::chrono::duration_cast<Micros>(wall))};
+  return {MonoTime(std::chrono::duration_cast<Micros>(mono)),
+          WallTime(std::chrono::duration_cast<Micros>(wall))};
 }
 
 std::uint64_t random_bits() {
@@ -24,7 +25,8 @@ std::uint64_t random_bits() {
 
 /// Commands that add: executed twice, they count twice.
 bool counts(BytesView command) {
-  return command == "incr" || command == "incrby" || command == "decr" || command == "decrby" || command == "counter.add";
+  return command == "incr" || command == "incrby" || command == "decr" || command == "decrby" ||
+         command == "counter.add";
 }
 
 Result<void> check(const ClientOptions& options) {
@@ -37,7 +39,8 @@ Result<void> check(const ClientOptions& options) {
 }  // namespace
 
 ClientCore::ClientCore(ClientOptions options)
-    : options_(std::move(options)), engine_(options_, RequestId{random_bits(), random_bits(), 0}, random_bits()) {}
+    : options_(std::move(options)),
+      engine_(options_, RequestId{random_bits(), random_bits(), 0}, random_bits()) {}
 
 Result<std::unique_ptr<ClientCore>> ClientCore::start(ClientOptions options) {
   CW_TRY_VOID(check(options));
@@ -67,10 +70,13 @@ ClientCore::~ClientCore() {
 
 // ---- Other threads ---------------------------------------------------------------------------------------------
 
-void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options, std::function<void(Result<Value>)> done) {
+void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
+                        std::function<void(Result<Value>)> done) {
   const auto command = find_command(arguments);
   if (!command) return done(tl::unexpected(command.error()));
-  if (options.timeout && *options.timeout <= 0ms) return done(fail(ErrorCode::invalid, "a timeout must be more than 0 ms"));
+  if (options.timeout && *options.timeout <= 0ms)
+    return done(fail(ErrorCode::invalid, "a timeout must be more than 0 ms"));
+  arguments[0] = (*command)->name;  // nodes see one form
   const bool reads = (*command)->access == Access::read;
   if ((*command)->many_keys && arguments.size() > 2) {
     for (auto& [part, part_done] : fan_out(std::move(arguments), reads, std::move(done))) {
@@ -84,8 +90,9 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options, std::
 void ClientCore::submit_one(NewCall call) {
   if (outstanding_.fetch_add(1) >= options_.outstanding_max) {
     outstanding_.fetch_sub(1);
-    return call.done(fail_retryable(ErrorCode::overloaded, std::to_string(options_.outstanding_max) +
-                                                               " calls are without an answer: wait for some of them"));
+    return call.done(fail_retryable(
+        ErrorCode::overloaded,
+        std::to_string(options_.outstanding_max) + " calls are without an answer: wait for some of them"));
   }
   call.done = [this, done = std::move(call.done)](Result<Value> result) {
     outstanding_.fetch_sub(1);
@@ -104,7 +111,9 @@ void ClientCore::submit_one(NewCall call) {
 
 void ClientCore::ask_status(std::string node, std::chrono::milliseconds timeout,
                             std::function<void(Result<NodeStatus>)> done) {
-  post([=, done = std::move(done)](RequestEngine& engine, Now now) { engine.ask_status(node, timeout, done, now); });
+  post([=, done = std::move(done)](RequestEngine& engine, Now now) {
+    engine.ask_status(node, timeout, done, now);
+  });
 }
 
 void ClientCore::post(Task task) {
@@ -134,7 +143,8 @@ void ClientCore::run() {
     auto messages = sockets_.poll(wait);
     const Now now = read_clocks();
     watch_connections(now);
-    for (auto& [index, message] : messages) engine_.receive(connections_.at(index).peer, std::move(message), now);
+    for (auto& [index, message] : messages)
+      engine_.receive(connections_.at(index).peer, std::move(message), now);
     take_submitted(now);
     engine_.tick(now);
     open_connections(now);
@@ -200,7 +210,8 @@ void ClientCore::send_messages(Now now) {
   for (auto messages = engine_.take_messages(); !messages.empty(); messages = engine_.take_messages()) {
     for (const auto& [peer, message] : messages) {
       const auto index = index_of_peer_.find(peer);
-      if (index == index_of_peer_.end() || !sockets_.send(index->second, message)) engine_.not_sent(peer, message, now);
+      if (index == index_of_peer_.end() || !sockets_.send(index->second, message))
+        engine_.not_sent(peer, message, now);
     }
   }
 }

@@ -25,7 +25,8 @@ class ClientCore {
   /// From any thread. `done` is called once: here if the call is refused, else on the client's thread, where it must not
   /// wait for another call.
   void submit(std::vector<Bytes> arguments, CallOptions options, std::function<void(Result<Value>)> done);
-  void ask_status(std::string node, std::chrono::milliseconds timeout, std::function<void(Result<NodeStatus>)> done);
+  void ask_status(std::string node, std::chrono::milliseconds timeout,
+                  std::function<void(Result<NodeStatus>)> done);
 
   [[nodiscard]] const ClientOptions& options() const { return options_; }
   [[nodiscard]] std::shared_ptr<const ClientRing> ring() const;

@@ -16,12 +16,15 @@ class ClientRing {
   explicit ClientRing(Configuration configuration);
 
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
-  [[nodiscard]] PartitionId partition(BytesView key) const { return partition_of(key, configuration_.partitions()); }
+  [[nodiscard]] PartitionId partition(BytesView key) const {
+    return partition_of(key, configuration_.partitions());
+  }
 
   /// The first node for which `accept(NodeId)` is true, or nothing: the partition's replicas in `home` in preference order, then,
   /// if allowed, those of the other datacenters, the nearest first.
   template <class Accept>
-  [[nodiscard]] std::optional<NodeId> first(PartitionId partition, DcId home, bool others, Accept&& accept) const {
+  [[nodiscard]] std::optional<NodeId> first(PartitionId partition, DcId home, bool others,
+                                            Accept&& accept) const {
     const std::vector<DcId>& order = nearest_first_.at(home);
     for (const DcId dc : others ? std::span(order) : std::span(order).first(1)) {
       for (const NodeId node : placement_.replicas(partition, dc)) {

@@ -9,7 +9,8 @@ namespace {
 
 class Sum {
  public:
-  Sum(std::size_t parts, bool reads, AnswerFunction done) : left_(parts), reads_(reads), done_(std::move(done)) {}
+  Sum(std::size_t parts, bool reads, AnswerFunction done)
+      : left_(parts), reads_(reads), done_(std::move(done)) {}
 
   void add(Result<Value> answer) {
     const std::lock_guard lock(mutex_);

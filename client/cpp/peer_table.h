@@ -28,9 +28,9 @@ struct Peer {
   Endpoint endpoint;
   State state = State::idle;
   MonoTime connecting_since;
-  MonoTime heard_at;       ///< the last message
-  bool probing = false;    ///< an AskStatus is out, not answered
-  MonoTime probe_at;       ///< when a suspect is probed next
+  MonoTime heard_at;     ///< the last message
+  bool probing = false;  ///< an AskStatus is out, not answered
+  MonoTime probe_at;     ///< when a suspect is probed next
   Micros probe_delay{0};
   std::vector<std::uint64_t> waiting;  ///< calls that wait for the connection
 

@@ -51,7 +51,8 @@ void RequestEngine::submit(NewCall ask, Now now) {
     RequestId automatic = next_request_id_;
     ++next_request_id_.low;
     automatic.expires_ms =
-        std::chrono::ceil<std::chrono::milliseconds>(now.wall.time_since_epoch() + request_id_lifetime).count();
+        std::chrono::ceil<std::chrono::milliseconds>(now.wall.time_since_epoch() + request_id_lifetime)
+            .count();
     call.ask.options.request_id = automatic;
   }
   call.repeatable = !call.ask.counts || call.ask.options.request_id.has_value();
@@ -68,7 +69,8 @@ void RequestEngine::try_next(CallId id, Call& call, Now now) {
   if (call.last_error && almost_over(call, now)) return give_up(id, call, now);
   const auto accept = [&](NodeId node) {
     const PeerIndex peer = peers_.of(node);
-    return peers_[peer].usable() && std::find(call.refused.begin(), call.refused.end(), peer) == call.refused.end();
+    return peers_[peer].usable() &&
+           std::find(call.refused.begin(), call.refused.end(), peer) == call.refused.end();
   };
   const auto node = ring_->first(call.partition, call.home, options_.failover_to_other_datacenters, accept);
   if (!node) return rest(id, call, now);
@@ -92,7 +94,8 @@ void RequestEngine::send(CallId id, Call& call, PeerIndex peer, Now now) {
   request.arguments = call.ask.arguments;
   request.read_level = call.ask.options.read_level.value_or(options_.read_level);
   request.write_level = call.ask.options.write_level.value_or(options_.write_level);
-  const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(call.deadline - call.margin - now.mono);
+  const auto budget =
+      std::chrono::duration_cast<std::chrono::milliseconds>(call.deadline - call.margin - now.mono);
   request.timeout_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(budget.count(), 1, UINT32_MAX));
   request.request_id = call.ask.options.request_id;
   requests_[peer].push_back(std::move(request));
@@ -146,8 +149,9 @@ void RequestEngine::no_answer(CallId id, Call& call, Now now) {
   call.unknown = true;
   call.refused.push_back(call.peer);
   if (call.repeatable) return try_next(id, call, now);
-  finish(id, tl::unexpected(Error{ErrorCode::unavailable, ErrorTag::ambiguous,
-                                  "the connection to " + name_of_peer(call.peer) + " was lost before it answered", 0, 0}));
+  finish(id, tl::unexpected(Error{
+                 ErrorCode::unavailable, ErrorTag::ambiguous,
+                 "the connection to " + name_of_peer(call.peer) + " was lost before it answered", 0, 0}));
 }
 
 void RequestEngine::answer(PeerIndex peer, Response response, Now now) {
@@ -156,7 +160,8 @@ void RequestEngine::answer(PeerIndex peer, Response response, Now now) {
   if (found == calls_.end()) return;  // answered by another try, or over
   if (auto* value = std::get_if<Value>(&response.result)) return finish(id, std::move(*value));
   Call& call = found->second;
-  const bool current = call.state == Call::State::sent && call.peer == peer && response.id == wire_id(id, call.tries);
+  const bool current =
+      call.state == Call::State::sent && call.peer == peer && response.id == wire_id(id, call.tries);
   answer_error(id, call, current, std::get<Error>(std::move(response.result)), now);
 }
 
@@ -183,7 +188,8 @@ void RequestEngine::give_up(CallId id, Call& call, Now now) {
   if (call.last_error) {
     error = std::move(*call.last_error);
   } else if (waiting || call.unknown) {
-    error = {ErrorCode::timeout, ErrorTag::retryable, "no answer from " + name_of_peer(call.peer) + " in time", 0, 0};
+    error = {ErrorCode::timeout, ErrorTag::retryable,
+             "no answer from " + name_of_peer(call.peer) + " in time", 0, 0};
   } else {
     const Datacenter* home = ring_->configuration().datacenter(call.home);
     error = {ErrorCode::unavailable, ErrorTag::retryable,
@@ -203,8 +209,9 @@ void RequestEngine::shut_down() {
   while (!calls_.empty()) {
     const auto& [id, call] = *calls_.begin();
     const bool unknown = !call.ask.reads && (call.unknown || call.state == Call::State::sent);
-    finish(id, tl::unexpected(Error{ErrorCode::unavailable, unknown ? ErrorTag::ambiguous : ErrorTag::retryable,
-                                    "the client was closed before an answer came", 0, 0}));
+    finish(id,
+           tl::unexpected(Error{ErrorCode::unavailable, unknown ? ErrorTag::ambiguous : ErrorTag::retryable,
+                                "the client was closed before an answer came", 0, 0}));
   }
   const Error closed{ErrorCode::unavailable, ErrorTag::retryable, "the client was closed", 0, 0};
   while (!status_waiters_.empty()) fail_status(status_waiters_.begin()->first, closed);
@@ -218,7 +225,8 @@ std::vector<std::pair<PeerIndex, ClientMessage>> RequestEngine::take_messages() 
     std::size_t bytes = 0;
     for (Request& request : requests) {
       const std::size_t more = bytes_of(request);
-      const bool full = message.requests.size() == requests_per_message_max || bytes + more > message_bytes_max;
+      const bool full =
+          message.requests.size() == requests_per_message_max || bytes + more > message_bytes_max;
       if (full && !message.requests.empty()) {
         messages_.emplace_back(peer, std::exchange(message, {}));
         bytes = 0;

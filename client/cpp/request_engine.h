@@ -112,7 +112,9 @@ class RequestEngine {
   void answer_error(CallId id, Call& call, bool current, Error error, Now now);
   void finish(CallId id, Result<Value> result);
   void give_up(CallId id, Call& call, Now now);
-  [[nodiscard]] bool almost_over(const Call& call, Now now) const { return now.mono >= call.deadline - call.margin; }
+  [[nodiscard]] bool almost_over(const Call& call, Now now) const {
+    return now.mono >= call.deadline - call.margin;
+  }
 
   // Peers (request_engine_peers.cc).
   void settle_start(Result<void> result);

@@ -60,7 +60,8 @@ Result<void> RequestEngine::settle_home(const std::string& fallback) {
 
 void RequestEngine::bind_nodes() {
   for (const Datacenter& datacenter : ring_->configuration().topology().datacenters) {
-    for (const Node& node : datacenter.nodes) peers_.bind(node.id, peers_.at({node.address, node.ports.client}));
+    for (const Node& node : datacenter.nodes)
+      peers_.bind(node.id, peers_.at({node.address, node.ports.client}));
   }
   // A node that answers at an endpoint that was given to us is spoken to there.
   for (const auto& [peer, name] : seeds_) {
@@ -96,7 +97,9 @@ void RequestEngine::open(PeerIndex peer, Now now) {
   connects_.emplace_back(peer, peers_[peer].endpoint);
 }
 
-std::vector<std::pair<PeerIndex, Endpoint>> RequestEngine::take_connects() { return std::exchange(connects_, {}); }
+std::vector<std::pair<PeerIndex, Endpoint>> RequestEngine::take_connects() {
+  return std::exchange(connects_, {});
+}
 
 void RequestEngine::connected(PeerIndex peer, Now now) {
   Peer& it = peers_[peer];
@@ -119,7 +122,8 @@ void RequestEngine::connected(PeerIndex peer, Now now) {
 void RequestEngine::disconnected(PeerIndex peer, Now now) {
   peers_[peer].state = Peer::State::down;
   peers_[peer].probing = false;
-  fail_status(peer, {ErrorCode::unavailable, ErrorTag::retryable, name_of_peer(peer) + " does not answer", 1, 0});
+  fail_status(peer,
+              {ErrorCode::unavailable, ErrorTag::retryable, name_of_peer(peer) + " does not answer", 1, 0});
   abandon(peer, now);
 }
 
@@ -186,7 +190,8 @@ MonoTime RequestEngine::wake_at() const {
   if (!alarms_.empty()) earliest = std::min(earliest, alarms_.first());
   for (PeerIndex peer = 0; peer < peers_.size(); ++peer) {
     const Peer& it = peers_[peer];
-    if (it.state == Peer::State::connecting) earliest = std::min(earliest, it.connecting_since + try_timeout_);
+    if (it.state == Peer::State::connecting)
+      earliest = std::min(earliest, it.connecting_since + try_timeout_);
     if (it.state == Peer::State::suspect) earliest = std::min(earliest, it.probe_at);
   }
   for (const auto& [peer, waiters] : status_waiters_) {
@@ -228,7 +233,8 @@ std::string RequestEngine::name_of_peer(PeerIndex peer) const {
 void RequestEngine::ask_status(const std::string& name, std::chrono::milliseconds timeout,
                                std::function<void(Result<NodeStatus>)> done, Now now) {
   const NodeId id = name.empty() ? ring_->configuration().nodes_of(home_).front() : node_id(name);
-  if (!peers_.is_bound(id)) return done(fail(ErrorCode::invalid, "there is no node '" + name + "' in the topology"));
+  if (!peers_.is_bound(id))
+    return done(fail(ErrorCode::invalid, "there is no node '" + name + "' in the topology"));
   const PeerIndex peer = peers_.of(id);
   status_waiters_[peer].push_back({now.mono + timeout, std::move(done)});
   open(peer, now);
@@ -258,7 +264,8 @@ void RequestEngine::time_out_status(PeerIndex peer, Now now) {
   });
   if (found->second.empty()) status_waiters_.erase(found);
   for (StatusWaiter& waiter : late) {
-    waiter.done(tl::unexpected(Error{ErrorCode::timeout, ErrorTag::retryable, "no answer from " + name_of_peer(peer), 0, 0}));
+    waiter.done(tl::unexpected(
+        Error{ErrorCode::timeout, ErrorTag::retryable, "no answer from " + name_of_peer(peer), 0, 0}));
   }
 }
 

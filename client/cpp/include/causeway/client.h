@@ -49,7 +49,8 @@ class Client {
   ///   ambiguous  timeout, unavailable: it may have happened, or may yet. Repeat it with the same request id.
   Result<Value> execute(std::vector<Bytes> arguments, CallOptions options = {}) const;
   /// The same, without waiting. The future does not wait when it is destroyed.
-  [[nodiscard]] std::future<Result<Value>> async(std::vector<Bytes> arguments, CallOptions options = {}) const;
+  [[nodiscard]] std::future<Result<Value>> async(std::vector<Bytes> arguments,
+                                                 CallOptions options = {}) const;
   /// The same, for high rates: `done` is called once, on the client's own thread (or here, if the call is refused). It must
   /// be quick and must not wait for another call; it may submit some.
   void submit(std::vector<Bytes> arguments, CallOptions options, Done done) const;
@@ -73,8 +74,10 @@ class Client {
   /// The datacenter that calls go to.
   [[nodiscard]] std::string datacenter() const;
   /// How a node is. Errors: invalid (no such node), unavailable, timeout.
-  Result<NodeStatus> status(std::string node, std::chrono::milliseconds timeout = std::chrono::seconds(2)) const;
-  [[nodiscard]] std::future<Result<NodeStatus>> async_status(std::string node, std::chrono::milliseconds timeout) const;
+  Result<NodeStatus> status(std::string node,
+                            std::chrono::milliseconds timeout = std::chrono::seconds(2)) const;
+  [[nodiscard]] std::future<Result<NodeStatus>> async_status(std::string node,
+                                                             std::chrono::milliseconds timeout) const;
 
  private:
   explicit Client(std::unique_ptr<ClientCore> core);

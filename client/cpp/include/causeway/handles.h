@@ -45,12 +45,18 @@ class KeyHandle {
 /// What a reply means. Errors: internal, if the store answered something else.
 template <class T>
 Result<T> value_as(Value value);
-template <> Result<void> value_as(Value value);
-template <> Result<bool> value_as(Value value);
-template <> Result<std::int64_t> value_as(Value value);
-template <> Result<Bytes> value_as(Value value);
-template <> Result<std::optional<Bytes>> value_as(Value value);
-template <> Result<std::vector<Bytes>> value_as(Value value);
+template <>
+Result<void> value_as(Value value);
+template <>
+Result<bool> value_as(Value value);
+template <>
+Result<std::int64_t> value_as(Value value);
+template <>
+Result<Bytes> value_as(Value value);
+template <>
+Result<std::optional<Bytes>> value_as(Value value);
+template <>
+Result<std::vector<Bytes>> value_as(Value value);
 
 /// The two ways to answer.
 struct Waiting;
@@ -83,7 +89,8 @@ class ModeHandle<Async> : public KeyHandle {
     auto promise = std::make_shared<std::promise<Result<T>>>();
     auto future = promise->get_future();
     submit(command, std::move(arguments), [promise](Result<Value> value) {
-      promise->set_value(value ? value_as<T>(std::move(*value)) : Result<T>(tl::unexpect, std::move(value).error()));
+      promise->set_value(value ? value_as<T>(std::move(*value))
+                               : Result<T>(tl::unexpect, std::move(value).error()));
     });
     return future;
   }
@@ -149,9 +156,13 @@ class SetHandle : public ModeHandle<Mode> {
   using ModeHandle<Mode>::ModeHandle;
 
   /// How many were new: on a retry those that the first try added are not. REQUIRES: at least one member.
-  auto add(std::vector<Bytes> members) const { return this->template call<std::int64_t>("sadd", std::move(members)); }
+  auto add(std::vector<Bytes> members) const {
+    return this->template call<std::int64_t>("sadd", std::move(members));
+  }
   /// How many were there. REQUIRES: at least one member.
-  auto remove(std::vector<Bytes> members) const { return this->template call<std::int64_t>("srem", std::move(members)); }
+  auto remove(std::vector<Bytes> members) const {
+    return this->template call<std::int64_t>("srem", std::move(members));
+  }
   /// Sorted.
   auto members() const { return this->template call<std::vector<Bytes>>("smembers"); }
   auto contains(Bytes member) const { return this->template call<bool>("sismember", {std::move(member)}); }

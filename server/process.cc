@@ -146,10 +146,10 @@ void Process::Parts::publish(Now now) {
   next_publish = now.mono + publish_every;
   const NodeStatus status = core->status(now);
   if (status.serving && !was_serving) remember_cluster(status);
+  board.publish({status.ready, status.reason.empty() ? "not ready yet" : status.reason});
   if (status.ready != was_ready) log->info("{}", status.ready ? "ready" : "not ready: " + status.reason);
   was_serving = status.serving;
   was_ready = status.ready;
-  board.publish({status.ready, status.reason.empty() ? "not ready yet" : status.reason});
 }
 
 /// The store has it; the folder says it once more, for people and scripts.

@@ -135,7 +135,8 @@ class EngineFixture {
     const Configuration& configuration = engine.ring()->configuration();
     const Placement placement = Placement::compute(configuration);
     std::vector<std::string> all;
-    for (const NodeId node : placement.replicas(partition_of(key, configuration.partitions()), dc_id(datacenter))) {
+    for (const NodeId node :
+         placement.replicas(partition_of(key, configuration.partitions()), dc_id(datacenter))) {
       all.push_back(configuration.node(node)->name);
     }
     return all;
@@ -151,8 +152,8 @@ class EngineFixture {
   std::set<std::string> unreachable;  ///< Their connections neither come nor fail.
   std::set<std::string> full;         ///< Nothing can be sent to them.
   std::vector<Sent> sent;
-  std::vector<std::size_t> batches;            ///< Requests of each message.
-  std::vector<std::string> probed;             ///< Asked for their status.
+  std::vector<std::size_t> batches;  ///< Requests of each message.
+  std::vector<std::string> probed;   ///< Asked for their status.
   std::vector<std::string> asked_for_topology;
 
  private:

@@ -198,7 +198,8 @@ TEST_CASE("a bad start is refused with what is wrong") {
   unknown.datacenter = "mars";
   ClientOptions malformed;
   malformed.topology = Bytes("cluster: [");
-  for (const ClientOptions& options : {unknown, malformed, with_endpoints({}), with_endpoints({"host:port"})}) {
+  for (const ClientOptions& options :
+       {unknown, malformed, with_endpoints({}), with_endpoints({"host:port"})}) {
     EngineFixture f(options);
     f.start();
     REQUIRE(f.started);

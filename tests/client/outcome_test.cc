@@ -11,8 +11,8 @@ namespace causeway {
 namespace {
 
 struct Executed {
-  std::uint64_t unknown = 0;   ///< tries that were executed, whether or not an answer came
-  std::set<RequestId> ids;     ///< on those tries
+  std::uint64_t unknown = 0;  ///< tries that were executed, whether or not an answer came
+  std::set<RequestId> ids;    ///< on those tries
   bool without_id = false;
 };
 
@@ -82,7 +82,8 @@ TEST_CASE("what a call says of its outcome is true") {
     constexpr int calls = 20;
     std::map<int, MonoTime> deadlines;
     for (int i = 0; i < calls; ++i) {
-      const int call = f.submit({i % 2 == 0 ? "incr" : "set", "k" + std::to_string(i % 5), std::to_string(i)});
+      const int call =
+          f.submit({i % 2 == 0 ? "incr" : "set", "k" + std::to_string(i % 5), std::to_string(i)});
       deadlines[call] = f.now.mono + Micros(options.timeout);
       for (int steps = 0; steps < 5; ++steps) nodes.step();
     }

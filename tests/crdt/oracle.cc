@@ -49,7 +49,18 @@ Value array(const std::vector<Bytes>& items) {
   return values;
 }
 
-Bytes text(Int128 number) { return std::to_string(saturate(number)); }
+std::int64_t nearest(Number number) {
+  if (number > INT64_MAX) return INT64_MAX;
+  return number < INT64_MIN ? INT64_MIN : static_cast<std::int64_t>(number);
+}
+
+/// What is set here is a small number or begins with a letter.
+std::optional<std::int64_t> integer_in(const Bytes& value) {
+  if (value.front() < '0' || value.front() > '9') return std::nullopt;
+  return std::stoll(value);
+}
+
+Bytes text(Number number) { return std::to_string(nearest(number)); }
 
 }  // namespace
 
@@ -142,15 +153,15 @@ View::Operations View::registers(Op op) const {
 }
 
 /// The increments that no reset saw; each request once, and not at all if a reset saw one of its executions.
-Int128 View::count(Op op) const {
-  Int128 total = 0;
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<Int128, bool>> requests;  // delta, whether it counts
+Number View::count(Op op) const {
+  Number total = 0;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<Number, bool>> requests;  // delta, whether it counts
   for (const Operation& operation : seen_) {
     if (operation.op != op) continue;
     const bool counts = is_alive(operation);
     if (operation.request) {
       const auto id = std::make_pair(operation.request->high, operation.request->low);
-      const auto [at, is_first] = requests.emplace(id, std::make_pair(Int128{operation.delta}, counts));
+      const auto [at, is_first] = requests.emplace(id, std::make_pair(Number{operation.delta}, counts));
       if (!is_first) at->second.second = at->second.second && counts;
     } else if (counts) {
       total += operation.delta;
@@ -162,16 +173,16 @@ Int128 View::count(Op op) const {
   return total;
 }
 
-std::optional<Int128> View::number(Op op) const {
+std::optional<Number> View::number(Op op) const {
   const Operations sets = op == Op::incr ? registers(Op::set) : Operations();
   if (sets.empty()) return count(op);
-  const auto integer = parse_integer(sets.front()->value);
+  const auto integer = integer_in(sets.front()->value);
   if (!integer) return std::nullopt;
   return *integer + count(op);
 }
 
 Bytes View::text_of(const Operation& set) const {
-  const auto integer = parse_integer(set.value);
+  const auto integer = integer_in(set.value);
   return integer ? testing::text(*integer + count(Op::incr)) : set.value;
 }
 
@@ -190,14 +201,14 @@ bool View::has_executed(const Operation& increment) const {
 
 Expected View::predict_increment(const Operation& operation) const {
   const auto before = number(operation.op);
-  if (has_executed(operation)) return answer(saturate(before.value_or(count(operation.op))));
+  if (has_executed(operation)) return answer(nearest(before.value_or(count(operation.op))));
   const auto holds = type();
   if (holds && *holds != type_of(operation.op)) return refuse(ErrorCode::wrong_type);
   if (!before) return refuse(ErrorCode::wrong_type);
-  const Int128 after = *before + operation.delta;
+  const Number after = *before + operation.delta;
   const bool leaves_range = (operation.delta > 0 && after > INT64_MAX) || (operation.delta < 0 && after < INT64_MIN);
   if (leaves_range) return refuse(ErrorCode::invalid);
-  return answer(saturate(after), operation.delta != 0 || !holds);
+  return answer(nearest(after), operation.delta != 0 || !holds);
 }
 
 Expected View::predict(const Operation& operation) const {
@@ -245,7 +256,7 @@ Expected View::predict_read(BytesView command, const Bytes& member) const {
     return writes.empty() ? answer(Nil{}) : answer(writes.front()->value);
   }
   if (command == "counter.get") {
-    return is(EntryType::counter) ? answer(saturate(count(Op::counter_add))) : refuse(ErrorCode::wrong_type);
+    return is(EntryType::counter) ? answer(nearest(count(Op::counter_add))) : refuse(ErrorCode::wrong_type);
   }
   if (!is(EntryType::set)) return refuse(ErrorCode::wrong_type);
   const auto present = members();

@@ -63,6 +63,18 @@ TEST_CASE("a_reset_that_saw_both_executions_leaves_what_came_after") {
   CHECK(say(a, "counter.get k") == "2");
 }
 
+TEST_CASE("a_reset_that_saw_the_cell_before_the_execution_does_not_forget_it") {
+  Replica a(1);
+  Replica b(2);
+  b.apply(event_of(a, "counter.add k 5"));
+  const Event reset = event_of(b, "counter.reset k");
+  say(a, "counter.add k 1", q);
+  say(b, "counter.add k 1", q);
+  a.apply(reset);
+  heal(a, b);
+  CHECK(say(a, "counter.get k") == "1");
+}
+
 TEST_CASE("a_coordinator_that_knows_the_request_issues_nothing") {
   Replica a(1);
   CHECK(say(a, "incr k", q) == "1");

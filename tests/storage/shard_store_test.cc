@@ -1,8 +1,11 @@
+// The store of a shard on each engine: state, recovery, damage, full disks, notes.
 #include "storage/shard_store.h"
 
 #include <catch2/catch.hpp>
 
+#include "engines.h"
 #include "history.h"
+#include "storage/keys.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
 
@@ -11,40 +14,421 @@ using namespace causeway::testing;
 
 namespace {
 
-constexpr PartitionId partition_7{7};
+constexpr PartitionId p{7};
+constexpr PartitionId q{8};
+constexpr std::uint64_t plenty = std::uint64_t{1} << 32U;
+constexpr LogLimits small_segments{4096, 1 << 24, 2000, 512};
+
+Result<std::unique_ptr<ShardStore>> try_open(EventLog& log, StateStore& state, const StoreLimits& limits = {}) {
+  return ShardStore::open(log, state, {p, q}, limits);
+}
 
 std::unique_ptr<ShardStore> opened(EventLog& log, StateStore& state, const StoreLimits& limits = {}) {
-  auto store = ShardStore::open(log, state, {partition_7}, limits);
+  auto store = try_open(log, state, limits);
   INFO((store ? "" : to_string(store.error())));
   REQUIRE(store);
   return std::move(*store);
 }
 
+void apply(ShardStore& store, Model& model, const Event& event, PartitionId partition = p) {
+  const auto applied = store.partition(partition).apply(event, encode_event(event), true);
+  INFO((applied ? "" : to_string(applied.error())));
+  REQUIRE(applied);
+  model.apply(event);
+}
+
+Event put(const Model& model, Bytes key, Bytes path, Bytes payload, ActorId actor = ActorId{1}) {
+  Event event;
+  event.dot = {actor, model.clock().counter(actor) + 1};
+  event.mutations.push_back(Update{std::move(key), std::move(path), std::move(payload), {}});
+  return event;
+}
+
+const Bytes member = make_path(EntryType::set, Part::value, "m");
+
 }  // namespace
 
 TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_restarts") {
-  const std::uint64_t seed = GENERATE(range(1, 30));
-  INFO("seed " << seed);
+  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
+  const std::uint64_t seed = GENERATE(range(1, 25));
+  INFO(name << ", seed " << seed);
   Random random(seed);
   History history(seed);
-  Model model;
-  MemoryEventLog log(LogLimits{4096, 1 << 24, 0, 0});
-  MemoryStateStore state;
+  Model models[2];
+  const auto log = make_log_engine(name, small_segments);
+  const auto state = make_state_engine(name, plenty);
   StoreLimits limits;
   limits.cache_bytes_max = random.chance(1, 2) ? 2000 : 1 << 20;
-  auto store = opened(log, state, limits);
+  auto store = opened(log->log(), state->state(), limits);
   for (int step = 0; step < 300; ++step) {
-    const Event event = history.next(model);
-    REQUIRE(store->partition(partition_7).apply(event, encode_event(event), true));
-    model.apply(event);
+    const std::size_t at = random.below(4) == 0 ? 1 : 0;
+    apply(*store, models[at], history.next(models[at]), at == 0 ? p : q);
     if (random.chance(1, 20)) REQUIRE(store->checkpoint(MonoTime(Micros(step))));
     if (random.chance(1, 30)) {
       REQUIRE(store->write());
       store.reset();
-      log.crash({});
-      store = opened(log, state, limits);
+      log->restart();
+      state->restart();
+      store = opened(log->log(), state->state(), limits);
     }
-    if (random.chance(1, 10)) model.check(store->partition(partition_7));
+    if (random.chance(1, 15)) models[at].check(store->partition(at == 0 ? p : q));
   }
-  model.check(store->partition(partition_7));
+  models[0].check(store->partition(p));
+  models[1].check(store->partition(q));
+}
+
+TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event") {
+  const std::uint64_t seed = GENERATE(range(1, 60));
+  INFO("seed " << seed);
+  Random random(seed);
+  History history(seed);
+  std::vector<Event> events;
+  Model model;
+  std::size_t synced = 0;
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  for (int step = 0; step < 200; ++step) {
+    events.push_back(history.next(model));
+    apply(*store, model, events.back());
+    const bool written = random.chance(1, 3);
+    if (written) REQUIRE(store->write());
+    const bool checkpoint = random.chance(1, 25);
+    const bool sync = written && random.chance(1, 3);
+    if (sync) REQUIRE(store->sync());
+    if (checkpoint) REQUIRE(store->checkpoint(MonoTime()));
+    if (sync || checkpoint) synced = events.size();
+    if (!random.chance(1, 15)) continue;
+    store.reset();
+    log.crash({true, random.below(5), random.chance(1, 2)});
+    state.crash();
+    store = opened(log, state);
+    const std::uint64_t kept = store->partition(p).clock().events();
+    REQUIRE(kept >= synced);
+    REQUIRE(kept <= events.size());
+    REQUIRE_FALSE(store->unsynced());
+    events.resize(kept);
+    model = {};
+    for (const Event& event : events) model.apply(event);
+    model.check(store->partition(p));
+    synced = kept;
+  }
+}
+
+TEST_CASE("a_checkpoint_is_whole_or_was_not") {
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  History history(5);
+  Model model;
+  for (int i = 0; i < 50; ++i) apply(*store, model, history.next(model));
+  REQUIRE(store->checkpoint(MonoTime()));
+  for (int i = 0; i < 50; ++i) apply(*store, model, history.next(model));
+  state.fail_next_commit();
+  const auto failed = store->checkpoint(MonoTime());
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().tag == ErrorTag::fatal);
+  store.reset();
+  log.crash({true, 0, false});
+  state.crash();
+  store = opened(log, state);
+  model.check(store->partition(p));
+}
+
+TEST_CASE("an_event_that_finds_no_room_changes_nothing") {
+  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
+  const auto log = make_log_engine(name, {4096, 4 * 4096, 0, 512});
+  const auto state = make_state_engine(name, plenty);
+  auto store = opened(log->log(), state->state());
+  History history(9);
+  Model model;
+  Result<void> applied;
+  for (bool local : {true, false}) {
+    for (;;) {
+      const Event event = history.next(model);
+      applied = store->partition(p).apply(event, encode_event(event), local);
+      if (!applied) break;
+      model.apply(event);
+    }
+    CHECK(applied.error().code == ErrorCode::storage_full);
+    model.check(store->partition(p));
+  }
+  REQUIRE(store->checkpoint(MonoTime()));
+  store->set_stable(p, model.clock());
+  REQUIRE(store->trim());
+  CHECK(store->has_room(false));
+  apply(*store, model, history.next(model));
+  model.check(store->partition(p));
+}
+
+TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothing") {
+  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
+  const auto log = make_log_engine(name, {1 << 20, 1 << 26, 0, 1 << 16});
+  const auto state = make_state_engine(name, 1 << 18);
+  StoreLimits limits;
+  limits.dirty_bytes_max = 1 << 19;
+  auto store = opened(log->log(), state->state(), limits);
+  Model model;
+  Result<void> outcome;
+  for (int i = 0; outcome && i < 100; ++i) {
+    for (int j = 0; j < 20; ++j) {
+      apply(*store, model, put(model, "key " + std::to_string(i), make_path(EntryType::set, Part::value, std::to_string(j)), Bytes(500, 'x')));
+    }
+    outcome = store->checkpoint(MonoTime());
+  }
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error().code == ErrorCode::storage_full);
+  CHECK_FALSE(store->has_room(false));
+  CHECK(store->has_room(true));
+  const Event refused = put(model, "k", member, "x");
+  CHECK(store->partition(p).apply(refused, encode_event(refused), true).error().code == ErrorCode::storage_full);
+  std::uint64_t replicated = 0;
+  for (;; ++replicated) {
+    const Event event = put(model, "k", make_path(EntryType::set, Part::value, std::to_string(replicated)), Bytes(1000, 'x'));
+    if (!store->partition(p).apply(event, encode_event(event), false)) break;
+    model.apply(event);
+  }
+  CHECK(replicated > 100);
+  CHECK_FALSE(store->has_room(true));
+  model.check(store->partition(p));
+  REQUIRE(store->write());
+  store.reset();
+  log->restart();
+  state->restart();
+  store = opened(log->log(), state->state(), limits);
+  model.check(store->partition(p));
+}
+
+TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
+  const std::string kind = GENERATE(as<std::string>(), "entry", "object", "partition", "shard", "mark", "note");
+  INFO(kind);
+  MemoryEventLog log;
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model model;
+  // Large enough not to be read as a whole.
+  for (int i = 0; i < 100; ++i) {
+    apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "payload"));
+  }
+  store->set_note("n", "value");
+  REQUIRE(store->checkpoint(MonoTime()));
+  store.reset();
+  const Bytes path = make_path(EntryType::set, Part::value, "55");
+  const std::map<std::string, Bytes> keys_of = {{"entry", keys::entry(p, ObjectId{1}, path, {0, 56})},
+                                                {"object", keys::object(p, "key")},
+                                                {"partition", keys::partition(p)},
+                                                {"shard", keys::shard()},
+                                                {"mark", keys::mark(p, Sequence{1})},
+                                                {"note", keys::note("n")}};
+  const MemoryEventLog log_before = log;
+  const MemoryStateStore state_before = state;
+  for (std::size_t bit = 0; bit < 300; bit += 7) {
+    log = log_before;
+    state = state_before;
+    REQUIRE(state.damage(keys_of.at(kind), bit));
+    auto again = try_open(log, state);
+    if (kind == "partition" || kind == "shard" || kind == "mark") {
+      REQUIRE_FALSE(again);
+      CHECK(again.error().code == ErrorCode::internal);
+      continue;
+    }
+    REQUIRE(again);
+    const auto scanned = (*again)->partition(p).scan("key", path, [](const EntryView&) { return true; });
+    CHECK(scanned.has_value() == (kind == "note"));
+    CHECK((*again)->verify().has_value() == (kind == "note"));
+    CHECK((*again)->note("n").has_value() == (kind != "note"));
+    if (kind == "object") CHECK_FALSE((*again)->partition(p).summary("key"));
+    if (kind != "entry") continue;
+    Event event;
+    event.dot = {ActorId{1}, 101};
+    event.mutations.push_back(Update{"key", path, std::nullopt, {{ActorId{1}, 56}}});
+    CHECK_FALSE((*again)->partition(p).apply(event, encode_event(event), true));
+    CHECK((*again)->partition(p).clock() == model.clock());
+  }
+}
+
+TEST_CASE("an_entry_that_vanished_from_the_state_is_missed") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model model;
+  apply(*store, model, put(model, "key", member, "payload"));
+  apply(*store, model, put(model, "key", member, "payload"));
+  REQUIRE(store->checkpoint(MonoTime()));
+  store.reset();
+  REQUIRE(state.commit({{keys::entry(p, ObjectId{1}, member, {0, 1}), std::nullopt}}));
+  store = opened(log, state);
+  const auto scanned = store->partition(p).scan("key", {}, [](const EntryView&) { return true; });
+  REQUIRE_FALSE(scanned);
+  CHECK(scanned.error().sentence.find("2 entries, but 1 were found") != std::string::npos);
+  CHECK_FALSE(store->verify());
+}
+
+TEST_CASE("a_log_and_a_state_that_do_not_belong_together_are_refused") {
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model model;
+  for (int i = 0; i < 200; ++i) apply(*store, model, put(model, "key", member, "payload"));
+  REQUIRE(store->checkpoint(MonoTime()));
+  store.reset();
+  SECTION("a log that was wiped, or is older than the state") {
+    log.wipe();
+    CHECK_FALSE(try_open(log, state));
+  }
+  SECTION("a state that was wiped, under a log that was trimmed") {
+    REQUIRE(log.trim(Sequence{150}));
+    state.wipe();
+    CHECK_FALSE(try_open(log, state));
+  }
+  SECTION("a state that was wiped, under a whole log, is made again") {
+    state.wipe();
+    store = opened(log, state);
+    model.check(store->partition(p));
+  }
+}
+
+TEST_CASE("an_object_that_is_gone_costs_nothing") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model model;
+  apply(*store, model, put(model, "other", member, "stays"));
+  REQUIRE(store->checkpoint(MonoTime()));
+  const std::uint64_t bytes = store->state_bytes();
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 100; ++i) apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "x"));
+    REQUIRE(store->checkpoint(MonoTime()));
+    Event removal;
+    removal.dot = {ActorId{1}, model.clock().counter(ActorId{1}) + 1};
+    removal.mutations.push_back(RangeRemoval{"key", {}, model.clock()});
+    apply(*store, model, removal);
+    REQUIRE(store->checkpoint(MonoTime()));
+    model.check(store->partition(p));
+  }
+  CHECK(store->state_bytes() <= bytes + 40);  // a mark of the log, and the clock has larger numbers
+  CHECK(store->dirty_bytes() == 0);
+}
+
+TEST_CASE("what_comes_and_goes_between_two_checkpoints_is_never_stored") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model model;
+  const Bytes cell = make_path(EntryType::counter, Part::cell, "c");
+  apply(*store, model, put(model, "key", cell, "0"));
+  const std::size_t dirty = store->dirty_bytes();
+  for (int i = 1; i < 1000; ++i) {
+    Event event = put(model, "key", cell, std::to_string(i));
+    std::get<Update>(event.mutations[0]).supersedes = {{ActorId{1}, static_cast<std::uint64_t>(i)}};
+    apply(*store, model, event);
+  }
+  CHECK(store->dirty_bytes() < dirty + 16);
+  model.check(store->partition(p));
+}
+
+TEST_CASE("memory_for_clean_entries_is_bounded") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  StoreLimits limits;
+  limits.cache_bytes_max = 100000;
+  auto store = opened(log, state, limits);
+  Model model;
+  for (int i = 0; i < 3000; ++i) apply(*store, model, put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
+  CHECK(store->dirty_bytes() > 1000000);
+  REQUIRE(store->checkpoint(MonoTime()));
+  CHECK(store->dirty_bytes() == 0);
+  CHECK(store->cache_bytes() <= 100000);
+  for (int i = 0; i < 3000; ++i) {
+    REQUIRE(store->partition(p).summary("key " + std::to_string(i))->live.size() == 1);
+    REQUIRE(store->partition(p).summary("none " + std::to_string(i))->live.empty());
+    REQUIRE(store->cache_bytes() <= 100000);
+  }
+}
+
+TEST_CASE("a_checkpoint_is_due_after_some_time_or_some_bytes") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  StoreLimits limits;
+  limits.dirty_bytes_max = 10000;
+  limits.checkpoint_every = 5s;
+  auto store = opened(log, state, limits);
+  Model model;
+  CHECK_FALSE(store->checkpoint_due(MonoTime(100s)));
+  apply(*store, model, put(model, "key", member, "x"));
+  REQUIRE(store->checkpoint(MonoTime(100s)));
+  CHECK_FALSE(store->checkpoint_due(MonoTime(200s)));
+  apply(*store, model, put(model, "key", member, "x"));
+  CHECK_FALSE(store->checkpoint_due(MonoTime(104s)));
+  CHECK(store->checkpoint_due(MonoTime(105s)));
+  apply(*store, model, put(model, "key", member, Bytes(10000, 'x')));
+  CHECK(store->checkpoint_due(MonoTime(101s)));
+  REQUIRE(store->checkpoint(MonoTime(102s)));
+  store->set_note("n", "v");
+  CHECK_FALSE(store->checkpoint_due(MonoTime(103s)));
+  CHECK(store->checkpoint_due(MonoTime(107s)));
+}
+
+TEST_CASE("a_partition_that_is_no_longer_held_is_not_forgotten") {
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model kept;
+  Model left;
+  for (int i = 0; i < 20; ++i) {
+    apply(*store, kept, put(kept, "key", member, "x"), p);
+    apply(*store, left, put(left, "key", member, "y"), q);
+  }
+  REQUIRE(store->write());
+  store.reset();
+  log.crash({});
+  auto without = ShardStore::open(log, state, {p}, {});
+  REQUIRE(without);
+  CHECK_FALSE((*without)->holds(q));
+  REQUIRE((*without)->checkpoint(MonoTime()));
+  (*without)->set_stable(p, kept.clock());
+  without->reset();
+  store = opened(log, state);
+  left.check(store->partition(q));
+}
+
+TEST_CASE("notes_are_kept") {
+  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
+  const auto log = make_log_engine(name, {});
+  const auto state = make_state_engine(name, plenty);
+  auto store = opened(log->log(), state->state());
+  const auto restart = [&] {
+    store.reset();
+    log->restart();
+    state->restart();
+    store = opened(log->log(), state->state());
+  };
+  const auto noted = [&](BytesView note_name) {
+    auto value = store->note(note_name);
+    REQUIRE(value);
+    return *value;
+  };
+  REQUIRE(store->set_note_now("a/1", "one"));
+  store->set_note("a/2", "two");
+  store->set_note("a/1", "three");
+  CHECK(noted("a/1") == "three");
+  restart();
+  CHECK(noted("a/1") == "one");
+  CHECK(noted("a/2") == std::nullopt);
+  store->set_note("a/2", "two");
+  store->set_note("a/1", "three");
+  REQUIRE(store->set_note_now("a/1", "four"));
+  REQUIRE(store->set_note_now("b", ""));
+  CHECK(noted("a/1") == "four");
+  REQUIRE(store->checkpoint(MonoTime()));
+  store->set_note("a/0", "pending");
+  std::vector<std::pair<Bytes, Bytes>> visited;
+  REQUIRE(store->notes("a/", [&](BytesView at, BytesView value) {
+    visited.emplace_back(at, value);
+    REQUIRE(store->set_note_now(at, value));
+  }));
+  CHECK(visited == std::vector<std::pair<Bytes, Bytes>>{{"a/0", "pending"}, {"a/1", "four"}, {"a/2", "two"}});
+  restart();
+  CHECK(noted("a/1") == "four");
+  CHECK(noted("b") == "");
 }

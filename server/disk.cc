@@ -1,0 +1,54 @@
+#include "server/disk.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace causeway {
+
+// The log is trimmed at log_bytes and may grow by half until it is; what is left of the disk belongs to the state.
+LogLimits log_limits(const Limits& limits) {
+  constexpr std::uint64_t segments_at_least = 8;
+  LogLimits log;
+  log.disk_bytes_max = std::min(limits.disk_bytes / 2, limits.log_bytes + limits.log_bytes / 2);
+  log.segment_bytes = std::clamp<std::uint64_t>(log.disk_bytes_max / segments_at_least,
+                                                std::uint64_t{1} << 20U, log.segment_bytes);
+  return log;
+}
+
+LmdbLimits state_limits(const Limits& limits) {
+  LmdbLimits state;
+  state.map_bytes_max = limits.disk_bytes - log_limits(limits).disk_bytes_max;
+  state.map_bytes = std::min(state.map_bytes, state.map_bytes_max);
+  return state;
+}
+
+// A quarter of the memory holds entries; the rest is for queues, buffers and what the system caches.
+StoreLimits store_limits(const Limits& limits) {
+  StoreLimits store;
+  store.dirty_bytes_max = limits.memory_bytes / 8;
+  store.cache_bytes_max = limits.memory_bytes / 8;
+  store.log_bytes_max = limits.log_bytes;
+  return store;
+}
+
+Disk::Disk(DataFolder folder, const Limits& limits)
+    : folder_(std::move(folder)), log_(folder_.log_path(), log_limits(limits)) {}
+
+Result<std::unique_ptr<Disk>> Disk::open(const std::string& path, const Limits& limits,
+                                         const std::vector<PartitionId>& partitions) {
+  const auto parent = std::filesystem::absolute(path).parent_path();
+  std::error_code error;
+  std::filesystem::create_directories(parent, error);
+  if (error) {
+    return fail(ErrorCode::invalid, "cannot make the folder " + parent.string() + ": " + error.message() +
+                                        "; give a data folder that can be written with --data");
+  }
+  CW_TRY(DataFolder folder, DataFolder::open(path));
+  std::unique_ptr<Disk> disk(new Disk(std::move(folder), limits));
+  CW_TRY(disk->state_, LmdbStateStore::open(disk->folder_.state_path(), state_limits(limits)));
+  CW_TRY(disk->store_, ShardStore::open(disk->log_, *disk->state_, partitions, store_limits(limits)));
+  return disk;
+}
+
+}  // namespace causeway

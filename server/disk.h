@@ -1,0 +1,39 @@
+// A node's disk: its folder, and in it the log, the state and the store that joins them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ring/topology.h"
+#include "storage/data_folder.h"
+#include "storage/file_log.h"
+#include "storage/lmdb_state.h"
+#include "storage/shard_store.h"
+
+namespace causeway {
+
+class Disk {
+ public:
+  /// Opens what is there, or makes it, and recovers. Errors: as those of the parts; each says what to do.
+  static Result<std::unique_ptr<Disk>> open(const std::string& path, const Limits& limits,
+                                            const std::vector<PartitionId>& partitions);
+
+  [[nodiscard]] DataFolder& folder() { return folder_; }
+  [[nodiscard]] ShardStore& store() { return *store_; }
+
+ private:
+  Disk(DataFolder folder, const Limits& limits);
+
+  DataFolder folder_;
+  FileEventLog log_;
+  std::unique_ptr<LmdbStateStore> state_;
+  std::unique_ptr<ShardStore> store_;
+};
+
+/// What the topology's limits leave to each part.
+LogLimits log_limits(const Limits& limits);
+LmdbLimits state_limits(const Limits& limits);
+StoreLimits store_limits(const Limits& limits);
+
+}  // namespace causeway

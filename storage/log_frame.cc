@@ -1,0 +1,93 @@
+#include "storage/log_frame.h"
+
+#include <limits>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "base/serial.h"
+
+namespace causeway {
+namespace {
+
+constexpr BytesView segment_magic = "CWLOG 01";
+constexpr std::size_t summed_head_bytes = 24;
+constexpr std::uint32_t nothing_said = std::numeric_limits<std::uint32_t>::max();
+
+std::uint64_t checksum_of(BytesView head, BytesView bytes, std::uint64_t salt) {
+  return hash64(bytes, hash64(head.substr(0, summed_head_bytes), salt));
+}
+
+}  // namespace
+
+Bytes encode_segment_head(const SegmentHead& head) {
+  Bytes out;
+  Writer writer(out);
+  writer.raw(segment_magic);
+  writer.u64(head.salt);
+  writer.u64(head.first.value);
+  writer.u64(head.capacity);
+  writer.u64(head.predecessor);
+  writer.u64(0);
+  writer.u64(0);
+  writer.u64(hash64(out));
+  return out;
+}
+
+std::optional<SegmentHead> decode_segment_head(BytesView in) {
+  if (in.size() < segment_head_bytes) return std::nullopt;
+  in = in.substr(0, segment_head_bytes);
+  Reader reader(in);
+  const bool right = reader.raw(segment_magic.size()) == segment_magic;
+  SegmentHead head;
+  head.salt = reader.u64();
+  head.first.value = reader.u64();
+  head.capacity = reader.u64();
+  head.predecessor = reader.u64();
+  reader.u64();
+  reader.u64();
+  if (!right || reader.u64() != hash64(in.substr(0, in.size() - sizeof(std::uint64_t)))) return std::nullopt;
+  return head;
+}
+
+std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition, Sequence sequence, Sequence durable,
+                           std::uint64_t predecessor, BytesView bytes) {
+  CW_CHECK(durable < sequence, "a record is written before it is durable");
+  const std::uint64_t undurable = sequence.value - durable.value;
+  const std::size_t begin = out.size();
+  Writer writer(out);
+  writer.u32(static_cast<std::uint32_t>(bytes.size()));
+  writer.u32(partition.value);
+  writer.u64(sequence.value);
+  writer.u32(undurable < nothing_said ? static_cast<std::uint32_t>(undurable) : nothing_said);
+  writer.u32(static_cast<std::uint32_t>(predecessor));
+  const std::uint64_t checksum = checksum_of(BytesView(out).substr(begin), bytes, salt);
+  writer.u64(checksum);
+  writer.raw(bytes);
+  out.resize(begin + framed_size(bytes.size()), '\0');
+  return checksum;
+}
+
+std::optional<LogFrame> peek_frame(BytesView in) {
+  Reader reader(in);
+  const std::uint32_t length = reader.u32();
+  LogFrame frame;
+  frame.partition.value = reader.u32();
+  frame.sequence.value = reader.u64();
+  const std::uint32_t undurable = reader.u32();
+  frame.predecessor = reader.u32();
+  frame.checksum = reader.u64();
+  frame.bytes = reader.raw(length);
+  frame.size = framed_size(length);
+  if (!reader.ok() || frame.sequence.value == 0 || undurable == 0 || frame.size > in.size()) return std::nullopt;
+  if (undurable != nothing_said && undurable > frame.sequence.value) return std::nullopt;
+  frame.durable.value = undurable == nothing_said ? 0 : frame.sequence.value - undurable;
+  return frame;
+}
+
+std::optional<LogFrame> read_frame(BytesView in, std::uint64_t salt) {
+  auto frame = peek_frame(in);
+  if (!frame || frame->checksum != checksum_of(in, frame->bytes, salt)) return std::nullopt;
+  return frame;
+}
+
+}  // namespace causeway

@@ -1,0 +1,24 @@
+// Telling a torn tail from damage when a log is opened (see the rules at the top of the .cc).
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "storage/log_segment.h"
+
+namespace causeway {
+
+struct RecoveredLog {
+  std::deque<LogSegment> segments;  ///< in order; empty if the folder had none
+  Sequence last;                    ///< the last record kept; all are durable
+  std::uint64_t last_checksum = 0;
+};
+
+/// Reads all segments of the folder, cuts a torn tail, zeroes and syncs it.
+/// Errors: damage at or below `known_durable` or what any whole record states to have been durable: says file and offset.
+Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable, std::uint64_t block_bytes);
+
+/// "00000000000000000001.log": the name of the segment that begins with record `first`.
+std::string segment_name(Sequence first);
+
+}  // namespace causeway

@@ -1,0 +1,125 @@
+#include "engines.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "storage/file_log.h"
+#include "storage/lmdb_state.h"
+#include "storage/memory_log.h"
+#include "storage/memory_state.h"
+
+namespace {
+std::atomic<bool> syncs_fail = false;
+}  // namespace
+
+// Stands before the system's, also for LMDB.
+extern "C" int fdatasync(int descriptor) {
+  if (syncs_fail) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_fdatasync, descriptor));
+}
+
+namespace causeway::testing {
+namespace {
+
+class MemoryLogEngine final : public LogEngine {
+ public:
+  explicit MemoryLogEngine(const LogLimits& limits) : log_(limits) {}
+  EventLog& log() override { return log_; }
+  void restart() override { log_.crash({}); }
+
+ private:
+  MemoryEventLog log_;
+};
+
+class FileLogEngine final : public LogEngine {
+ public:
+  explicit FileLogEngine(const LogLimits& limits) : limits_(limits) { restart(); }
+  EventLog& log() override { return *log_; }
+  void restart() override { log_ = std::make_unique<FileEventLog>(folder_.path(), limits_); }
+
+ private:
+  TemporaryFolder folder_;
+  LogLimits limits_;
+  std::unique_ptr<FileEventLog> log_;
+};
+
+class MemoryStateEngine final : public StateEngine {
+ public:
+  explicit MemoryStateEngine(std::uint64_t bytes_max) : state_(bytes_max) {}
+  StateStore& state() override { return state_; }
+  void restart() override { state_.crash(); }
+
+ private:
+  MemoryStateStore state_;
+};
+
+class LmdbStateEngine final : public StateEngine {
+ public:
+  explicit LmdbStateEngine(std::uint64_t bytes_max) : limits_{std::uint64_t{256} << 10U, bytes_max} { restart(); }
+  StateStore& state() override { return *state_; }
+  void restart() override {
+    state_.reset();
+    auto opened = LmdbStateStore::open(folder_.path(), limits_);
+    INFO((opened ? "" : to_string(opened.error())));
+    REQUIRE(opened);
+    state_ = std::move(*opened);
+  }
+
+ private:
+  TemporaryFolder folder_;
+  LmdbLimits limits_;
+  std::unique_ptr<LmdbStateStore> state_;
+};
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder(bool on_disk) {
+  const std::filesystem::path memory = "/dev/shm";
+  const bool in_memory = !on_disk && ::access(memory.c_str(), W_OK) == 0;
+  const auto parent = in_memory ? memory : std::filesystem::temp_directory_path();
+  std::string pattern = (parent / "causeway-test-XXXXXX").string();
+  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::unique_ptr<LogEngine> make_log_engine(const std::string& name, const LogLimits& limits) {
+  if (name == "memory") return std::make_unique<MemoryLogEngine>(limits);
+  return std::make_unique<FileLogEngine>(limits);
+}
+
+std::unique_ptr<StateEngine> make_state_engine(const std::string& name, std::uint64_t bytes_max) {
+  if (name == "memory") return std::make_unique<MemoryStateEngine>(bytes_max);
+  return std::make_unique<LmdbStateEngine>(bytes_max);
+}
+
+void fail_syncs(bool fail) { syncs_fail = fail; }
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  REQUIRE(in.good());
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void write_file(const std::string& path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  REQUIRE(out.good());
+}
+
+}  // namespace causeway::testing

@@ -78,7 +78,12 @@ bool Identification::asked_enough(MonoTime now) const {
 
 Result<void> Identification::claim() {
   claimed_.incarnation = Incarnation{start_.last.incarnation.value + 1};
-  CW_TRY_VOID(site_.store.set_note_now(identity_note, encode_identity(record(false))));
+  if (auto stored = site_.store.set_note_now(identity_note, encode_identity(record(false))); !stored) {
+    if (stored.error().code != ErrorCode::storage_full) return stored;
+    claimed_.incarnation = start_.last.incarnation;
+    reason_ = "the disk is full, and its claim cannot be stored: free or grant space";
+    return {};
+  }
   site_.clocks.name_owner(claimed_.actor, site_.self);
   stage_ = Stage::claiming;
   reason_ = "waiting until a quorum of its datacenter has recorded incarnation " +
@@ -151,7 +156,10 @@ Result<void> Identification::on(NodeId from, const Claim& claim) {
     Writer writer(value);
     writer.u64(claim.incarnation.value);
     writer.u64(claim.actor.value);
-    CW_TRY_VOID(site_.store.set_note_now(claim_note(from), value));
+    if (auto stored = site_.store.set_note_now(claim_note(from), value); !stored) {
+      // On a full disk it is not recorded, and not answered: the claimant asks again.
+      return stored.error().code == ErrorCode::storage_full ? Result<void>() : stored;
+    }
   }
   site_.clocks.name_owner(claim.actor, from);
   site_.post.send(from, ClaimReply{claim.incarnation});

@@ -164,9 +164,16 @@ Result<void> NodeCore::Parts::commit() {
   }
   if (store.checkpoint_due(now.mono)) {
     clocks.save(store);
-    CW_TRY_VOID(store.checkpoint(now.mono));
+    CW_TRY_VOID(unless_full(store.checkpoint(now.mono)));
   }
   return {};
+}
+
+Result<void> NodeCore::Parts::unless_full(Result<void> stored) {
+  const bool full = !stored && stored.error().code == ErrorCode::storage_full;
+  if (full && !was_full) post.note("the disk is full: writes are refused until there is room; " + to_string(stored.error()));
+  was_full = full;
+  return full ? Result<void>() : std::move(stored);
 }
 
 Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
@@ -185,14 +192,17 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
 
 MonoTime NodeCore::wake_at() const {
   const Parts& parts = *parts_;
-  MonoTime first = std::min(parts.liveness.wake_at(), parts.next_look);
+  MonoTime first = parts.liveness.wake_at();
   const auto sooner = [&first](const std::optional<MonoTime>& at) {
     if (at) first = std::min(first, *at);
   };
   sooner(parts.identification.wake_at());
-  sooner(parts.replication.wake_at());
-  sooner(parts.puller.wake_at());
   sooner(parts.coordinator.wake_at());
+  if (parts.takes_part()) {
+    sooner(parts.next_look);
+    sooner(parts.replication.wake_at());
+    sooner(parts.puller.wake_at());
+  }
   const Durability& durability = parts.configuration.topology().durability;
   if (parts.store.unsynced()) sooner(parts.last_sync + durability.sync_interval);
   return first;

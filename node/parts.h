@@ -72,6 +72,8 @@ struct NodeCore::Parts {
   void flush();
   /// Group commit: one write, one sync, before anything leaves.
   Result<void> commit();
+  /// A full disk is waited out, and noted once; other errors pass.
+  Result<void> unless_full(Result<void> stored);
   [[nodiscard]] bool takes_part() const { return identification.stage() != Identification::Stage::refused; }
 
   NodeCore* core = nullptr;
@@ -96,6 +98,7 @@ struct NodeCore::Parts {
   CoreLimits limits;
   Now now;
   bool was_serving = false;
+  bool was_full = false;
   MonoTime last_sync;
   MonoTime next_look;
   MonoTime next_measure;

@@ -47,6 +47,7 @@ bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId 
     }
   }
   if (!delivery.applied.empty()) coordinator.grown(id);
+  if (replica.buffer().bytes() > 0) watched.insert(id);
   return delivery.refused;
 }
 
@@ -90,6 +91,8 @@ void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
   if (!store.holds(said.partition) || said.node == options.self || !placement.is_replica(said.partition, said.node)) return;
   compare_digests(said);
   if (clocks.learn(said) != MemberClocks::News::moved) return;
+  watched.insert(said.partition);
+  clocks_moved = true;
   replication.moved(said.partition, said.node, !site.is_local(from), urgent);
   coordinator.clocks_moved(said.partition);
 }

@@ -22,7 +22,8 @@ namespace causeway {
 struct CoreLimits {
   Micros behind_local = 100ms;   ///< what a local peer has and this replica lacks is pulled after so long
   Micros stuck_remote = 600ms;   ///< an event that came too early over a link waits so long for its causes
-  Micros look_every = 100ms;     ///< links, stuck buffers
+  Micros look_every = 100ms;     ///< what is lacking, while something is
+  Micros links_every = 250ms;    ///< who holds which link
   Micros measure_every = 500ms;  ///< lag, trim
 };
 
@@ -66,7 +67,10 @@ struct NodeCore::Parts {
   /// What time brings: who is up, what is lacking, what has waited too long.
   void tick();
   void look();
+  /// False once this replica lacks nothing that a local peer is known to have.
+  bool look_at(PartitionId id);
   void measure();
+  void measure_missing();
   void note_stage();
   /// The turn's messages that depend on all it did.
   void flush();
@@ -101,7 +105,10 @@ struct NodeCore::Parts {
   bool was_full = false;
   MonoTime last_sync;
   MonoTime next_look;
+  MonoTime next_links;
   MonoTime next_measure;
+  std::set<PartitionId> watched;  ///< where something may be lacking
+  bool clocks_moved = true;       ///< since the last measurement
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;

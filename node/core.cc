@@ -21,6 +21,7 @@ std::vector<NodeId> peers_of(const Configuration& configuration, NodeId self) {
 NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore& shard_store, std::uint64_t cluster,
                        Identification::Start start, Now at)
     : configuration(std::move(given)),
+      topology_fingerprint(fingerprint(configuration.topology())),
       placement(Placement::compute(configuration)),
       options(std::move(node_options)),
       store(shard_store),
@@ -57,7 +58,9 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       next_measure(at.mono) {
   liveness.observe(at.mono);
   liveness.announce();
-  for (const PartitionId id : store.partitions()) replicas.try_emplace(id, store.partition(id), ReplicaLimits{});
+  for (const PartitionId id : store.partitions()) {
+    replicas.try_emplace(id, store.partition(id), ReplicaLimits{}, [this, id](const Event& event) { return acceptable(id, event); });
+  }
 }
 
 Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, NodeOptions options, ShardStore& store,
@@ -135,7 +138,8 @@ void NodeCore::Parts::look() {
 void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
   note_stage();
-  liveness.tick(Heartbeat{identification.serving(), fingerprint(configuration.topology())}, post);
+  liveness.tick(Heartbeat{identification.serving(), topology_fingerprint}, post);
+  coordinator.tick(now);
   if (!takes_part()) return;
   if (now.mono >= next_look) {
     next_look = now.mono + limits.look_every;
@@ -150,7 +154,6 @@ void NodeCore::Parts::tick() {
     measure();
   }
   puller.tick(now.mono, post);
-  coordinator.tick(now);
 }
 
 void NodeCore::Parts::flush() {

@@ -54,10 +54,16 @@ struct NodeCore::Parts {
   void handle(ClientId from, const AskStatus& message);
   template <class Other>
   void handle(ClientId /*from*/, const Other& /*message*/) {
-    ++dropped;  // what only nodes say
+    drop("client messages that only nodes send");
   }
 
   void receive(Envelope& envelope);
+  /// Counts what is not to be acted on, and says it once.
+  void drop(BytesView what, std::uint64_t count = 1);
+  /// Whether an event may stand in this partition: its keys belong there.
+  [[nodiscard]] bool acceptable(PartitionId id, const Event& event) const;
+  /// False if a member has more of this node's own events than this node, which then must issue no more.
+  bool check_own(PartitionId id, std::uint64_t counter, NodeId member);
   /// Applies events and passes on what was applied. True if the store took no more.
   bool deliver(PartitionId partition, std::vector<Bytes> events, NodeId from, Want want);
   /// A member's clock, from itself or relayed.
@@ -82,6 +88,7 @@ struct NodeCore::Parts {
 
   NodeCore* core = nullptr;
   Configuration configuration;
+  std::uint64_t topology_fingerprint;
   Placement placement;
   NodeOptions options;
   ShardStore& store;
@@ -113,6 +120,8 @@ struct NodeCore::Parts {
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;
   std::set<PartitionId> diverged;
+  std::set<Bytes> said_dropped;
+  std::set<NodeId> other_topology;  ///< peers whose topology file differs
   std::uint64_t divergences = 0;
   std::uint64_t dropped = 0;
   std::optional<Error> fatal;

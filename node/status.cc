@@ -27,7 +27,8 @@ std::uint64_t missing(const NodeCore::Parts& parts, PartitionId id, DcId datacen
   const VersionVector& own = parts.store.partition(id).clock();
   for (const auto& [actor, counter] : there.rows()) {
     const auto owner = parts.clocks.owner(actor);
-    if (!owner || parts.site.datacenter_of(*owner) != datacenter) continue;
+    const Datacenter* home = owner ? parts.configuration.datacenter_of(*owner) : nullptr;
+    if (home == nullptr || home->id != datacenter) continue;
     sum += counter - std::min(counter, own.counter(actor));
   }
   return sum;

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "storage/keys.h"
+#include "storage/posix_file.h"
 
 namespace causeway {
 namespace {
@@ -85,7 +86,7 @@ Result<void> LmdbStateStore::open_environment() {
     mdb_txn_abort(transaction);
   }
   if (code != 0) return error(code, "open the state in");
-  return {};
+  return sync_folder(folder_);
 }
 
 LmdbStateStore::~LmdbStateStore() {

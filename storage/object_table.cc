@@ -9,10 +9,6 @@
 namespace causeway {
 namespace {
 
-// An object up to this size is read as a whole and kept; of a larger one only what changes is in memory.
-constexpr std::uint64_t whole_entries_max = 64;
-constexpr std::uint64_t whole_bytes_max = std::uint64_t{64} << 10U;
-
 void add_live(ObjectSummary& summary, EntryType type, bool inserted) {
   auto at = std::lower_bound(summary.live.begin(), summary.live.end(), type,
                              [](const auto& row, EntryType wanted) { return row.first < wanted; });
@@ -69,7 +65,8 @@ Result<void> ObjectTable::read_object(BytesView key, Object& object) const {
   CW_TRY(const BytesView body, open_named(state_key, key, *value));
   CW_TRY(object.record, decode_object(state_key, body));
   object.in_state = true;
-  if (object.record.entries > whole_entries_max || object.record.bytes > whole_bytes_max) return {};
+  if (object.record.entries > budget_.whole_entries_max || object.record.bytes > budget_.whole_bytes_max)
+    return {};
   return read_whole(object);
 }
 

@@ -15,9 +15,13 @@ ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<Parti
     : log_(log),
       state_(state),
       limits_(limits),
-      budget_(std::make_unique<TierBudget>(limits.cache_bytes_max, limits.dirty_bytes_max)),
+      budget_(std::make_unique<TierBudget>(limits.cache_bytes_max)),
       held_(partitions),
-      notes_(state) {}
+      notes_(state) {
+  budget_->dirty_bytes_max = limits.dirty_bytes_max;
+  budget_->whole_entries_max = limits.whole_entries_max;
+  budget_->whole_bytes_max = limits.whole_bytes_max;
+}
 
 ShardStore::~ShardStore() = default;
 
@@ -148,7 +152,7 @@ Result<void> ShardStore::trim() {
   for (Sequence end = log_.oldest_segment_end(); end.value != 0 && end <= checkpoint_;
        end = log_.oldest_segment_end()) {
     const Sequence keep_from{end.value + 1};
-    const bool stable = std::all_of(partitions_.begin(), partitions_.end(), [keep_from](const auto& row) {
+    const bool stable = std::all_of(by_id_.begin(), by_id_.end(), [keep_from](const auto& row) {
       return row.second->is_stable_before(keep_from);
     });
     if (!stable && log_.bytes_used() <= limits_.log_bytes_max) break;

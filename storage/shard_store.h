@@ -23,6 +23,9 @@ struct StoreLimits {
   std::size_t cache_bytes_max = std::size_t{32} << 20U;   ///< entries kept decoded besides the dirty ones
   std::uint64_t log_bytes_max = std::uint64_t{1} << 30U;  ///< beyond it the log is trimmed whoever lacks it
   Micros checkpoint_every = 5s;
+  /// An object up to this size is read and kept as a whole; of a larger one only what changes is in memory.
+  std::uint64_t whole_entries_max = 64;
+  std::uint64_t whole_bytes_max = std::uint64_t{64} << 10U;
 };
 
 class ShardStore {
@@ -53,7 +56,7 @@ class ShardStore {
 
   /// Events that every member has applied: the log may drop them once they are in a checkpoint.
   void set_stable(PartitionId id, const VersionVector& stable);
-  /// Drops segments that are stable and checkpointed; beyond the limit, also others, and raises floors (rules 3, 4).
+  /// Drops segments that are stable, as far as held partitions go, and checkpointed; beyond the limit, also others, and raises floors (rules 3, 4).
   Result<void> trim();
 
   /// Small durable facts beside the entries: identity, claims, last clocks. Set with the next checkpoint …

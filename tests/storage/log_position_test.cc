@@ -182,6 +182,30 @@ TEST_CASE("what_is_not_stable_is_kept_until_the_limit") {
   REQUIRE(store->verify());
 }
 
+TEST_CASE("a_partition_that_is_not_held_holds_no_segment") {
+  const LogLimits limits{2048, 1 << 24, 0, 512};
+  MemoryEventLog log(limits);
+  MemoryStateStore state;
+  auto store = opened(log, state, {});
+  Random random(5);
+  std::uint64_t number = 0;
+  for (int i = 0; i < 100; ++i) {
+    for (const PartitionId id : {p, q}) {
+      const Event event = next_event(random, store->partition(id).clock(), number);
+      REQUIRE(store->partition(id).apply(event, encode_event(event), true));
+    }
+  }
+  REQUIRE(store->checkpoint(MonoTime()));
+  store->set_stable(p, store->partition(p).clock());
+  REQUIRE(store->trim());
+  CHECK(log.first() == Sequence{1});
+  auto only_p = ShardStore::open(log, state, {p}, {});
+  REQUIRE(only_p);
+  (*only_p)->set_stable(p, (*only_p)->partition(p).clock());
+  REQUIRE((*only_p)->trim());
+  CHECK(log.first() > Sequence{100});
+}
+
 TEST_CASE("a_floor_raised_by_a_trim_is_known_after_a_crash_before_the_next_checkpoint") {
   const LogLimits limits{2048, 1 << 24, 0, 512};
   MemoryEventLog log(limits);

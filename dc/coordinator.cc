@@ -105,6 +105,7 @@ void Coordinator::proceed(Operation operation) {
 }
 
 Result<void> Coordinator::execute(Operation& operation) {
+  if (claimed_ == nullptr) return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
   Partition& partition = site_.store.partition(operation.partition);
   Event event;
   event.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};

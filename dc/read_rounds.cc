@@ -32,12 +32,17 @@ void ReadRounds::flush() {
 }
 
 void ReadRounds::advance(Round& round) {
-  if (!site_.store.partition(round.partition).clock().covers(round.join)) return;
+  const VersionVector& own = site_.store.partition(round.partition).clock();
+  std::erase_if(round.ahead, [&](const auto& answer) {
+    const bool covered = own.covers(answer.second);
+    if (covered) round.covered.insert(answer.first);
+    return covered;
+  });
   std::vector<Operation> ready;
   std::erase_if(round.waiting, [&](Reading& reading) {
     reading.quorum.reset();
     reading.quorum.add(site_.home);
-    for (const NodeId member : round.answered) reading.quorum.add(site_.datacenter_of(member));
+    for (const NodeId member : round.covered) reading.quorum.add(site_.datacenter_of(member));
     if (!reading.quorum.enough()) return false;
     ready.push_back(std::move(reading.operation));
     return true;
@@ -50,8 +55,8 @@ void ReadRounds::on(NodeId from, const ClockAnswer& answer, MonoTime now) {
   const auto at = in_flight_.find(answer.round);
   if (at == in_flight_.end() || at->second.partition != answer.clock.partition) return;
   Round& round = at->second;
-  if (!site_.placement.is_replica(round.partition, from) || !round.answered.insert(from).second) return;
-  round.join.join(answer.clock.clock);
+  if (!site_.placement.is_replica(round.partition, from) || round.covered.contains(from)) return;
+  round.ahead[from] = answer.clock.clock;
   if (!site_.store.partition(round.partition).clock().covers(answer.clock.clock)) {
     site_.puller.lack(round.partition, answer.clock.clock, from, now + in_flight);
   }

@@ -1,5 +1,6 @@
 // Catch-up reads: a coordinator that reads at R learns the clocks of R - 1 other replicas, catches up to their join, and
-// answers from its own state. Reads of one turn and partition share a round.
+// answers from its own state. Reads of one turn and partition share a round. It goes on as soon as enough of those who
+// answered are caught up with: one that claims what nobody else has holds up nothing.
 #pragma once
 
 #include <functional>
@@ -41,12 +42,12 @@ class ReadRounds {
   };
   struct Round {
     PartitionId partition;
-    std::set<NodeId> answered;
-    VersionVector join;
+    std::map<NodeId, VersionVector> ahead;  ///< who answered with a clock that is not covered here yet
+    std::set<NodeId> covered;               ///< who answered with one that is
     std::vector<Reading> waiting;
   };
 
-  /// Lets go on whatever has its quorum, if this replica covers the round's join.
+  /// Lets go on whatever has its quorum among those whose clock this replica covers.
   void advance(Round& round);
 
   Site& site_;

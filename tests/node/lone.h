@@ -124,7 +124,10 @@ class Lone {
       if (!serving_.contains(to)) continue;
       const BytesView name = configuration_.node(to)->name;
       if (const auto* hello = std::get_if<Hello>(&message)) hear(name, HelloReply{hello->incarnation, hello->actor, {}});
-      if (const auto* claim = std::get_if<Claim>(&message)) hear(name, ClaimReply{claim->incarnation});
+      if (const auto* claim = std::get_if<Claim>(&message)) {
+        actor_ = claim->actor;
+        hear(name, ClaimReply{claim->incarnation});
+      }
     }
   }
 
@@ -141,11 +144,10 @@ class Lone {
   }
   void forget_sent() { sent_.clear(); }
   [[nodiscard]] const std::vector<std::pair<NodeId, PeerMessage>>& sent() const { return sent_; }
-  /// Nothing: not answered yet.
-  [[nodiscard]] std::optional<std::variant<Value, Error>> answer(std::uint64_t request) const {
+  /// Null: not answered yet.
+  [[nodiscard]] const std::variant<Value, Error>* answer(std::uint64_t request) const {
     const auto at = answers_.find(request);
-    if (at == answers_.end()) return std::nullopt;
-    return at->second;
+    return at == answers_.end() ? nullptr : &at->second;
   }
   [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
   [[nodiscard]] bool noted(BytesView text) const {
@@ -162,6 +164,8 @@ class Lone {
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   [[nodiscard]] const Placement& placement() const { return placement_; }
   [[nodiscard]] NodeId self() const { return self_; }
+  /// Under which it issues, once it serves among others.
+  [[nodiscard]] ActorId actor() const { return actor_; }
 
  private:
   static Configuration parse(BytesView text) {
@@ -180,6 +184,7 @@ class Lone {
   std::unique_ptr<NodeCore> core_;
   MonoTime mono_{1s};
   std::uint64_t boots_ = 1;
+  ActorId actor_;
   Inbox inbox_;
   std::uint64_t last_request_ = 0;
   std::map<NodeId, std::uint64_t> runs_;

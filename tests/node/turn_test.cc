@@ -15,11 +15,11 @@ Bytes with_durability(BytesView topology, BytesView durability) {
   return text.insert(text.find("partitions:"), "durability: " + Bytes(durability) + "\n");
 }
 
-bool is_value(const std::optional<std::variant<Value, Error>>& answer) {
-  return answer && std::holds_alternative<Value>(*answer);
+bool is_value(const std::variant<Value, Error>* answer) {
+  return answer != nullptr && std::holds_alternative<Value>(*answer);
 }
 
-ErrorCode code_of(const std::optional<std::variant<Value, Error>>& answer) {
+ErrorCode code_of(const std::variant<Value, Error>* answer) {
   REQUIRE(answer);
   REQUIRE(std::holds_alternative<Error>(*answer));
   return std::get<Error>(*answer).code;

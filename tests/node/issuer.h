@@ -7,9 +7,9 @@
 
 namespace causeway::testing {
 
-class Writer {
+class Issuer {
  public:
-  explicit Writer(std::uint64_t actor) : replica_(actor) {}
+  explicit Issuer(std::uint64_t actor) : replica_(actor) {}
 
   /// The next event, encoded.
   Bytes issue(const std::vector<Bytes>& arguments) {

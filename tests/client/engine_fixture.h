@@ -95,11 +95,13 @@ class EngineFixture {
 
   /// Lets the time pass, from alarm to alarm.
   void pass(Micros time) {
+    pump();
     const MonoTime end = now.mono + time;
     while (now.mono < end) {
       const MonoTime next = std::min(end, std::max(engine.wake_at(), now.mono + 1ms));
       now.wall += next - now.mono;
       now.mono = next;
+      ++turns;
       engine.tick(now);
       pump();
     }
@@ -147,6 +149,7 @@ class EngineFixture {
   std::optional<Result<void>> started;
   std::map<int, Result<Value>> results;
   int submitted = 0;
+  int turns = 0;
   std::map<std::string, PeerIndex> peers;
   std::map<PeerIndex, std::string> names;
   std::set<std::string> unreachable;  ///< Their connections neither come nor fail.

@@ -141,6 +141,40 @@ TEST_CASE("a call may choose its datacenter") {
   CHECK(f.error_of(f.submit({"get", "k"}, options)).code == ErrorCode::invalid);
 }
 
+TEST_CASE("a client without work sleeps, also when it has lost every node") {
+  EngineFixture f;
+  f.start();
+  f.submit({"get", "k"});
+  f.pump();
+  if (GENERATE(false, true)) {
+    f.answer(f.only(), Value(Nil{}));
+  } else {
+    f.lose_connection(f.only().node);
+    for (const std::string& node : f.replicas("k", "eu")) {
+      if (f.peers.contains(node)) f.lose_connection(node);
+    }
+    f.pass(10s);
+    REQUIRE(f.results.size() == 1);
+  }
+  const int before = f.turns;
+  f.pass(60s);
+  CHECK(f.turns - before < 10);
+}
+
+TEST_CASE("when its datacenter is gone a call ends as unavailable") {
+  EngineFixture f;
+  f.start();
+  const int call = f.submit({"get", "k"});
+  f.pump();
+  const auto sent = f.only();
+  Topology without_eu = two_datacenters();
+  without_eu.datacenters.erase(without_eu.datacenters.begin());
+  f.engine.receive(f.peers.at(sent.node), TopologyReply{Epoch{2}, render_topology(without_eu)}, f.now);
+  f.answer(sent, an_error(ErrorCode::unavailable, ErrorTag::retryable));
+  f.pass(5s);
+  CHECK(f.error_of(call).code == ErrorCode::unavailable);
+}
+
 // ---- Learning --------------------------------------------------------------------------------------------------
 
 ClientOptions with_endpoints(std::vector<std::string> endpoints) {

@@ -55,6 +55,7 @@ void Identification::on(NodeId from, const HelloReply& reply) {
     }
   }
   answered_.insert(from);
+  if (reply.complete) vouched_.insert(from);
 }
 
 bool Identification::asked_enough(MonoTime now) const {
@@ -67,11 +68,11 @@ bool Identification::asked_enough(MonoTime now) const {
   // N - W + 1 members of the datacenter, this one among them: with the W that acknowledged an event they share one.
   for (const PartitionId partition : site_.store.partitions()) {
     const auto replicas = site_.placement.replicas(partition, site_.home);
-    const auto answered = std::count_if(replicas.begin(), replicas.end(), [&](NodeId node) {
-      return node == site_.self || answered_.contains(node);
+    const auto vouched = std::count_if(replicas.begin(), replicas.end(), [&](NodeId node) {
+      return node == site_.self || vouched_.contains(node);
     });
     const std::size_t write_quorum = replicas.size() / 2 + 1;
-    if (static_cast<std::size_t>(answered) < replicas.size() - write_quorum + 1) return false;
+    if (static_cast<std::size_t>(vouched) < replicas.size() - write_quorum + 1) return false;
   }
   return true;
 }
@@ -119,7 +120,7 @@ void Identification::serve_if_recorded() {
 }
 
 void Identification::on(NodeId from, const ClaimReply& reply) {
-  if (reply.incarnation != claimed_.incarnation) return;
+  if (stage_ == Stage::asking || reply.incarnation != claimed_.incarnation) return;
   recorded_.insert(from);
   serve_if_recorded();
 }
@@ -140,9 +141,10 @@ Claimed Identification::known_claim(NodeId node) const {
 
 void Identification::on(NodeId from, const Hello& hello) {
   const Claimed known = known_claim(from);
-  HelloReply reply{known.incarnation, known.actor, {}};
+  HelloReply reply{known.incarnation, known.actor, {}, stage_ != Stage::refused};
   for (const PartitionId partition : site_.store.partitions()) {
-    const std::uint64_t counter = site_.store.partition(partition).clock().counter(hello.actor);
+    const std::uint64_t counter = std::max(site_.store.partition(partition).clock().counter(hello.actor),
+                                           site_.replicas.at(partition).buffer().highest(hello.actor));
     if (counter > 0) reply.counters.push_back({partition, counter});
   }
   site_.post.send(from, std::move(reply));
@@ -150,7 +152,8 @@ void Identification::on(NodeId from, const Hello& hello) {
 
 Result<void> Identification::on(NodeId from, const Claim& claim) {
   const Claimed known = known_claim(from);
-  if (claim.incarnation < known.incarnation) return {};
+  const bool same = claim.incarnation == known.incarnation;
+  if (claim.incarnation < known.incarnation || (same && claim.actor != known.actor)) return {};
   if (claim.incarnation > known.incarnation) {
     Bytes value;
     Writer writer(value);

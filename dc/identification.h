@@ -63,6 +63,7 @@ class Identification {
   MonoTime begun_;
   MonoTime next_send_;
   std::set<NodeId> answered_;
+  std::set<NodeId> vouched_;  ///< who answered, and lost nothing itself
   std::set<NodeId> recorded_;
 };
 

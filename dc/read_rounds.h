@@ -20,7 +20,7 @@ class ReadRounds {
   using Proceed = std::function<void(Operation)>;
 
   ReadRounds(Site& site, Answers& answers, Proceed proceed)
-      : site_(site), answers_(answers), proceed_(std::move(proceed)) {}
+      : site_(site), answers_(answers), proceed_(std::move(proceed)), last_round_(site.post.run()) {}
 
   /// REQUIRES: the quorum asks for more than this replica.
   void join(Operation operation, Quorum quorum);
@@ -55,7 +55,7 @@ class ReadRounds {
   Proceed proceed_;
   std::map<PartitionId, Round> open_;        ///< begun in this turn
   std::map<std::uint64_t, Round> in_flight_;  ///< by number
-  std::uint64_t last_round_ = 0;
+  std::uint64_t last_round_;
   std::size_t size_ = 0;
 };
 

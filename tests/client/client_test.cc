@@ -9,14 +9,16 @@
 #include <thread>
 
 #include "net/reactor.h"
+#include "tests/addresses.h"
 
 namespace causeway {
 namespace {
 
+using test::host;
 using Answer = std::optional<std::variant<Value, Error>>;
 using Handler = std::function<Answer(const Request&)>;
 
-const char* const topology_text = R"(
+const std::string topology_text = R"(
 cluster: test
 partitions: 16
 durability: sync
@@ -24,8 +26,8 @@ datacenters:
   eu:
     replicas: 2
     nodes:
-      - {name: eu-1, rack: a, address: 127.9.42.1}
-      - {name: eu-2, rack: b, address: 127.9.42.2}
+      - {name: eu-1, rack: a, address: )" + host(1) + R"(}
+      - {name: eu-2, rack: b, address: )" + host(2) + R"(}
 )";
 
 /// One node: asks the handler for each answer; none: it keeps silent.
@@ -128,13 +130,13 @@ class Store {
 
 struct Cluster {
   explicit Cluster(Handler handler) {
-    nodes.push_back(std::make_unique<FakeNode>("eu-1", "127.9.42.1", handler));
-    nodes.push_back(std::make_unique<FakeNode>("eu-2", "127.9.42.2", handler));
+    nodes.push_back(std::make_unique<FakeNode>("eu-1", host(1), handler));
+    nodes.push_back(std::make_unique<FakeNode>("eu-2", host(2), handler));
   }
   Cluster() : Cluster([this](const Request& request) { return store(request); }) {}
 
   static Client connect(ClientOptions options = {}) {
-    options.endpoints = {"127.9.42.2"};
+    options.endpoints = {host(2)};
     auto client = Client::connect(std::move(options));
     REQUIRE(client);
     return std::move(*client);
@@ -227,8 +229,8 @@ TEST_CASE("many threads count exactly, also when answers are lost and a node end
     Answer answer = cluster.store(request);
     return ++number % 50 == 0 ? std::nullopt : answer;
   };
-  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-1", "127.9.42.1", lossy));
-  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-2", "127.9.42.2", lossy));
+  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-1", host(1), lossy));
+  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-2", host(2), lossy));
   ClientOptions options;
   options.try_timeout = 40ms;
   options.timeout = 20s;
@@ -291,7 +293,7 @@ TEST_CASE("a client may be moved while it works") {
 
 TEST_CASE("nobody at the address is unavailable, in the time allowed") {
   ClientOptions options;
-  options.endpoints = {"127.9.42.9:7400"};
+  options.endpoints = {host(9) + ":7400"};
   options.connect_timeout = 100ms;
   const auto client = Client::connect(options);
   REQUIRE_FALSE(client);

@@ -1,6 +1,6 @@
-#include "region.h"
+#include "client/cpp/examples/region.h"
 
-#include "text.h"
+#include "client/cpp/examples/text.h"
 
 namespace causeway::word_count {
 

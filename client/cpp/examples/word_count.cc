@@ -11,10 +11,10 @@
 #include <sstream>
 #include <thread>
 
-#include "display.h"
-#include "region.h"
-#include "text.h"
-#include "verify.h"
+#include "client/cpp/examples/display.h"
+#include "client/cpp/examples/region.h"
+#include "client/cpp/examples/text.h"
+#include "client/cpp/examples/verify.h"
 
 namespace {
 

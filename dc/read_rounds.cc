@@ -11,19 +11,20 @@ constexpr Micros in_flight = 20ms;
 
 }  // namespace
 
-void ReadRounds::join(Operation operation, Quorum quorum) {
+void ReadRounds::join(Operation operation, Quorum quorum, bool beyond) {
   Round& round = open_[operation.partition];
   round.partition = operation.partition;
-  round.waiting.push_back({std::move(operation), std::move(quorum)});
+  round.beyond = round.beyond || beyond;
   ++size_;
+  bytes_ += operation.bytes;
+  round.waiting.push_back({std::move(operation), std::move(quorum)});
 }
 
 void ReadRounds::flush() {
   for (auto& [partition, round] : std::exchange(open_, {})) {
     const std::uint64_t number = ++last_round_;
-    const bool local = std::all_of(round.waiting.begin(), round.waiting.end(),
-                                   [](const Reading& reading) { return reading.quorum.is_local(); });
-    const auto members = local ? site_.placement.replicas(partition, site_.home) : site_.placement.all_replicas(partition);
+    const auto members =
+        round.beyond ? site_.placement.all_replicas(partition) : site_.placement.replicas(partition, site_.home);
     for (const NodeId member : members) {
       if (member != site_.self && site_.liveness.alive(member)) site_.post.send(member, AskClock{partition, number});
     }
@@ -44,6 +45,7 @@ void ReadRounds::advance(Round& round) {
     reading.quorum.add(site_.home);
     for (const NodeId member : round.covered) reading.quorum.add(site_.datacenter_of(member));
     if (!reading.quorum.enough()) return false;
+    bytes_ -= reading.operation.bytes;
     ready.push_back(std::move(reading.operation));
     return true;
   });
@@ -78,6 +80,7 @@ void ReadRounds::tick(MonoTime now) {
       Error error{ErrorCode::timeout, ErrorTag::retryable,
                   "the replicas that the read level asks for were not heard, or not caught up with, in time: try again",
                   reading.quorum.needed(), reading.quorum.got()};
+      bytes_ -= reading.operation.bytes;
       answers_.add(reading.operation.origin, reading.operation.request.id, std::move(error), site_.post);
       return true;
     });

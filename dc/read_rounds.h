@@ -23,7 +23,8 @@ class ReadRounds {
       : site_(site), answers_(answers), proceed_(std::move(proceed)), last_round_(site.post.run()) {}
 
   /// REQUIRES: the quorum asks for more than this replica.
-  void join(Operation operation, Quorum quorum);
+  /// `beyond`: the live replicas of this datacenter do not suffice.
+  void join(Operation operation, Quorum quorum, bool beyond);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now);
   /// The partition's clock here has moved.
   void grown(PartitionId partition);
@@ -33,6 +34,8 @@ class ReadRounds {
   void tick(MonoTime now);
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Of the requests that wait.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::optional<MonoTime> wake_at() const;
 
  private:
@@ -45,6 +48,7 @@ class ReadRounds {
     std::map<NodeId, VersionVector> ahead;  ///< who answered with a clock that is not covered here yet
     std::set<NodeId> covered;               ///< who answered with one that is
     std::vector<Reading> waiting;
+    bool beyond = false;  ///< replicas of other datacenters are asked, too
   };
 
   /// Lets go on whatever has its quorum among those whose clock this replica covers.
@@ -57,6 +61,7 @@ class ReadRounds {
   std::map<std::uint64_t, Round> in_flight_;  ///< by number
   std::uint64_t last_round_;
   std::size_t size_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace causeway

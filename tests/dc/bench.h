@@ -20,9 +20,10 @@ inline Configuration configuration_of(BytesView text) {
 struct Bench {
   static constexpr std::uint64_t run = 1'000'000;
 
-  explicit Bench(BytesView topology, BytesView self = "eu-1")
+  explicit Bench(BytesView topology, BytesView self = "eu-1", LogLimits log_limits = {})
       : configuration(configuration_of(topology)),
         placement(Placement::compute(configuration)),
+        log(log_limits),
         store(open(node_id(self))),
         liveness(configuration.nodes(), LivenessLimits{}),
         puller([this](PartitionId id) -> const VersionVector& { return store->partition(id).clock(); }, ids, PullLimits{}),

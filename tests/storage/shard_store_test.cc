@@ -55,7 +55,7 @@ const Bytes member = make_path(EntryType::set, Part::value, "m");
 
 TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_restarts") {
   const std::string name = GENERATE(as<std::string>(), "memory", "disk");
-  const std::uint64_t seed = GENERATE(range(1, 25));
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 25));
   INFO(name << ", seed " << seed);
   Random random(seed);
   History history(seed);
@@ -84,7 +84,7 @@ TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_res
 }
 
 TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event") {
-  const std::uint64_t seed = GENERATE(range(1, 60));
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 60));
   INFO("seed " << seed);
   Random random(seed);
   History history(seed);
@@ -138,7 +138,7 @@ std::size_t offset_of(const std::string& segment, Sequence sequence) {
 }  // namespace
 
 TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
-  const std::uint64_t seed = GENERATE(range(1, 12));
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 12));
   INFO("seed " << seed);
   Random random(seed);
   History history(seed);

@@ -151,6 +151,7 @@ void NodeCore::Parts::tick() {
   }
   if (now.mono >= next_measure) {
     next_measure = now.mono + limits.measure_every;
+    measured = true;
     measure();
   }
   puller.tick(now.mono, post);
@@ -171,7 +172,7 @@ Result<void> NodeCore::Parts::commit() {
     CW_TRY_VOID(store.sync());
     last_sync = now.mono;
   }
-  if (store.checkpoint_due(now.mono)) {
+  if (std::exchange(measured, false) && store.checkpoint_due(now.mono)) {
     clocks.save(store);
     CW_TRY_VOID(unless_full(store.checkpoint(now.mono)));
   }

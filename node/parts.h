@@ -23,8 +23,8 @@ struct CoreLimits {
   Micros behind_local = 100ms;   ///< what a local peer has and this replica lacks is pulled after so long
   Micros stuck_remote = 600ms;   ///< an event that came too early over a link waits so long for its causes
   Micros look_every = 100ms;     ///< what is lacking, while something is
-  Micros links_every = 250ms;    ///< who holds which link
-  Micros measure_every = 500ms;  ///< lag, trim
+  Micros links_every = 500ms;    ///< who holds which link
+  Micros measure_every = 500ms;  ///< lag, trim, checkpoint
 };
 
 struct NodeCore::Parts {
@@ -114,6 +114,7 @@ struct NodeCore::Parts {
   MonoTime next_look;
   MonoTime next_links;
   MonoTime next_measure;
+  bool measured = false;          ///< in this turn: then a checkpoint is looked for, too
   std::set<PartitionId> watched;  ///< where something may be lacking
   bool clocks_moved = true;       ///< since the last measurement
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look

@@ -74,6 +74,8 @@ Result<void> MemoryEventLog::roll(std::uint64_t record_bytes, bool reserved) {
   if ((!reserved || oversized) ? !fits_disk(needed) : !spare_) {
     return fail_retryable(ErrorCode::storage_full, "the disk is full: no segment of the log can be added");
   }
+  CW_TRY_VOID(write());  // as the files do: only the newest segment can be torn
+  CW_TRY_VOID(sync());
   if (!oversized) spare_ = false;
   if (segments_.back().records.empty()) segments_.pop_back();
   segments_.push_back({Sequence{last_.value + 1}, needed, 0, {}});

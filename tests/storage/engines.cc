@@ -111,6 +111,13 @@ std::unique_ptr<StateEngine> make_state_engine(const std::string& name, std::uin
 
 void fail_syncs(bool fail) { syncs_fail = fail; }
 
+std::uint64_t run_seed() {
+  const char* given = std::getenv("RC_PARAMS");
+  const std::string text = given == nullptr ? "" : given;
+  const std::size_t at = text.find("seed=");
+  return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + 5, nullptr, 10);
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   REQUIRE(in.good());

@@ -48,6 +48,9 @@ std::unique_ptr<StateEngine> make_state_engine(const std::string& name, std::uin
 /// In this process a sync does nothing, which is all that the death of a process asks of it, or fails.
 void fail_syncs(bool fail);
 
+/// Differs in each run, unless it is given: the first line that a test program prints says how.
+std::uint64_t run_seed();
+
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, const std::string& bytes);
 

@@ -69,7 +69,7 @@ void check_requester(const Partition& partition, const VersionVector& clock, con
 
 TEST_CASE("a_requester_gets_what_it_lacks_or_is_told_that_it_needs_full_sync") {
   const std::string name = GENERATE(as<std::string>(), "memory", "disk");
-  const std::uint64_t seed = GENERATE(range(1, 20));
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 20));
   INFO(name << ", seed " << seed);
   Random random(seed);
   const auto log = make_log_engine(name, small_segments);

@@ -133,7 +133,7 @@ TEST_CASE("a_failed_commit_is_final_and_leaves_nothing") {
 
 TEST_CASE("a_state_does_what_a_map_does") {
   Fixture f;
-  const std::uint64_t seed = GENERATE(range(1, 6));
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 6));
   INFO("seed " << seed);
   Random random(seed);
   std::map<Bytes, Bytes> model;

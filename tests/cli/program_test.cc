@@ -1,6 +1,7 @@
 // Runs the program itself, beside a stand-in for causewayd (fake_causewayd.cc).
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <cstdio>
@@ -10,12 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/addresses.h"
-
 namespace {
 
 namespace fs = std::filesystem;
-namespace test = causeway::test;
 using Json = nlohmann::json;
 
 struct Ran {
@@ -33,6 +31,15 @@ std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
+}
+
+enum class Net { one = 0, two = 64 };
+
+/// Addresses of this process alone, so that tests may run side by side. Nobody is at number 0.
+std::string address(Net net, int number) {
+  const int process = getpid();
+  const int third = 128 + static_cast<int>(net) + process / 64 % 64;
+  return "127.9." + std::to_string(third) + "." + std::to_string(process % 64 * 4 + number);
 }
 
 /// A folder of its own for files, data and what the program remembers; stops what is up when it ends.
@@ -63,15 +70,15 @@ class Sandbox {
     return {WEXITSTATUS(status), contents(folder_ / "out"), contents(folder_ / "error")};
   }
 
-  /// Two datacenters of two and one node, at the test's addresses from `first` on.
-  fs::path topology(const std::string& cluster, int first = 1) {
+  /// Two datacenters of two and one node.
+  fs::path topology(const std::string& cluster, Net net = Net::one) {
     const fs::path file = folder_ / (cluster + ".yaml");
     std::ofstream(file) << "cluster: " << cluster << "\npartitions: 16\ndurability: sync\ndatacenters:\n"
                         << "  eu:\n    replicas: 2\n    nodes:\n"
-                        << "      - {name: eu-1, rack: a, address: " << test::host(first) << "}\n"
-                        << "      - {name: eu-2, rack: b, address: " << test::host(first + 1) << "}\n"
+                        << "      - {name: eu-1, rack: a, address: " << address(net, 1) << "}\n"
+                        << "      - {name: eu-2, rack: b, address: " << address(net, 2) << "}\n"
                         << "  us:\n    replicas: 1\n    nodes:\n"
-                        << "      - {name: us-1, rack: a, address: " << test::host(first + 2) << "}\n"
+                        << "      - {name: us-1, rack: a, address: " << address(net, 3) << "}\n"
                         << "links:\n  - {between: [eu, us], delay_ms: 1}\n";
     topologies_.push_back(file);
     return file;
@@ -114,7 +121,7 @@ TEST_CASE("without a deployment commands exit 3 and say how to start one") {
 
 TEST_CASE("an address where nobody answers exits 3 within the timeout") {
   Sandbox box;
-  CHECK(box.run("--at " + test::host(9) + ":7400 --timeout 200 get k").status == 3);
+  CHECK(box.run("--at " + address(Net::one, 0) + " --timeout 200 get k").status == 3);
 }
 
 TEST_CASE("a topology with mistakes exits 2 and names their lines") {
@@ -143,13 +150,13 @@ TEST_CASE("a topology goes up, serves, loses and regains a node, and goes down")
     const Ran missing = box.run("get absent");
     CHECK(missing.out == "(nil)\n");
     CHECK(missing.status == 1);
-    CHECK(box.run("get --at " + test::host(2) + ":7400 k").out == "some text\n");
+    CHECK(box.run("get --at " + address(Net::one, 2) + ":7400 k").out == "some text\n");
     CHECK(box.run("get k --dc us").status == 1);
     CHECK(box.run("get k --dc mars").status == 2);
   }
   SECTION("errors of the store have exit statuses of their own") {
     CHECK(box.run("incr wrong-type").status == 1);
-    CHECK(box.run("incr unavailable --timeout 100").status == 3);
+    CHECK(box.run("get unavailable --timeout 100").status == 3);
     CHECK(box.run("incr unknown --timeout 100").status == 4);
     CHECK(box.run("get unknown --timeout 100").status == 3);
     const Ran ran = box.run("incr wrong-type --json");
@@ -239,13 +246,13 @@ TEST_CASE("a busy port is named, with the node that wants it") {
   REQUIRE(box.run("up " + box.topology("first").string()).status == 0);
   const Ran ran = box.run("up " + box.topology("second").string());
   CHECK(ran.status == 3);
-  CHECK(count(ran.error, "node eu-1 cannot listen on " + test::host(1) + ":7400") == 1);
+  CHECK(count(ran.error, "node eu-1 cannot listen on " + address(Net::one, 1) + ":7400") == 1);
 }
 
 TEST_CASE("of several deployments one is chosen by its topology") {
   Sandbox box;
   const std::string one = box.topology("one");
-  const std::string two = box.topology("two", 11);
+  const std::string two = box.topology("two", Net::two);
   REQUIRE(box.run("up " + one).status == 0);
   REQUIRE(box.run("up " + two).status == 0);
   const Ran ran = box.run("status");

@@ -1,5 +1,6 @@
 // The client against nodes that the test plays, over real sockets.
 #include <causeway/client.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -9,26 +10,24 @@
 #include <thread>
 
 #include "net/reactor.h"
-#include "tests/addresses.h"
 
 namespace causeway {
 namespace {
 
-using test::host;
 using Answer = std::optional<std::variant<Value, Error>>;
 using Handler = std::function<Answer(const Request&)>;
 
-const std::string topology_text = R"(
-cluster: test
-partitions: 16
-durability: sync
-datacenters:
-  eu:
-    replicas: 2
-    nodes:
-      - {name: eu-1, rack: a, address: )" + host(1) + R"(}
-      - {name: eu-2, rack: b, address: )" + host(2) + R"(}
-)";
+/// Addresses of this process alone, so that tests may run side by side. Nobody is at number 3.
+std::string address(int number) {
+  const int process = getpid();
+  return "127.9." + std::to_string(64 + process / 64 % 64) + "." + std::to_string(process % 64 * 4 + number);
+}
+
+Bytes topology_text() {
+  return "cluster: test\npartitions: 16\ndurability: sync\ndatacenters:\n  eu:\n    replicas: 2\n    nodes:\n"
+         "      - {name: eu-1, rack: a, address: " + address(1) + "}\n"
+         "      - {name: eu-2, rack: b, address: " + address(2) + "}\n";
+}
 
 /// One node: asks the handler for each answer; none: it keeps silent.
 class FakeNode {
@@ -63,7 +62,7 @@ class FakeNode {
 
   void answer(ClientId client, const ClientMessage& message, Outbox& outbox) {
     if (std::holds_alternative<AskTopology>(message)) {
-      outbox.clients.emplace_back(client, TopologyReply{Epoch{1}, topology_text});
+      outbox.clients.emplace_back(client, TopologyReply{Epoch{1}, topology_text()});
     } else if (std::holds_alternative<AskStatus>(message)) {
       NodeStatus status;
       status.node = name_;
@@ -130,13 +129,13 @@ class Store {
 
 struct Cluster {
   explicit Cluster(Handler handler) {
-    nodes.push_back(std::make_unique<FakeNode>("eu-1", host(1), handler));
-    nodes.push_back(std::make_unique<FakeNode>("eu-2", host(2), handler));
+    nodes.push_back(std::make_unique<FakeNode>("eu-1", address(1), handler));
+    nodes.push_back(std::make_unique<FakeNode>("eu-2", address(2), handler));
   }
   Cluster() : Cluster([this](const Request& request) { return store(request); }) {}
 
   static Client connect(ClientOptions options = {}) {
-    options.endpoints = {host(2)};
+    options.endpoints = {address(2)};
     auto client = Client::connect(std::move(options));
     REQUIRE(client);
     return std::move(*client);
@@ -229,8 +228,8 @@ TEST_CASE("many threads count exactly, also when answers are lost and a node end
     Answer answer = cluster.store(request);
     return ++number % 50 == 0 ? std::nullopt : answer;
   };
-  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-1", host(1), lossy));
-  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-2", host(2), lossy));
+  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-1", address(1), lossy));
+  cluster.nodes.push_back(std::make_unique<FakeNode>("eu-2", address(2), lossy));
   ClientOptions options;
   options.try_timeout = 40ms;
   options.timeout = 20s;
@@ -293,7 +292,7 @@ TEST_CASE("a client may be moved while it works") {
 
 TEST_CASE("nobody at the address is unavailable, in the time allowed") {
   ClientOptions options;
-  options.endpoints = {host(9) + ":7400"};
+  options.endpoints = {address(3) + ":7400"};
   options.connect_timeout = 100ms;
   const auto client = Client::connect(options);
   REQUIRE_FALSE(client);

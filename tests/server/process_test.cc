@@ -193,6 +193,9 @@ TEST_CASE("two_datacenters_go_on_while_the_relay_between_them_is_cut_and_agree_a
     Asker in_eu(eu_at);
     Asker in_us(us_at);
     const Level all{Level::Kind::all, 0};
+    // A level across datacenters is reached once they have subscribed to each other.
+    const auto linked = std::chrono::steady_clock::now() + 30s;
+    while (in_eu.text({"set", "k", "v"}, all) != "OK") REQUIRE(std::chrono::steady_clock::now() < linked);
     CHECK(in_eu.text({"incrby", "n", "1"}, all) == "1");
     CHECK(in_us.text({"get", "n"}) == "1");
     REQUIRE(ask_relay(options.control, "cut eu us"));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "dc/operation.h"
 #include "dc/site.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"

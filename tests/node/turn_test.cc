@@ -98,17 +98,17 @@ TEST_CASE("a_full_state_refuses_writes_but_does_not_stop_the_node") {
   node.start(true);
   node.serve();
   node.ask({"SET", "a", "before"});
-  REQUIRE(node.pass(200ms));
+  REQUIRE(node.pass(600ms));
   node.state().set_bytes_max(node.state().bytes_used());
   node.ask({"SET", "a", Bytes(1000, 'x')});
-  REQUIRE(node.pass(200ms));  // the checkpoint finds no room
+  REQUIRE(node.pass(600ms));  // the checkpoint finds no room
   const auto refused = node.ask({"SET", "a", "more"});
   const auto read = node.ask({"GET", "a"});
   REQUIRE(node.turn());
   CHECK(code_of(node.answer(refused)) == ErrorCode::storage_full);
   CHECK(std::get<Value>(*node.answer(read)) == Value(Bytes(1000, 'x')));
   node.state().set_bytes_max(1'000'000);
-  REQUIRE(node.pass(200ms));
+  REQUIRE(node.pass(600ms));
   const auto granted = node.ask({"SET", "a", "more"});
   REQUIRE(node.turn());
   CHECK(is_value(node.answer(granted)));

@@ -147,7 +147,7 @@ TEST_CASE("an_urgent_clock_is_relayed_at_once") {
 TEST_CASE("every_few_seconds_all_clocks_are_told_again_since_a_message_may_be_lost") {
   Replicating bench;
   bench.learn("us-3", {{ActorId{5}, 1}});
-  bench.pass(4s);
+  bench.pass(9s);
   bench.live_all();
   bench.flush();
   CHECK(bench.told().empty());

@@ -10,6 +10,7 @@ bool Liveness::heard(NodeId peer, std::uint64_t run) {
   const auto at = peers_.find(peer);
   if (at == peers_.end()) return false;
   const bool restarted = at->second.known && at->second.run != run;
+  if (!at->second.known || restarted) announce();  // it knows nothing of this node yet
   at->second.known = true;
   at->second.heard = now_;
   at->second.run = run;

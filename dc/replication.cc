@@ -31,15 +31,34 @@ void Replication::moved(PartitionId partition, NodeId member, bool from_afar, bo
   if (urgent) urgent_.insert(partition);
 }
 
-void Replication::send_events() {
-  std::map<NodeId, Replicate> out;
-  for (const auto& [partition, batch] : batches_) {
-    for (const NodeId peer : site_.placement.replicas(partition, site_.home)) {
-      if (peer != site_.self && site_.liveness.alive(peer)) out[peer].batches.push_back(batch);
+void Replication::send_events_to(NodeId peer, const std::vector<const Batch*>& batches) {
+  Replicate message;
+  std::size_t bytes = 0;
+  for (const Batch* batch : batches) {
+    for (const Bytes& event : batch->events) {
+      if (bytes > 0 && bytes + event.size() > limits_.message_bytes_max) {
+        site_.post.send(peer, std::exchange(message, {}));
+        bytes = 0;
+      }
+      if (message.batches.empty() || message.batches.back().partition != batch->partition) {
+        message.batches.push_back({batch->partition, batch->want, {}});
+      }
+      bytes += event.size();
+      message.batches.back().events.push_back(event);
     }
   }
+  if (!message.batches.empty()) site_.post.send(peer, std::move(message));
+}
+
+void Replication::send_events() {
+  std::map<NodeId, std::vector<const Batch*>> out;
+  for (const auto& [partition, batch] : batches_) {
+    for (const NodeId peer : site_.placement.replicas(partition, site_.home)) {
+      if (peer != site_.self && site_.liveness.alive(peer)) out[peer].push_back(&batch);
+    }
+  }
+  for (const auto& [peer, batches] : out) send_events_to(peer, batches);
   batches_.clear();
-  for (auto& [peer, message] : out) site_.post.send(peer, std::move(message));
 }
 
 void Replication::send_clocks(PartitionId partition, const Moved& moved, const Claimed* claimed, Outgoing& out) const {

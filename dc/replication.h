@@ -13,7 +13,8 @@ namespace causeway {
 
 struct GossipLimits {
   Micros interval = 200ms;  ///< clocks that moved
-  Micros refresh = 5s;      ///< all clocks, since a message may have been lost
+  Micros refresh = 10s;     ///< all clocks, since a message may have been lost
+  std::size_t message_bytes_max = std::size_t{2} << 20U;  ///< of events, unless one alone has more
 };
 
 class Replication {
@@ -45,6 +46,7 @@ class Replication {
   using Outgoing = std::map<NodeId, Clocks>;
 
   void send_events();
+  void send_events_to(NodeId peer, const std::vector<const Batch*>& batches);
   void send_clocks(PartitionId partition, const Moved& moved, const Claimed* claimed, Outgoing& out) const;
   [[nodiscard]] Moved everything(PartitionId partition) const;
 

@@ -25,7 +25,7 @@ Result<bool> make_folder(const std::string& path) {
     return true;
   }
   if (errno != EEXIST) return system_error(errno, "make the folder", path);
-  struct stat facts {};
+  struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0) return system_error(errno, "examine", path);
   if (!S_ISDIR(facts.st_mode)) return fail(ErrorCode::invalid, path + " is not a folder");
   return false;
@@ -34,14 +34,16 @@ Result<bool> make_folder(const std::string& path) {
 Result<void> check_ours(const std::string& path) {
   CW_TRY(const std::vector<std::string> names, list_folder(path));
   if (names.empty() || std::find(names.begin(), names.end(), lock_name) != names.end()) return {};
-  return fail(ErrorCode::invalid, "the folder " + path + " is not empty and holds no data of this program; name another one");
+  return fail(ErrorCode::invalid,
+              "the folder " + path + " is not empty and holds no data of this program; name another one");
 }
 
 Result<PosixFile> lock(const std::string& path) {
   CW_TRY(PosixFile file, PosixFile::open(path + "/" + lock_name, O_RDWR | O_CREAT));
   if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return system_error(errno, "lock", file.path());
-    return fail_retryable(ErrorCode::unavailable, "another process uses the folder " + path + "; stop it first");
+    return fail_retryable(ErrorCode::unavailable,
+                          "another process uses the folder " + path + "; stop it first");
   }
   return file;
 }
@@ -78,9 +80,12 @@ Result<void> DataFolder::read_cluster() {
   Bytes text;
   CW_TRY_VOID(file.read_at(0, std::min<std::uint64_t>(size, id_digits + 1), text));
   std::uint64_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + std::min(text.size(), id_digits), id, 16);
-  if (size != id_digits + 1 || error != std::errc() || end != text.data() + id_digits || text.back() != '\n') {
-    return fail(ErrorCode::invalid, path + " is damaged: it should be " + std::to_string(id_digits) + " hexadecimal digits and a line end");
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + std::min(text.size(), id_digits), id, 16);
+  if (size != id_digits + 1 || error != std::errc() || end != text.data() + id_digits ||
+      text.back() != '\n') {
+    return fail(ErrorCode::invalid, path + " is damaged: it should be " + std::to_string(id_digits) +
+                                        " hexadecimal digits and a line end");
   }
   cluster_ = id;
   return {};
@@ -89,7 +94,8 @@ Result<void> DataFolder::read_cluster() {
 Result<void> DataFolder::set_cluster(std::uint64_t cluster) {
   if (cluster_ == cluster) return {};
   if (cluster_) {
-    return fail(ErrorCode::invalid, "the folder " + path_ + " belongs to cluster " + to_digits(*cluster_) + ", not to " + to_digits(cluster));
+    return fail(ErrorCode::invalid, "the folder " + path_ + " belongs to cluster " + to_digits(*cluster_) +
+                                        ", not to " + to_digits(cluster));
   }
   const std::string draft = path_ + "/" + cluster_draft_name;
   CW_TRY(PosixFile file, PosixFile::open(draft, O_RDWR | O_CREAT | O_TRUNC));

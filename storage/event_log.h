@@ -36,7 +36,7 @@ class EventLog {
   virtual Result<void> recover(Sequence known_durable) = 0;
 
   /// Adds a record to the turn. It reaches the operating system with write(), the disk with sync().
-  /// Errors: storage_full (retryable, nothing was added). `reserved` may use the reserve kept for replication.
+  /// Errors: storage_full (retryable, nothing was added); others are final. `reserved` may use the reserve kept for replication.
   virtual Result<Sequence> append(PartitionId partition, BytesView bytes, bool reserved) = 0;
   /// One write of all that was appended. An error is final: the node must stop.
   virtual Result<void> write() = 0;

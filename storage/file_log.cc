@@ -41,11 +41,14 @@ Result<void> FileEventLog::recover(Sequence known_durable) {
 }
 
 Result<void> FileEventLog::remember_failure(Result<void> outcome) {
-  if (!outcome) failed_ = Error{ErrorCode::internal, ErrorTag::fatal, outcome.error().sentence + "; stop the node", 0, 0};
+  if (!outcome)
+    failed_ = Error{ErrorCode::internal, ErrorTag::fatal, outcome.error().sentence + "; stop the node", 0, 0};
   return failed_ ? tl::unexpected<Error>(*failed_) : outcome;
 }
 
-bool FileEventLog::fits_disk(std::uint64_t more_bytes) const { return bytes_used() + more_bytes <= limits_.disk_bytes_max; }
+bool FileEventLog::fits_disk(std::uint64_t more_bytes) const {
+  return bytes_used() + more_bytes <= limits_.disk_bytes_max;
+}
 
 /// A file with all its blocks, not yet part of the log: a crash leaves at most litter.
 Result<PosixFile> FileEventLog::allocate(std::uint64_t bytes) {
@@ -79,7 +82,8 @@ Result<bool> FileEventLog::ensure_spare() {
 Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) {
   CW_TRY(const bool reserve_is_whole, ensure_spare());
   if (!reserve_is_whole && !reserved) {
-    return fail_retryable(ErrorCode::storage_full, "the disk is full: what is left of the log is kept for replication");
+    return fail_retryable(ErrorCode::storage_full,
+                          "the disk is full: what is left of the log is kept for replication");
   }
   if (segments_.back().end() + record_bytes <= segments_.back().capacity()) return {};
   const std::uint64_t needed = segment_head_bytes + record_bytes;
@@ -161,14 +165,16 @@ Sequence FileEventLog::first() const {
 }
 
 std::deque<LogSegment>::const_iterator FileEventLog::segment_of(Sequence sequence) const {
-  const auto above = std::upper_bound(segments_.begin(), segments_.end(), sequence,
-                                      [](Sequence wanted, const LogSegment& segment) { return wanted < segment.first(); });
+  const auto above =
+      std::upper_bound(segments_.begin(), segments_.end(), sequence,
+                       [](Sequence wanted, const LogSegment& segment) { return wanted < segment.first(); });
   return above == segments_.begin() ? above : std::prev(above);
 }
 
 Sequence FileEventLog::segment_first(Sequence of) const { return segment_of(of)->first(); }
 
-Result<void> FileEventLog::visit_from(const PartitionId* partition, Sequence from, const Visitor& visit) const {
+Result<void> FileEventLog::visit_from(const PartitionId* partition, Sequence from,
+                                      const Visitor& visit) const {
   for (auto segment = segment_of(from); segment != segments_.end(); ++segment) {
     CW_TRY(const LogSegment::Visit how, segment->visit(partition, from, visit));
     if (how == LogSegment::Visit::stop) break;
@@ -180,7 +186,9 @@ Result<void> FileEventLog::read(PartitionId partition, Sequence from, const Visi
   return visit_from(&partition, from, visit);
 }
 
-Result<void> FileEventLog::read_all(Sequence from, const Visitor& visit) const { return visit_from(nullptr, from, visit); }
+Result<void> FileEventLog::read_all(Sequence from, const Visitor& visit) const {
+  return visit_from(nullptr, from, visit);
+}
 
 Result<Sequence> FileEventLog::trim(Sequence keep_from) {
   if (failed_) return tl::unexpected<Error>(*failed_);

@@ -32,15 +32,18 @@ Result<Identity> decode_identity(BytesView bytes) {
   identity.incarnation = Incarnation{reader.u64()};
   identity.actor = ActorId{reader.u64()};
   const std::uint8_t flags = reader.u8();
+  const bool known = flags <= (flag_durable_sync | flag_clean);
   identity.durable_sync = (flags & flag_durable_sync) != 0;
   identity.clean = (flags & flag_clean) != 0;
   identity.boot_id = Bytes(reader.bytes(boot_id_bytes_max));
-  if (!reader.done()) return fail(ErrorCode::internal, "the identity record of the data folder is damaged");
+  if (!reader.done() || !known)
+    return fail(ErrorCode::internal, "the identity record of the data folder is damaged");
   return identity;
 }
 
 bool may_reuse_actor(const Identity& last, BytesView boot_id) {
-  return last.clean || last.durable_sync || last.boot_id == boot_id;
+  const bool same_kernel = !boot_id.empty() && last.boot_id == boot_id;
+  return last.clean || last.durable_sync || same_kernel;
 }
 
 }  // namespace causeway

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "storage/keys.h"
+#include "storage/posix_file.h"
 
 namespace causeway {
 namespace {
@@ -21,7 +22,7 @@ MDB_val to_val(BytesView bytes) { return {bytes.size(), const_cast<char*>(bytes.
 BytesView from_val(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
 
 bool disk_is_full(const std::string& folder) {
-  struct statvfs facts {};
+  struct statvfs facts{};
   constexpr std::uint64_t little_bytes = 64 << 10;
   return ::statvfs(folder.c_str(), &facts) == 0 && facts.f_bavail * facts.f_frsize < little_bytes;
 }
@@ -42,7 +43,8 @@ class LmdbStateStore::Reading {
   }
 
   int begin() {
-    if (store_.resting_.empty()) return mdb_txn_begin(store_.environment_, nullptr, MDB_RDONLY, &transaction_);
+    if (store_.resting_.empty())
+      return mdb_txn_begin(store_.environment_, nullptr, MDB_RDONLY, &transaction_);
     transaction_ = std::exchange(store_.resting_.back(), nullptr);
     store_.resting_.pop_back();
     return mdb_txn_renew(transaction_);
@@ -58,7 +60,8 @@ class LmdbStateStore::Reading {
   MDB_cursor* cursor_ = nullptr;
 };
 
-Result<std::unique_ptr<LmdbStateStore>> LmdbStateStore::open(const std::string& folder, const LmdbLimits& limits) {
+Result<std::unique_ptr<LmdbStateStore>> LmdbStateStore::open(const std::string& folder,
+                                                             const LmdbLimits& limits) {
   std::unique_ptr<LmdbStateStore> store(new LmdbStateStore(folder, limits));
   CW_TRY_VOID(store->open_environment());
   return store;
@@ -83,7 +86,7 @@ Result<void> LmdbStateStore::open_environment() {
     mdb_txn_abort(transaction);
   }
   if (code != 0) return error(code, "open the state in");
-  return {};
+  return sync_folder(folder_);
 }
 
 LmdbStateStore::~LmdbStateStore() {
@@ -166,9 +169,11 @@ int LmdbStateStore::grow() {
 /// A full disk leaves the state as it was, and may have room later. After anything else nobody knows what is on the disk:
 /// LMDB would carry on after a failed sync as if nothing had happened.
 Result<void> LmdbStateStore::explain_failed_commit(int code) {
-  const bool full = code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT || (code == EIO && disk_is_full(folder_));
+  const bool full =
+      code == MDB_MAP_FULL || code == ENOSPC || code == EDQUOT || (code == EIO && disk_is_full(folder_));
   if (full) {
-    return fail_retryable(ErrorCode::storage_full, "the disk is full: the state in " + folder_ + " cannot grow: " + mdb_strerror(code));
+    return fail_retryable(ErrorCode::storage_full, "the disk is full: the state in " + folder_ +
+                                                       " cannot grow: " + mdb_strerror(code));
   }
   failed_ = error(code, "write the state in").value();
   failed_->sentence += "; stop the node";

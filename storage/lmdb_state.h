@@ -13,8 +13,8 @@
 namespace causeway {
 
 struct LmdbLimits {
-  std::uint64_t map_bytes = std::uint64_t{64} << 20U;      ///< at first; it doubles when it is full
-  std::uint64_t map_bytes_max = std::uint64_t{1} << 40U;   ///< the file never gets larger
+  std::uint64_t map_bytes = std::uint64_t{64} << 20U;     ///< at first; it doubles when it is full
+  std::uint64_t map_bytes_max = std::uint64_t{1} << 40U;  ///< the file never gets larger
 };
 
 class LmdbStateStore final : public StateStore {
@@ -35,7 +35,8 @@ class LmdbStateStore final : public StateStore {
   /// A read transaction: renewed from those at rest, and put back to rest.
   class Reading;
 
-  LmdbStateStore(std::string folder, const LmdbLimits& limits) : folder_(std::move(folder)), limits_(limits) {}
+  LmdbStateStore(std::string folder, const LmdbLimits& limits)
+      : folder_(std::move(folder)), limits_(limits) {}
 
   Result<void> open_environment();
   /// One try. Gives LMDB's return code.

@@ -49,8 +49,8 @@ std::optional<SegmentHead> decode_segment_head(BytesView in) {
   return head;
 }
 
-std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition, Sequence sequence, Sequence durable,
-                           std::uint64_t predecessor, BytesView bytes) {
+std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition, Sequence sequence,
+                           Sequence durable, std::uint64_t predecessor, BytesView bytes) {
   CW_CHECK(durable < sequence, "a record is written before it is durable");
   const std::uint64_t undurable = sequence.value - durable.value;
   const std::size_t begin = out.size();
@@ -78,7 +78,8 @@ std::optional<LogFrame> peek_frame(BytesView in) {
   frame.checksum = reader.u64();
   frame.bytes = reader.raw(length);
   frame.size = framed_size(length);
-  if (!reader.ok() || frame.sequence.value == 0 || undurable == 0 || frame.size > in.size()) return std::nullopt;
+  if (!reader.ok() || frame.sequence.value == 0 || undurable == 0 || frame.size > in.size())
+    return std::nullopt;
   if (undurable != nothing_said && undurable > frame.sequence.value) return std::nullopt;
   frame.durable.value = undurable == nothing_said ? 0 : frame.sequence.value - undurable;
   return frame;

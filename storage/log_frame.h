@@ -54,8 +54,8 @@ constexpr std::size_t framed_size(std::size_t bytes) {
 }
 
 /// Appends a record and returns its checksum. REQUIRES: durable < sequence.
-std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition, Sequence sequence, Sequence durable,
-                           std::uint64_t predecessor, BytesView bytes);
+std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition, Sequence sequence,
+                           Sequence durable, std::uint64_t predecessor, BytesView bytes);
 
 /// The record at the front of `in`, nothing if there is none with the right checksum.
 std::optional<LogFrame> read_frame(BytesView in, std::uint64_t salt);

@@ -34,7 +34,8 @@ Result<void> LogMarks::load(const StateStore& state) {
 }
 
 void LogMarks::note_event(Sequence sequence, Sequence segment_first, const VersionVector& before) {
-  const bool due = marks_.empty() || marks_.back().sequence < segment_first || events_since_ >= events_per_mark;
+  const bool due =
+      marks_.empty() || marks_.back().sequence < segment_first || events_since_ >= events_per_mark;
   ++events_since_;
   if (!due) return;
   CW_CHECK(marks_.empty() || marks_.back().sequence < sequence, "a log is replayed in order");

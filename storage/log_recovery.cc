@@ -16,7 +16,8 @@ constexpr std::string_view segment_suffix = ".log";
 constexpr std::size_t number_digits = 20;
 
 std::optional<Sequence> parse_segment_name(const std::string& name) {
-  if (name.size() != number_digits + segment_suffix.size() || !name.ends_with(segment_suffix)) return std::nullopt;
+  if (name.size() != number_digits + segment_suffix.size() || !name.ends_with(segment_suffix))
+    return std::nullopt;
   Sequence first;
   const auto [end, error] = std::from_chars(name.data(), name.data() + number_digits, first.value);
   if (error != std::errc() || end != name.data() + number_digits) return std::nullopt;
@@ -24,7 +25,8 @@ std::optional<Sequence> parse_segment_name(const std::string& name) {
 }
 
 tl::unexpected<Error> damage(const std::string& path, std::uint64_t offset, const std::string& why) {
-  return fail(ErrorCode::internal, "damaged log: " + path + " at offset " + std::to_string(offset) + ": " + why);
+  return fail(ErrorCode::internal,
+              "damaged log: " + path + " at offset " + std::to_string(offset) + ": " + why);
 }
 
 /// One segment while it is read.
@@ -40,7 +42,8 @@ struct Reading {
 
 class Recovery {
  public:
-  Recovery(Sequence known_durable, std::uint64_t block_bytes) : known_(known_durable), block_bytes_(block_bytes) {}
+  Recovery(Sequence known_durable, std::uint64_t block_bytes)
+      : known_(known_durable), block_bytes_(block_bytes) {}
 
   Result<RecoveredLog> run(const std::string& folder) {
     CW_TRY(const std::vector<std::string> names, list_folder(folder));
@@ -61,8 +64,9 @@ class Recovery {
       log_.segments.push_back(std::move(reading.segment));
     }
     if (log_.last < known_) {
-      return fail(ErrorCode::internal, "damaged log: " + folder + " ends at record " + std::to_string(log_.last.value) +
-                                           ", but " + std::to_string(known_.value) + " was durable");
+      return fail(ErrorCode::internal, "damaged log: " + folder + " ends at record " +
+                                           std::to_string(log_.last.value) + ", but " +
+                                           std::to_string(known_.value) + " was durable");
     }
     return std::move(log_);
   }
@@ -75,7 +79,8 @@ class Recovery {
     CW_TRY_VOID(file.read_at(0, size, bytes));
     const auto head = decode_segment_head(bytes);
     if (!head || head->first != first) return damage(path, 0, "the head of the segment is not whole");
-    if (!log_.segments.empty() && static_cast<std::uint32_t>(head->predecessor) != static_cast<std::uint32_t>(log_.last_checksum)) {
+    if (!log_.segments.empty() &&
+        static_cast<std::uint32_t>(head->predecessor) != static_cast<std::uint32_t>(log_.last_checksum)) {
       return damage(path, 0, "the segment does not follow the one before");
     }
     if (log_.segments.empty()) log_.last = Sequence{first.value - 1};
@@ -109,7 +114,8 @@ class Recovery {
     const std::uint64_t records_max = reading.bytes.size() / record_head_bytes;
     for (std::uint64_t at = reading.segment.end(); at < reading.bytes.size();) {
       const auto peeked = peek_frame(reading.from(at));
-      const bool plausible = peeked && peeked->sequence >= bad && peeked->sequence.value - bad.value <= records_max;
+      const bool plausible =
+          peeked && peeked->sequence >= bad && peeked->sequence.value - bad.value <= records_max;
       const auto frame = plausible ? read_frame(reading.from(at), reading.segment.head().salt) : std::nullopt;
       if (frame) known_ = std::max(known_, frame->durable);
       at += frame ? frame->size : record_alignment;
@@ -149,7 +155,8 @@ std::string segment_name(Sequence first) {
   return std::string(number_digits - digits.size(), '0') + digits + std::string(segment_suffix);
 }
 
-Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable, std::uint64_t block_bytes) {
+Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable,
+                                 std::uint64_t block_bytes) {
   return Recovery(known_durable, block_bytes).run(folder);
 }
 

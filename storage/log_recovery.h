@@ -16,7 +16,8 @@ struct RecoveredLog {
 
 /// Reads all segments of the folder, cuts a torn tail, zeroes and syncs it.
 /// Errors: damage at or below `known_durable` or what any whole record states to have been durable: says file and offset.
-Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable, std::uint64_t block_bytes);
+Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable,
+                                 std::uint64_t block_bytes);
 
 /// "00000000000000000001.log": the name of the segment that begins with record `first`.
 std::string segment_name(Sequence first);

@@ -34,12 +34,13 @@ LogBlock& LogSegment::block_for(Sequence sequence, std::uint64_t block_bytes, bo
   return blocks_.back();
 }
 
-std::uint64_t LogSegment::append(PartitionId partition, Sequence sequence, Sequence durable, std::uint64_t predecessor,
-                                 BytesView bytes, std::uint64_t block_bytes) {
+std::uint64_t LogSegment::append(PartitionId partition, Sequence sequence, Sequence durable,
+                                 std::uint64_t predecessor, BytesView bytes, std::uint64_t block_bytes) {
   const std::size_t size = framed_size(bytes.size());
   CW_CHECK(end_ + size <= capacity(), "a record fits its segment");
   LogBlock& block = block_for(sequence, block_bytes, true);
-  const std::uint64_t checksum = append_frame(block.memory, head_.salt, partition, sequence, durable, predecessor, bytes);
+  const std::uint64_t checksum =
+      append_frame(block.memory, head_.salt, partition, sequence, durable, predecessor, bytes);
   block.add(partition, size);
   end_ += size;
   return checksum;
@@ -53,7 +54,8 @@ void LogSegment::index(const LogFrame& frame, std::uint64_t block_bytes) {
 
 Result<void> LogSegment::write() {
   std::vector<BytesView> parts;
-  for (auto block = blocks_.rbegin(); block != blocks_.rend() && block->offset + block->size > written_; ++block) {
+  for (auto block = blocks_.rbegin(); block != blocks_.rend() && block->offset + block->size > written_;
+       ++block) {
     const std::uint64_t skipped = written_ > block->offset ? written_ - block->offset : 0;
     parts.push_back(BytesView(block->memory).substr(skipped));
   }
@@ -64,7 +66,8 @@ Result<void> LogSegment::write() {
   return {};
 }
 
-Result<LogSegment::Visit> LogSegment::visit(const PartitionId* partition, Sequence from, const EventLog::Visitor& visit) const {
+Result<LogSegment::Visit> LogSegment::visit(const PartitionId* partition, Sequence from,
+                                            const EventLog::Visitor& visit) const {
   auto block = std::upper_bound(blocks_.begin(), blocks_.end(), from,
                                 [](Sequence wanted, const LogBlock& b) { return wanted < b.first; });
   if (block != blocks_.begin()) --block;
@@ -75,8 +78,8 @@ Result<LogSegment::Visit> LogSegment::visit(const PartitionId* partition, Sequen
   return Visit::go_on;
 }
 
-Result<LogSegment::Visit> LogSegment::visit_block(const LogBlock& block, const PartitionId* partition, Sequence from,
-                                                  const EventLog::Visitor& visit) const {
+Result<LogSegment::Visit> LogSegment::visit_block(const LogBlock& block, const PartitionId* partition,
+                                                  Sequence from, const EventLog::Visitor& visit) const {
   std::uint64_t begin = 0;
   std::uint64_t end = block.size;
   if (partition != nullptr) {

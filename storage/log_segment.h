@@ -48,8 +48,8 @@ class LogSegment {
   [[nodiscard]] std::deque<LogBlock>& blocks() { return blocks_; }
 
   /// Takes a record into memory and returns its checksum. REQUIRES: it fits.
-  std::uint64_t append(PartitionId partition, Sequence sequence, Sequence durable, std::uint64_t predecessor, BytesView bytes,
-                       std::uint64_t block_bytes);
+  std::uint64_t append(PartitionId partition, Sequence sequence, Sequence durable, std::uint64_t predecessor,
+                       BytesView bytes, std::uint64_t block_bytes);
   /// A record that was found in the file stands behind those known so far.
   void index(const LogFrame& frame, std::uint64_t block_bytes);
   /// The file could not be brought to its full size again.

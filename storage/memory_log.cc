@@ -38,7 +38,8 @@ Result<void> MemoryEventLog::recover(Sequence known_durable) {
   const Sequence end{bad ? bad->value - 1 : last_.value};
   if (end < known) {
     return fail(ErrorCode::internal, "damaged log: record " + std::to_string(end.value + 1) +
-                                         " is bad or missing, but " + std::to_string(known.value) + " was durable");
+                                         " is bad or missing, but " + std::to_string(known.value) +
+                                         " was durable");
   }
   cut_behind(end);
   failed_.reset();
@@ -73,6 +74,8 @@ Result<void> MemoryEventLog::roll(std::uint64_t record_bytes, bool reserved) {
   if ((!reserved || oversized) ? !fits_disk(needed) : !spare_) {
     return fail_retryable(ErrorCode::storage_full, "the disk is full: no segment of the log can be added");
   }
+  CW_TRY_VOID(write());  // as the files do: only the newest segment can be torn
+  CW_TRY_VOID(sync());
   if (!oversized) spare_ = false;
   if (segments_.back().records.empty()) segments_.pop_back();
   segments_.push_back({Sequence{last_.value + 1}, needed, 0, {}});
@@ -83,7 +86,8 @@ Result<void> MemoryEventLog::roll(std::uint64_t record_bytes, bool reserved) {
 Result<Sequence> MemoryEventLog::append(PartitionId partition, BytesView bytes, bool reserved) {
   if (failed_) return tl::unexpected<Error>(*failed_);
   if (!ensure_spare() && !reserved) {
-    return fail_retryable(ErrorCode::storage_full, "the disk is full: what is left of the log is kept for replication");
+    return fail_retryable(ErrorCode::storage_full,
+                          "the disk is full: what is left of the log is kept for replication");
   }
   const std::uint64_t framed = framed_bytes(bytes);
   if (segments_.back().used + framed > segments_.back().capacity) CW_TRY_VOID(roll(framed, reserved));
@@ -96,7 +100,8 @@ Result<Sequence> MemoryEventLog::append(PartitionId partition, BytesView bytes, 
 
 Result<void> MemoryEventLog::write() {
   if (fail_next_write_ && !failed_) {
-    failed_ = Error{ErrorCode::internal, ErrorTag::fatal, "the log could not be written; stop the node", 0, 0};
+    failed_ =
+        Error{ErrorCode::internal, ErrorTag::fatal, "the log could not be written; stop the node", 0, 0};
   }
   if (failed_) return tl::unexpected<Error>(*failed_);
   written_ = last_;
@@ -133,7 +138,8 @@ Result<void> MemoryEventLog::visit_from(Sequence from, const Visitor& visit, Wan
       const Stored& record = segment.records[i];
       if (!wanted(record.partition)) continue;
       const Sequence sequence{segment.first.value + i};
-      if (record.bad) return fail(ErrorCode::internal, "damaged record " + std::to_string(sequence.value) + " in the log");
+      if (record.bad)
+        return fail(ErrorCode::internal, "damaged record " + std::to_string(sequence.value) + " in the log");
       if (!visit({sequence, record.partition, record.bytes})) return {};
     }
   }
@@ -177,7 +183,8 @@ bool MemoryEventLog::has_room(bool reserved) const {
 }
 
 void MemoryEventLog::crash(const LogCrash& how) {
-  const Sequence kept{how.power_cut ? std::min(written_.value, durable_.value + how.unsynced_kept) : written_.value};
+  const Sequence kept{how.power_cut ? std::min(written_.value, durable_.value + how.unsynced_kept)
+                                    : written_.value};
   if (how.torn && kept < last_) {
     cut_behind(Sequence{kept.value + 1});
     damage(last_);

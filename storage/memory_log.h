@@ -11,9 +11,10 @@ namespace causeway {
 
 /// How a node goes down, and what its disk keeps of the records that were not synced.
 struct LogCrash {
-  bool power_cut = false;           ///< else only the process dies: all that was written stays
-  std::uint64_t unsynced_kept = 0;  ///< of a power cut: so many written records beyond the durable ones survive
-  bool torn = false;                ///< the record behind the survivors is left in part
+  bool power_cut = false;  ///< else only the process dies: all that was written stays
+  std::uint64_t unsynced_kept =
+      0;              ///< of a power cut: so many written records beyond the durable ones survive
+  bool torn = false;  ///< the record behind the survivors is left in part
 };
 
 /// A copy is a backup, and an assignment restores it. After crash() or either of those, recover() comes first.

@@ -12,7 +12,8 @@ namespace causeway {
 /// A copy is a backup, and an assignment restores it.
 class MemoryStateStore final : public StateStore {
  public:
-  explicit MemoryStateStore(std::uint64_t bytes_max = std::numeric_limits<std::uint64_t>::max()) : bytes_max_(bytes_max) {}
+  explicit MemoryStateStore(std::uint64_t bytes_max = std::numeric_limits<std::uint64_t>::max())
+      : bytes_max_(bytes_max) {}
 
   Result<std::optional<Bytes>> get(BytesView key) const override;
   Result<void> scan(BytesView from, const Visitor& visit) const override;

@@ -18,7 +18,8 @@ Result<Bytes> take_name(BytesView key, BytesView form, BytesView& body) {
   Bytes name(reader.bytes(name_in_body_bytes_max));
   Bytes expected;
   append_name(name, expected);
-  if (!reader.ok() || !form.starts_with(expected)) return damaged_record(key, "its name is not the one in its key");
+  if (!reader.ok() || !form.starts_with(expected))
+    return damaged_record(key, "its name is not the one in its key");
   body = reader.rest();
   return name;
 }
@@ -106,11 +107,13 @@ Result<BytesView> open_named(BytesView key, BytesView name, BytesView value) {
   Bytes form;
   if (!append_name(name, form)) return body;
   Reader reader(body);
-  if (reader.bytes(name_in_body_bytes_max) != name) return damaged_record(key, "it belongs to another name with the same hash");
+  if (reader.bytes(name_in_body_bytes_max) != name)
+    return damaged_record(key, "it belongs to another name with the same hash");
   return reader.rest();
 }
 
-Result<void> scan_named(const StateStore& state, BytesView head, BytesView from, BytesView prefix, const GroupVisitor& visit) {
+Result<void> scan_named(const StateStore& state, BytesView head, BytesView from, BytesView prefix,
+                        const GroupVisitor& visit) {
   return GroupScan(head, from, prefix, visit).run(state);
 }
 

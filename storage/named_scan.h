@@ -24,6 +24,7 @@ using GroupVisitor = std::function<Result<bool>(std::vector<NamedRecord>& group)
 
 /// Visits the records `head name suffix` with name >= from that begin with `prefix`, group by group.
 /// REQUIRES: all names that are wanted lie at or behind `from`, which is at or behind `prefix`.
-Result<void> scan_named(const StateStore& state, BytesView head, BytesView from, BytesView prefix, const GroupVisitor& visit);
+Result<void> scan_named(const StateStore& state, BytesView head, BytesView from, BytesView prefix,
+                        const GroupVisitor& visit);
 
 }  // namespace causeway

@@ -24,7 +24,7 @@ bool append_name(BytesView name, Bytes& out);
 void append_name_prefix(BytesView prefix, Bytes& out);
 
 struct ParsedName {
-  Bytes name;         ///< whole, or only its first part if hashed
+  Bytes name;  ///< whole, or only its first part if hashed
   bool hashed;
   std::size_t group;  ///< bytes of the form that its whole group shares
   BytesView suffix;   ///< what follows the form

@@ -24,7 +24,8 @@ Result<std::optional<Bytes>> Notes::get(BytesView name) const {
   return std::optional<Bytes>(body);
 }
 
-Result<void> Notes::visit(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const {
+Result<void> Notes::visit(BytesView prefix,
+                          const std::function<void(BytesView name, BytesView value)>& visit) const {
   std::map<Bytes, Bytes> found;  // read first: the visitor may write
   const Bytes head = keys::note(prefix);
   Result<void> outcome;

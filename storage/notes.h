@@ -21,7 +21,8 @@ class Notes {
 
   Result<std::optional<Bytes>> get(BytesView name) const;
   /// Visits the notes whose name begins with `prefix`, in order; visit may set notes.
-  Result<void> visit(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const;
+  Result<void> visit(BytesView prefix,
+                     const std::function<void(BytesView name, BytesView value)>& visit) const;
 
   void collect(std::vector<StateWrite>& writes) const;
   void settle() { pending_.clear(); }

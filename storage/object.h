@@ -37,15 +37,15 @@ using Slots = std::map<EntryName, Slot, EntryOrder>;
 
 struct Object {
   ObjectTable* table = nullptr;
-  const Bytes* key = nullptr;  ///< the table's own copy
-  ObjectRecord record;         ///< as of now; its id is 0 while the object has no entry
-  Slots stored;                ///< all that the state has, if `whole`
-  Slots changed;               ///< over what the state has
-  bool whole = false;          ///< the state need not be asked for its entries
-  bool in_state = false;       ///< the state has a record of it
-  bool dirty = false;          ///< its record or entries differ from the state's
-  std::uint32_t pins = 0;      ///< who holds a pointer to it: it stays
-  std::size_t bytes = 0;       ///< what it costs in memory
+  const Bytes* key = nullptr;          ///< the table's own copy
+  ObjectRecord record;                 ///< as of now; its id is 0 while the object has no entry
+  Slots stored;                        ///< all that the state has, if `whole`
+  Slots changed;                       ///< over what the state has
+  bool whole = false;                  ///< the state need not be asked for its entries
+  bool in_state = false;               ///< the state has a record of it
+  bool dirty = false;                  ///< its record or entries differ from the state's
+  std::uint32_t pins = 0;              ///< who holds a pointer to it: it stays
+  std::size_t bytes = 0;               ///< what it costs in memory
   std::list<Object*>::iterator place;  ///< in the list of clean objects, unless dirty
 };
 

@@ -20,7 +20,8 @@ void ObjectTable::collect_object(const Object& object, std::vector<StateWrite>& 
     writes.push_back({std::move(object_key), std::nullopt});
   }
   for (const auto& [name, slot] : object.changed) {
-    Bytes key = keys::entry(id_, object.record.id, name.path, {actors_.number(name.dot.actor), name.dot.counter});
+    Bytes key =
+        keys::entry(id_, object.record.id, name.path, {actors_.number(name.dot.actor), name.dot.counter});
     std::optional<Bytes> value;
     if (!slot.removed) value = seal_record(key, named_body(name.path, slot.payload));
     writes.push_back({std::move(key), std::move(value)});

@@ -9,10 +9,6 @@
 namespace causeway {
 namespace {
 
-// An object up to this size is read as a whole and kept; of a larger one only what changes is in memory.
-constexpr std::uint64_t whole_entries_max = 64;
-constexpr std::uint64_t whole_bytes_max = std::uint64_t{64} << 10U;
-
 void add_live(ObjectSummary& summary, EntryType type, bool inserted) {
   auto at = std::lower_bound(summary.live.begin(), summary.live.end(), type,
                              [](const auto& row, EntryType wanted) { return row.first < wanted; });
@@ -21,7 +17,9 @@ void add_live(ObjectSummary& summary, EntryType type, bool inserted) {
   if (at->second == 0) summary.live.erase(at);
 }
 
-EntryView view_of(const Slots::value_type& slot) { return {slot.first.path, slot.first.dot, slot.second.payload}; }
+EntryView view_of(const Slots::value_type& slot) {
+  return {slot.first.path, slot.first.dot, slot.second.payload};
+}
 
 }  // namespace
 
@@ -67,7 +65,8 @@ Result<void> ObjectTable::read_object(BytesView key, Object& object) const {
   CW_TRY(const BytesView body, open_named(state_key, key, *value));
   CW_TRY(object.record, decode_object(state_key, body));
   object.in_state = true;
-  if (object.record.entries > whole_entries_max || object.record.bytes > whole_bytes_max) return {};
+  if (object.record.entries > budget_.whole_entries_max || object.record.bytes > budget_.whole_bytes_max)
+    return {};
   return read_whole(object);
 }
 
@@ -121,7 +120,9 @@ Result<void> ObjectTable::scan_stored(const Object& object, BytesView prefix, co
 Result<void> ObjectTable::scan(BytesView key, BytesView prefix, const Visitor& visit) {
   CW_TRY(const ObjectPin object, load(key));
   auto next = object->changed.lower_bound(EntryView{prefix, {}, {}});
-  const auto is_in_range = [&] { return next != object->changed.end() && next->first.path.starts_with(prefix); };
+  const auto is_in_range = [&] {
+    return next != object->changed.end() && next->first.path.starts_with(prefix);
+  };
   bool go_on = true;
   CW_TRY_VOID(scan_stored(*object, prefix, [&](const EntryView& stored) {
     for (; go_on && is_in_range() && EntryOrder{}(next->first, stored); ++next) go_on = visit(view_of(*next));
@@ -189,7 +190,8 @@ void ObjectTable::count(Object& object, BytesView path, std::size_t payload_byte
 void ObjectTable::insert(Object& object, BytesView path, const Dot& dot, BytesView payload) {
   make_dirty(object);
   if (object.record.id.value == 0) object.record.id = ObjectId{next_object_.value++};
-  const auto [at, is_new] = object.changed.try_emplace(EntryName{Bytes(path), dot}, Slot{Bytes(payload), false});
+  const auto [at, is_new] =
+      object.changed.try_emplace(EntryName{Bytes(path), dot}, Slot{Bytes(payload), false});
   CW_CHECK(is_new, "a dot is issued once");
   change_bytes(object, slot_bytes(at->first, at->second), 0);
   count(object, path, payload.size(), true);

@@ -13,8 +13,7 @@ namespace causeway {
 
 /// What all partitions of a shard count and bound together.
 struct TierBudget {
-  TierBudget(std::size_t cache_bytes_max, std::size_t dirty_bytes_limit)
-      : clean(cache_bytes_max), dirty_bytes_max(dirty_bytes_limit) {}
+  explicit TierBudget(std::size_t cache_bytes_max) : clean(cache_bytes_max) {}
 
   /// Whether there is room for more changes: not for clients' once the state's disk was found full, and not for
   /// replication's either once twice the limit waits for that disk.
@@ -24,7 +23,9 @@ struct TierBudget {
 
   ObjectLru clean;
   std::size_t dirty_bytes = 0;
-  std::size_t dirty_bytes_max;
+  std::size_t dirty_bytes_max = 0;
+  std::uint64_t whole_entries_max = 0;  ///< see StoreLimits
+  std::uint64_t whole_bytes_max = 0;
   bool state_full = false;  ///< the last checkpoint found no room
 };
 

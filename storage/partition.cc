@@ -17,8 +17,8 @@ bool is_request(BytesView path) {
 }
 
 tl::unexpected<Error> damaged_log(const Partition& partition, Sequence sequence, const std::string& why) {
-  return fail(ErrorCode::internal, "damaged log: record " + std::to_string(sequence.value) + " of partition " +
-                                       std::to_string(partition.id().value) + " " + why);
+  return fail(ErrorCode::internal, "damaged log: record " + std::to_string(sequence.value) +
+                                       " of partition " + std::to_string(partition.id().value) + " " + why);
 }
 
 }  // namespace
@@ -30,12 +30,10 @@ struct Partition::Change {
     std::int64_t duplicate_requests = 0;
   };
 
-  Touched& touched(BytesView key) {
-    return *std::find_if(objects.begin(), objects.end(), [key](const Touched& t) { return *t.object->key == key; });
-  }
+  Touched& touched(BytesView key) { return objects.find(key)->second; }
 
   Effects effects;
-  std::vector<Touched> objects;
+  std::map<BytesView, Touched> objects;  ///< by the objects' own keys
 };
 
 Partition::Partition(PartitionId id, EventLog& log, const StateStore& state, TierBudget& budget)
@@ -59,7 +57,8 @@ Result<ObjectSummary> Partition::summary(BytesView key) const {
 }
 
 Result<void> Partition::objects(BytesView from, const ObjectVisitor& visit) const {
-  return parts_->objects.objects(from, [&visit](BytesView key, const ObjectRecord& record) { return visit(key, record.summary); });
+  return parts_->objects.objects(
+      from, [&visit](BytesView key, const ObjectRecord& record) { return visit(key, record.summary); });
 }
 
 Result<void> Partition::apply(const Event& event, BytesView encoded, bool local) {
@@ -90,11 +89,10 @@ Result<Partition::Change> Partition::prepare(const Event& event) const {
   Change change{std::move(effects), {}};
   const auto hold = [&](const std::vector<Entry>& entries) -> Result<void> {
     for (const Entry& entry : entries) {
-      const bool held = std::any_of(change.objects.begin(), change.objects.end(),
-                                    [&entry](const Change::Touched& t) { return *t.object->key == entry.key; });
-      if (held) continue;
+      if (change.objects.contains(entry.key)) continue;
       CW_TRY(ObjectPin object, parts_->objects.load(entry.key));
-      change.objects.push_back({std::move(object), 0});
+      const BytesView key = *object->key;
+      change.objects.emplace(key, Change::Touched{std::move(object), 0});
     }
     return {};
   };
@@ -133,8 +131,9 @@ void Partition::carry_out(const Event& event, Change& change, Sequence sequence)
     now.digest += digest_of(entry.key, entry.path, entry.dot, entry.payload);
     ++now.entries;
   }
-  for (Change::Touched& touched : change.objects) {
-    if (touched.duplicate_requests != 0) parts_->objects.add_duplicate_requests(*touched.object, touched.duplicate_requests);
+  for (auto& [key, touched] : change.objects) {
+    if (touched.duplicate_requests != 0)
+      parts_->objects.add_duplicate_requests(*touched.object, touched.duplicate_requests);
   }
   now.clock.raise(event.dot);
   now.hlc = std::max(now.hlc, event.hlc);

@@ -23,9 +23,9 @@ struct Partition::Parts {
   const TierBudget& tier;
   ObjectTable objects;
   LogMarks marks;
-  PartitionRecord now;    ///< as of the last event applied; actors and next_object are the table's
-  VersionVector stable;   ///< every member has applied it
-  bool dirty = false;     ///< `now` differs from what the state has
+  PartitionRecord now;   ///< as of the last event applied; actors and next_object are the table's
+  VersionVector stable;  ///< every member has applied it
+  bool dirty = false;    ///< `now` differs from what the state has
 };
 
 }  // namespace causeway

@@ -24,8 +24,9 @@ class Recount {
   [[nodiscard]] bool matches(const ObjectRecord& record) const {
     return record.entries == record_.entries && record.bytes == record_.bytes &&
            record.summary.duplicate_requests == record_.summary.duplicate_requests &&
-           std::equal(live_.begin(), live_.end(), record.summary.live.begin(), record.summary.live.end(),
-                      [](const auto& a, const auto& b) { return a.first == b.first && a.second == b.second; });
+           std::equal(
+               live_.begin(), live_.end(), record.summary.live.begin(), record.summary.live.end(),
+               [](const auto& a, const auto& b) { return a.first == b.first && a.second == b.second; });
   }
   [[nodiscard]] std::uint64_t entries() const { return record_.entries; }
 
@@ -37,7 +38,8 @@ class Recount {
 };
 
 tl::unexpected<Error> differs(PartitionId id, const std::string& what) {
-  return fail(ErrorCode::internal, "partition " + std::to_string(id.value) + " is not what its entries say: " + what);
+  return fail(ErrorCode::internal,
+              "partition " + std::to_string(id.value) + " is not what its entries say: " + what);
 }
 
 }  // namespace
@@ -64,7 +66,8 @@ Result<void> Partition::verify() const {
     return outcome.has_value();
   }));
   CW_TRY_VOID(outcome);
-  if (count != entries()) return differs(id(), "it has " + std::to_string(count) + " entries, not " + std::to_string(entries()));
+  if (count != entries())
+    return differs(id(), "it has " + std::to_string(count) + " entries, not " + std::to_string(entries()));
   if (sum != digest()) return differs(id(), "its digest");
   return parts_->objects.find_strays();
 }

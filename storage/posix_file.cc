@@ -67,10 +67,13 @@ Result<void> PosixFile::write_at(std::uint64_t offset, std::vector<BytesView> pa
 Result<void> PosixFile::read_at(std::uint64_t offset, std::size_t count, Bytes& out) const {
   out.resize(count);
   for (std::size_t done = 0; done < count;) {
-    const ssize_t got = ::pread(descriptor_, out.data() + done, count - done, static_cast<off_t>(offset + done));
+    const ssize_t got =
+        ::pread(descriptor_, out.data() + done, count - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error(errno, "read", path_);
-    if (got == 0) return fail(ErrorCode::internal, "cannot read " + path_ + ": it ends at " + std::to_string(offset + done));
+    if (got == 0)
+      return fail(ErrorCode::internal,
+                  "cannot read " + path_ + ": it ends at " + std::to_string(offset + done));
     done += static_cast<std::size_t>(got);
   }
   return {};
@@ -83,12 +86,13 @@ Result<void> PosixFile::sync_data() {
 
 Result<void> PosixFile::allocate(std::uint64_t bytes) {
   const int error_number = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(bytes));
-  if (error_number != 0) return system_error(error_number, "allocate " + std::to_string(bytes) + " bytes for", path_);
+  if (error_number != 0)
+    return system_error(error_number, "allocate " + std::to_string(bytes) + " bytes for", path_);
   return {};
 }
 
 Result<std::uint64_t> PosixFile::size() const {
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(descriptor_, &facts) != 0) return system_error(errno, "examine", path_);
   return static_cast<std::uint64_t>(facts.st_size);
 }

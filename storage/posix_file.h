@@ -12,7 +12,8 @@
 namespace causeway {
 
 /// The error for errno after `what` failed on `path`: storage_full (retryable) if the disk is full, else internal.
-[[nodiscard]] tl::unexpected<Error> system_error(int error_number, const std::string& what, const std::string& path);
+[[nodiscard]] tl::unexpected<Error> system_error(int error_number, const std::string& what,
+                                                 const std::string& path);
 
 class PosixFile {
  public:

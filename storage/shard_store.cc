@@ -10,17 +10,23 @@
 
 namespace causeway {
 
-ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions, const StoreLimits& limits)
+ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
+                       const StoreLimits& limits)
     : log_(log),
       state_(state),
       limits_(limits),
-      budget_(std::make_unique<TierBudget>(limits.cache_bytes_max, limits.dirty_bytes_max)),
+      budget_(std::make_unique<TierBudget>(limits.cache_bytes_max)),
       held_(partitions),
-      notes_(state) {}
+      notes_(state) {
+  budget_->dirty_bytes_max = limits.dirty_bytes_max;
+  budget_->whole_entries_max = limits.whole_entries_max;
+  budget_->whole_bytes_max = limits.whole_bytes_max;
+}
 
 ShardStore::~ShardStore() = default;
 
-Result<std::unique_ptr<ShardStore>> ShardStore::open(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
+Result<std::unique_ptr<ShardStore>> ShardStore::open(EventLog& log, StateStore& state,
+                                                     const std::vector<PartitionId>& partitions,
                                                      const StoreLimits& limits) {
   std::unique_ptr<ShardStore> store(new ShardStore(log, state, partitions, limits));
   CW_TRY_VOID(store->recover());
@@ -38,8 +44,9 @@ Result<void> ShardStore::recover() {
   CW_TRY_VOID(log_.recover(checkpoint_));
   const Sequence start{log_.first().value != 0 ? log_.first().value : log_.last().value + 1};
   if (start.value > checkpoint_.value + 1) {
-    return fail(ErrorCode::internal, "the log begins at record " + std::to_string(start.value) + ", but the state ends at " +
-                                         std::to_string(checkpoint_.value) + ": what is between is missing");
+    return fail(ErrorCode::internal, "the log begins at record " + std::to_string(start.value) +
+                                         ", but the state ends at " + std::to_string(checkpoint_.value) +
+                                         ": what is between is missing");
   }
   CW_TRY_VOID(restore_partitions());
   for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
@@ -95,7 +102,9 @@ const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
 Result<void> ShardStore::write() { return log_.write(); }
 Result<void> ShardStore::sync() { return log_.sync(); }
 bool ShardStore::unsynced() const { return log_.durable() < log_.last(); }
-bool ShardStore::has_room(bool reserved) const { return log_.has_room(reserved) && budget_->has_room(reserved); }
+bool ShardStore::has_room(bool reserved) const {
+  return log_.has_room(reserved) && budget_->has_room(reserved);
+}
 
 Result<void> ShardStore::checkpoint(MonoTime now) {
   CW_TRY_VOID(write());
@@ -122,27 +131,30 @@ Result<void> ShardStore::checkpoint(MonoTime now) {
 Result<void> ShardStore::commit(std::vector<StateWrite> writes) {
   const auto by_key = [](const StateWrite& a, const StateWrite& b) { return a.key < b.key; };
   std::sort(writes.begin(), writes.end(), by_key);
-  const auto same = std::adjacent_find(writes.begin(), writes.end(),
-                                       [](const StateWrite& a, const StateWrite& b) { return a.key == b.key; });
+  const auto same = std::adjacent_find(
+      writes.begin(), writes.end(), [](const StateWrite& a, const StateWrite& b) { return a.key == b.key; });
   // Only two long names with one 128-bit hash could meet here: rather stop than lose one of them.
-  if (same != writes.end()) return fail(ErrorCode::internal, "two records of the state have one key: " + to_hex(same->key));
+  if (same != writes.end())
+    return fail(ErrorCode::internal, "two records of the state have one key: " + to_hex(same->key));
   return state_.commit(writes);
 }
 
 bool ShardStore::checkpoint_due(MonoTime now) const {
   if (budget_->dirty_bytes >= limits_.dirty_bytes_max && !budget_->state_full) return true;
-  const bool dirty = notes_.dirty() || std::any_of(partitions_.begin(), partitions_.end(),
-                                                   [](const auto& row) { return row.second->dirty(); });
-  return dirty && now - checkpointed_at_ >= limits_.checkpoint_every;
+  if (now - checkpointed_at_ < limits_.checkpoint_every) return false;
+  return notes_.dirty() || std::any_of(partitions_.begin(), partitions_.end(),
+                                       [](const auto& row) { return row.second->dirty(); });
 }
 
 void ShardStore::set_stable(PartitionId id, const VersionVector& stable) { partition(id).set_stable(stable); }
 
 Result<void> ShardStore::trim() {
-  for (Sequence end = log_.oldest_segment_end(); end.value != 0 && end <= checkpoint_; end = log_.oldest_segment_end()) {
+  for (Sequence end = log_.oldest_segment_end(); end.value != 0 && end <= checkpoint_;
+       end = log_.oldest_segment_end()) {
     const Sequence keep_from{end.value + 1};
-    const bool stable = std::all_of(partitions_.begin(), partitions_.end(),
-                                    [keep_from](const auto& row) { return row.second->is_stable_before(keep_from); });
+    const bool stable = std::all_of(by_id_.begin(), by_id_.end(), [keep_from](const auto& row) {
+      return row.second->is_stable_before(keep_from);
+    });
     if (!stable && log_.bytes_used() <= limits_.log_bytes_max) break;
     for (auto& [id, partition] : partitions_) partition->drop_log_before(keep_from);
     CW_TRY_VOID(log_.trim(keep_from));
@@ -160,7 +172,8 @@ Result<void> ShardStore::set_note_now(BytesView name, BytesView value) {
 
 Result<std::optional<Bytes>> ShardStore::note(BytesView name) const { return notes_.get(name); }
 
-Result<void> ShardStore::notes(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const {
+Result<void> ShardStore::notes(BytesView prefix,
+                               const std::function<void(BytesView name, BytesView value)>& visit) const {
   return notes_.visit(prefix, visit);
 }
 

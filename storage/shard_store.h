@@ -19,17 +19,21 @@
 namespace causeway {
 
 struct StoreLimits {
-  std::size_t dirty_bytes_max = std::size_t{64} << 20U;  ///< a checkpoint is due beyond
-  std::size_t cache_bytes_max = std::size_t{32} << 20U;  ///< entries kept decoded besides the dirty ones
+  std::size_t dirty_bytes_max = std::size_t{64} << 20U;   ///< a checkpoint is due beyond
+  std::size_t cache_bytes_max = std::size_t{32} << 20U;   ///< entries kept decoded besides the dirty ones
   std::uint64_t log_bytes_max = std::uint64_t{1} << 30U;  ///< beyond it the log is trimmed whoever lacks it
   Micros checkpoint_every = 5s;
+  /// An object up to this size is read and kept as a whole; of a larger one only what changes is in memory.
+  std::uint64_t whole_entries_max = 64;
+  std::uint64_t whole_bytes_max = std::uint64_t{64} << 10U;
 };
 
 class ShardStore {
  public:
   /// Recovers: replays the log behind the state, rebuilds what is derived, syncs the log.
   /// `partitions` are those that this node holds. Errors: damage, with what and where.
-  static Result<std::unique_ptr<ShardStore>> open(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
+  static Result<std::unique_ptr<ShardStore>> open(EventLog& log, StateStore& state,
+                                                  const std::vector<PartitionId>& partitions,
                                                   const StoreLimits& limits);
   ~ShardStore();
 
@@ -52,7 +56,7 @@ class ShardStore {
 
   /// Events that every member has applied: the log may drop them once they are in a checkpoint.
   void set_stable(PartitionId id, const VersionVector& stable);
-  /// Drops segments that are stable and checkpointed; beyond the limit, also others, and raises floors (rules 3, 4).
+  /// Drops segments that are stable, as far as held partitions go, and checkpointed; beyond the limit, also others, and raises floors (rules 3, 4).
   Result<void> trim();
 
   /// Small durable facts beside the entries: identity, claims, last clocks. Set with the next checkpoint …
@@ -61,7 +65,8 @@ class ShardStore {
   Result<void> set_note_now(BytesView name, BytesView value);
   Result<std::optional<Bytes>> note(BytesView name) const;
   /// Visits notes whose name begins with `prefix`.
-  Result<void> notes(BytesView prefix, const std::function<void(BytesView name, BytesView value)>& visit) const;
+  Result<void> notes(BytesView prefix,
+                     const std::function<void(BytesView name, BytesView value)>& visit) const;
 
   /// Computes digests, counts and summaries of all partitions anew from the entries and compares. Errors: what differs.
   Result<void> verify() const;
@@ -74,7 +79,8 @@ class ShardStore {
   [[nodiscard]] std::size_t cache_bytes() const;
 
  private:
-  ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions, const StoreLimits& limits);
+  ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
+             const StoreLimits& limits);
 
   Result<void> recover();
   Result<void> restore_partitions();

@@ -26,8 +26,8 @@ Result<ShardRecord> decode_shard(BytesView key, BytesView body) {
   Reader reader(body);
   const std::uint8_t format = reader.u8();
   if (reader.ok() && format != state_format) {
-    return fail(ErrorCode::invalid, "the state has format " + std::to_string(format) + "; this program reads format " +
-                                        std::to_string(state_format));
+    return fail(ErrorCode::invalid, "the state has format " + std::to_string(format) +
+                                        "; this program reads format " + std::to_string(state_format));
   }
   ShardRecord record{Sequence{reader.varint()}};
   if (!reader.done()) return damaged_record(key, "it is no record of a shard");

@@ -23,7 +23,7 @@ Configuration parse(BytesView text) {
 struct Cluster::Machine {
   NodeId id;
   std::string name;
-  MemoryEventLog log{LogLimits{}};
+  MemoryEventLog log;
   MemoryStateStore state;
   std::unique_ptr<ShardStore> store;
   std::unique_ptr<NodeCore> core;
@@ -34,13 +34,15 @@ struct Cluster::Machine {
   MonoTime wake_at = MonoTime::max();
 };
 
-Cluster::Cluster(BytesView topology, std::uint64_t seed, Network network)
+Cluster::Cluster(BytesView topology, std::uint64_t seed, Network network, Disks disks)
     : configuration_(parse(topology)),
       placement_(Placement::compute(configuration_)),
       random_(seed),
-      network_(network) {
+      network_(network),
+      disks_(disks) {
   for (const NodeId id : configuration_.nodes()) {
     auto machine = std::make_unique<Machine>();
+    machine->log = MemoryEventLog(disks_.log);
     machine->id = id;
     machine->name = configuration_.node(id)->name;
     machines_.emplace(id, std::move(machine));
@@ -206,7 +208,7 @@ void Cluster::start(BytesView node, bool found) {
   Machine& machine = this->machine(node);
   CW_CHECK(!machine.core, "it is not up");
   const auto held = placement_.partitions_of(machine.id);
-  auto store = ShardStore::open(machine.log, machine.state, {held.begin(), held.end()}, StoreLimits{});
+  auto store = ShardStore::open(machine.log, machine.state, {held.begin(), held.end()}, disks_.store);
   CW_CHECK(store.has_value(), "the store recovers");
   machine.store = std::move(*store);
   NodeOptions options;

@@ -28,6 +28,12 @@ struct Network {
   std::uint64_t duplicate_permille = 0;
 };
 
+/// Of every machine.
+struct Disks {
+  LogLimits log;
+  StoreLimits store;
+};
+
 /// What a client knows of one request.
 struct Call {
   std::optional<std::variant<Value, Error>> result;  ///< none: still waiting
@@ -35,7 +41,7 @@ struct Call {
 
 class Cluster {
  public:
-  Cluster(BytesView topology, std::uint64_t seed, Network network = {});
+  Cluster(BytesView topology, std::uint64_t seed, Network network = {}, Disks disks = {});
   ~Cluster();
 
   [[nodiscard]] MonoTime now() const { return now_; }
@@ -103,6 +109,7 @@ class Cluster {
   Placement placement_;
   Random random_;
   Network network_;
+  Disks disks_;
   MonoTime now_{1s};
   std::uint64_t order_ = 0;
   std::priority_queue<Later, std::vector<Later>, std::greater<>> agenda_;

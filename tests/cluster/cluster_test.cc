@@ -1,47 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include "tests/cluster/cluster.h"
+#include "tests/cluster/topologies.h"
 
 using namespace causeway;
 using namespace causeway::testing;
 
 namespace {
-
-constexpr BytesView one_dc = R"(
-cluster: test
-partitions: 8
-datacenters:
-  eu:
-    replicas: 3
-    nodes:
-      - {name: eu-1, rack: a, address: 127.9.1.1}
-      - {name: eu-2, rack: b, address: 127.9.1.2}
-      - {name: eu-3, rack: c, address: 127.9.1.3}
-)";
-
-constexpr BytesView three_dcs = R"(
-cluster: test
-partitions: 4
-datacenters:
-  eu:
-    replicas: 3
-    nodes:
-      - {name: eu-1, rack: a, address: 127.9.1.1}
-      - {name: eu-2, rack: b, address: 127.9.1.2}
-      - {name: eu-3, rack: c, address: 127.9.1.3}
-  us:
-    replicas: 3
-    nodes:
-      - {name: us-1, rack: a, address: 127.9.2.1}
-      - {name: us-2, rack: b, address: 127.9.2.2}
-      - {name: us-3, rack: c, address: 127.9.2.3}
-  ap:
-    replicas: 3
-    nodes:
-      - {name: ap-1, rack: a, address: 127.9.3.1}
-      - {name: ap-2, rack: b, address: 127.9.3.2}
-      - {name: ap-3, rack: c, address: 127.9.3.3}
-)";
 
 Value value_of(const std::variant<Value, Error>& result) {
   if (const auto* error = std::get_if<Error>(&result)) FAIL(to_string(*error));
@@ -145,6 +110,65 @@ TEST_CASE("a_wiped_node_refuses_to_serve_and_says_why") {
   cluster.run_for(3s);
   CHECK_FALSE(cluster.status("eu-2").serving);
   CHECK(cluster.status("eu-2").reason.find("wiped") != std::string::npos);
+}
+
+namespace {
+
+Disks small_logs() {
+  Disks disks;
+  disks.log.segment_bytes = 16 << 10U;
+  disks.log.block_bytes = 1 << 10U;
+  disks.store.checkpoint_every = 1s;
+  disks.store.log_bytes_max = std::uint64_t{1} << 20U;
+  return disks;
+}
+
+void write_much(Cluster& cluster, BytesView node, int writes) {
+  for (int i = 0; i < writes; ++i) {
+    value_of(cluster.ask(node, {"SET", "k" + std::to_string(i % 20), Bytes(1000, 'x')}));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what_every_member_has_leaves_the_logs") {
+  Cluster cluster(three_dcs, 11, {}, small_logs());
+  REQUIRE(cluster.run_until_serving());
+  write_much(cluster, "eu-1", 300);
+  const auto trimmed = [&](BytesView node) { return cluster.log(node).bytes_used() < 150'000; };
+  CHECK(cluster.run_until([&] { return trimmed("eu-1") && trimmed("us-2") && trimmed("ap-3"); }, 30s));
+  CHECK(converges(cluster));
+}
+
+TEST_CASE("what_a_member_lacks_stays_in_the_logs_until_it_is_back") {
+  Cluster cluster(three_dcs, 12, {}, small_logs());
+  REQUIRE(cluster.run_until_serving());
+  cluster.kill("us-2");
+  write_much(cluster, "eu-1", 300);
+  cluster.run_for(20s);
+  CHECK(cluster.log("eu-1").bytes_used() > 250'000);
+  cluster.start("us-2");
+  CHECK(converges(cluster));
+}
+
+TEST_CASE("a_member_that_was_away_for_longer_than_the_logs_reach_refuses_and_says_why") {
+  Disks disks = small_logs();
+  disks.store.log_bytes_max = 64 << 10U;
+  Cluster cluster(three_dcs, 13, {}, disks);
+  REQUIRE(cluster.run_until_serving());
+  cluster.kill("us-2");
+  cluster.run_for(3s);  // others take over its links
+  for (int i = 0; i < 40; ++i) {
+    write_much(cluster, "eu-1", 10);
+    cluster.run_for(100ms);
+  }
+  cluster.run_for(10s);
+  CHECK(cluster.log("eu-1").bytes_used() < 300'000);
+  cluster.start("us-2");
+  cluster.run_for(10s);
+  CHECK(cluster.status("us-2").reason.find("full sync") != std::string::npos);
+  CHECK(error_of(cluster.ask("us-2", {"GET", "k1"})) == ErrorCode::unavailable);
+  CHECK(value_of(cluster.ask("us-1", {"GET", "k1"})) == Value(Bytes(1000, 'x')));
 }
 
 TEST_CASE("the_same_seed_gives_the_same_trace") {

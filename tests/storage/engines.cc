@@ -1,6 +1,5 @@
 #include "engines.h"
 
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,17 +16,20 @@
 #include "storage/memory_state.h"
 
 namespace {
+
 std::atomic<bool> syncs_fail = false;
+
+int sync_or_fail() {
+  if (!syncs_fail) return 0;
+  errno = EIO;
+  return -1;
+}
+
 }  // namespace
 
-// Stands before the system's, also for LMDB.
-extern "C" int fdatasync(int descriptor) {
-  if (syncs_fail) {
-    errno = EIO;
-    return -1;
-  }
-  return static_cast<int>(::syscall(SYS_fdatasync, descriptor));
-}
+// These stand before the system's, also for LMDB.
+extern "C" int fdatasync(int) { return sync_or_fail(); }
+extern "C" int fsync(int) { return sync_or_fail(); }
 
 namespace causeway::testing {
 namespace {
@@ -66,7 +68,9 @@ class MemoryStateEngine final : public StateEngine {
 
 class LmdbStateEngine final : public StateEngine {
  public:
-  explicit LmdbStateEngine(std::uint64_t bytes_max) : limits_{std::uint64_t{256} << 10U, bytes_max} { restart(); }
+  explicit LmdbStateEngine(std::uint64_t bytes_max) : limits_{std::uint64_t{256} << 10U, bytes_max} {
+    restart();
+  }
   StateStore& state() override { return *state_; }
   void restart() override {
     state_.reset();
@@ -84,11 +88,8 @@ class LmdbStateEngine final : public StateEngine {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder(bool on_disk) {
-  const std::filesystem::path memory = "/dev/shm";
-  const bool in_memory = !on_disk && ::access(memory.c_str(), W_OK) == 0;
-  const auto parent = in_memory ? memory : std::filesystem::temp_directory_path();
-  std::string pattern = (parent / "causeway-test-XXXXXX").string();
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "causeway-test-XXXXXX").string();
   REQUIRE(::mkdtemp(pattern.data()) != nullptr);
   path_ = pattern;
 }
@@ -110,6 +111,13 @@ std::unique_ptr<StateEngine> make_state_engine(const std::string& name, std::uin
 
 void fail_syncs(bool fail) { syncs_fail = fail; }
 
+std::uint64_t run_seed() {
+  const char* given = std::getenv("RC_PARAMS");
+  const std::string text = given == nullptr ? "" : given;
+  const std::size_t at = text.find("seed=");
+  return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + 5, nullptr, 10);
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   REQUIRE(in.good());
@@ -117,6 +125,7 @@ std::string read_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, const std::string& bytes) {
+  std::filesystem::remove(path);  // truncating it instead makes some file systems flush at once
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   REQUIRE(out.good());

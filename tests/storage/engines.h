@@ -9,10 +9,10 @@
 
 namespace causeway::testing {
 
-/// A folder that goes with the object: in memory where the system has such a place, so that a sync costs nothing; or on disk.
+/// A folder that goes with the object.
 class TemporaryFolder {
  public:
-  explicit TemporaryFolder(bool on_disk = false);
+  TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();
@@ -45,8 +45,11 @@ inline constexpr const char* engine_names[] = {"memory", "disk"};
 std::unique_ptr<LogEngine> make_log_engine(const std::string& name, const LogLimits& limits);
 std::unique_ptr<StateEngine> make_state_engine(const std::string& name, std::uint64_t bytes_max);
 
-/// fdatasync fails from now on in this process, or works again.
+/// In this process a sync does nothing, which is all that the death of a process asks of it, or fails.
 void fail_syncs(bool fail);
+
+/// Differs in each run, unless it is given: the first line that a test program prints says how.
+std::uint64_t run_seed();
 
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, const std::string& bytes);

@@ -12,7 +12,8 @@ void Model::apply(const Event& event) {
   for (const Mutation& mutation : event.mutations) {
     if (const auto* update = std::get_if<Update>(&mutation)) {
       for (const Entry& entry : before) {
-        const bool superseded = std::count(update->supersedes.begin(), update->supersedes.end(), entry.dot) > 0;
+        const bool superseded =
+            std::count(update->supersedes.begin(), update->supersedes.end(), entry.dot) > 0;
         if (superseded && entry.key == update->key && entry.path == update->path) entries_.erase(entry);
       }
       if (update->payload) inserted.push_back({update->key, update->path, event.dot, *update->payload});
@@ -72,21 +73,40 @@ void Model::check_object(const Partition& partition, const Bytes& key) const {
   REQUIRE(summary);
   REQUIRE(std::map<EntryType, std::uint64_t>(summary->live.begin(), summary->live.end()) == live);
   REQUIRE(summary->duplicate_requests ==
-          static_cast<std::uint64_t>(std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));
+          static_cast<std::uint64_t>(
+              std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));
 }
 
 Bytes History::key() {
-  static const std::vector<Bytes> keys = {
-      "a", "ab", Bytes("a\0", 2), Bytes("a\0b", 3), "b", Bytes(448, 'k'), Bytes(449, 'k'), Bytes(1024, 'k'), Bytes(1023, 'k') + 'j',
-      Bytes(1000, '\0')};
+  static const std::vector<Bytes> keys = {"a",
+                                          "ab",
+                                          Bytes("a\0", 2),
+                                          Bytes("a\0b", 3),
+                                          "b",
+                                          Bytes(448, 'k'),
+                                          Bytes(449, 'k'),
+                                          Bytes(1024, 'k'),
+                                          Bytes(1023, 'k') + 'j',
+                                          Bytes(1000, '\0')};
   return keys[random_.below(keys.size())];
 }
 
 Bytes History::path() {
-  static const std::vector<Bytes> subkeys = {
-      "", "m", "mn", Bytes("m\0", 2), Bytes("m\0\0n", 4), "z", Bytes(440, 'p'), Bytes(446, 'p'), Bytes(447, 'p'), Bytes(600, 'p'),
-      Bytes(445, 'p') + Bytes("\0\0p", 3), Bytes(445, 'p') + Bytes("\0", 1), Bytes(445, 'p') + '\x01', Bytes(600, 'p') + 'q',
-      Bytes(300, '\0')};
+  static const std::vector<Bytes> subkeys = {"",
+                                             "m",
+                                             "mn",
+                                             Bytes("m\0", 2),
+                                             Bytes("m\0\0n", 4),
+                                             "z",
+                                             Bytes(440, 'p'),
+                                             Bytes(446, 'p'),
+                                             Bytes(447, 'p'),
+                                             Bytes(600, 'p'),
+                                             Bytes(445, 'p') + Bytes("\0\0p", 3),
+                                             Bytes(445, 'p') + Bytes("\0", 1),
+                                             Bytes(445, 'p') + '\x01',
+                                             Bytes(600, 'p') + 'q',
+                                             Bytes(300, '\0')};
   const Bytes& subkey = subkeys[random_.below(subkeys.size())];
   switch (random_.below(8)) {
     case 0: return make_path(EntryType::string, Part::request, subkey.substr(0, 2));
@@ -123,7 +143,8 @@ Mutation History::mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>
   }
   Update update{at, path(), std::nullopt, {}};
   for (const Entry& entry : model.entries()) {
-    if (entry.key == at && entry.path == update.path && random_.chance(2, 3)) update.supersedes.push_back(entry.dot);
+    if (entry.key == at && entry.path == update.path && random_.chance(2, 3))
+      update.supersedes.push_back(entry.dot);
   }
   if (random_.chance(3, 4) && inserted.insert({update.key, update.path}).second) {
     update.payload = "payload " + std::to_string(++payloads_) + Bytes(random_.below(40), 'x');

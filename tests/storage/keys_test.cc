@@ -17,15 +17,16 @@ constexpr PartitionId p{3};
 
 /// Names that meet at the limit, with zeros and common beginnings.
 rc::Gen<Bytes> any_name() {
-  const auto part = rc::gen::element(Bytes(), Bytes(1, '\0'), Bytes("\x01"), Bytes("\xFF"), Bytes("a"), Bytes(2, '\0'));
+  const auto part =
+      rc::gen::element(Bytes(), Bytes(1, '\0'), Bytes("\x01"), Bytes("\xFF"), Bytes("a"), Bytes(2, '\0'));
   return rc::gen::apply(
       [](std::size_t common, const Bytes& fill, const std::vector<Bytes>& rest) {
         Bytes name(common, fill.empty() ? 'k' : fill[0]);
         for (const Bytes& bytes : rest) name += bytes;
         return name;
       },
-      rc::gen::element<std::size_t>(0, 1, 222, 223, 224, 440, 445, 446, 447, 448, 600), rc::gen::element(Bytes("k"), Bytes(1, '\0')),
-      rc::gen::container<std::vector<Bytes>>(part));
+      rc::gen::element<std::size_t>(0, 1, 222, 223, 224, 440, 445, 446, 447, 448, 600),
+      rc::gen::element(Bytes("k"), Bytes(1, '\0')), rc::gen::container<std::vector<Bytes>>(part));
 }
 
 }  // namespace
@@ -48,13 +49,14 @@ TEST_CASE("names_are_read_in_their_own_order_whatever_their_length") {
     }
     RC_ASSERT(state.commit(writes).has_value());
     std::vector<Bytes> found;
-    const auto scanned = scan_named(state, "head", from, prefix, [&](std::vector<NamedRecord>& group) -> Result<bool> {
-      for (const NamedRecord& record : group) {
-        RC_ASSERT(record.body == "body");
-        found.push_back(record.name + record.suffix);
-      }
-      return true;
-    });
+    const auto scanned =
+        scan_named(state, "head", from, prefix, [&](std::vector<NamedRecord>& group) -> Result<bool> {
+          for (const NamedRecord& record : group) {
+            RC_ASSERT(record.body == "body");
+            found.push_back(record.name + record.suffix);
+          }
+          return true;
+        });
     RC_ASSERT(scanned.has_value());
     std::vector<Bytes> expected;
     for (auto at = names.lower_bound(from); at != names.end() && at->starts_with(prefix); ++at) {
@@ -68,7 +70,8 @@ TEST_CASE("names_are_read_in_their_own_order_whatever_their_length") {
 TEST_CASE("a_key_gives_back_what_it_was_made_of") {
   rc::prop("entries", [](std::uint64_t object, std::uint64_t actor, std::uint64_t counter) {
     const Bytes path = *any_name();
-    const ObjectId id{*rc::gen::element(object, std::uint64_t{0}, std::uint64_t{255}, std::uint64_t{256}, ~std::uint64_t{0})};
+    const ObjectId id{*rc::gen::element(object, std::uint64_t{0}, std::uint64_t{255}, std::uint64_t{256},
+                                        ~std::uint64_t{0})};
     const Bytes key = keys::entry(p, id, path, {actor, counter});
     RC_ASSERT(key.size() <= state_key_bytes_max);
     RC_ASSERT(key.starts_with(keys::entries(p, id)));

@@ -29,8 +29,10 @@ Event next_event(Random& random, const VersionVector& clock, std::uint64_t& numb
   Event event;
   const ActorId actor{1 + random.below(4)};
   event.dot = {actor, clock.counter(actor) + 1};
-  event.mutations.push_back(
-      Update{"k" + std::to_string(random.below(5)), make_path(EntryType::set, Part::value, std::to_string(number++)), "v", {}});
+  event.mutations.push_back(Update{"k" + std::to_string(random.below(5)),
+                                   make_path(EntryType::set, Part::value, std::to_string(number++)),
+                                   "v",
+                                   {}});
   return event;
 }
 
@@ -67,7 +69,7 @@ void check_requester(const Partition& partition, const VersionVector& clock, con
 
 TEST_CASE("a_requester_gets_what_it_lacks_or_is_told_that_it_needs_full_sync") {
   const std::string name = GENERATE(as<std::string>(), "memory", "disk");
-  const std::uint64_t seed = GENERATE(range(1, 20));
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 20));
   INFO(name << ", seed " << seed);
   Random random(seed);
   const auto log = make_log_engine(name, small_segments);
@@ -178,6 +180,30 @@ TEST_CASE("what_is_not_stable_is_kept_until_the_limit") {
   CHECK(store->log_bytes() <= store_limits.log_bytes_max);
   CHECK_FALSE(store->partition(p).log_position(early).has_value());
   REQUIRE(store->verify());
+}
+
+TEST_CASE("a_partition_that_is_not_held_holds_no_segment") {
+  const LogLimits limits{2048, 1 << 24, 0, 512};
+  MemoryEventLog log(limits);
+  MemoryStateStore state;
+  auto store = opened(log, state, {});
+  Random random(5);
+  std::uint64_t number = 0;
+  for (int i = 0; i < 100; ++i) {
+    for (const PartitionId id : {p, q}) {
+      const Event event = next_event(random, store->partition(id).clock(), number);
+      REQUIRE(store->partition(id).apply(event, encode_event(event), true));
+    }
+  }
+  REQUIRE(store->checkpoint(MonoTime()));
+  store->set_stable(p, store->partition(p).clock());
+  REQUIRE(store->trim());
+  CHECK(log.first() == Sequence{1});
+  auto only_p = ShardStore::open(log, state, {p}, {});
+  REQUIRE(only_p);
+  (*only_p)->set_stable(p, (*only_p)->partition(p).clock());
+  REQUIRE((*only_p)->trim());
+  CHECK(log.first() > Sequence{100});
 }
 
 TEST_CASE("a_floor_raised_by_a_trim_is_known_after_a_crash_before_the_next_checkpoint") {

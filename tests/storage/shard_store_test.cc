@@ -1,139 +1,16 @@
-// The store of a shard on each engine: state, recovery, damage, full disks, notes.
+// The store of a shard: damage, full disks, what is kept in memory, notes.
 #include "storage/shard_store.h"
 
 #include <catch2/catch.hpp>
 
 #include "engines.h"
-#include "history.h"
 #include "storage/keys.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
+#include "store_steps.h"
 
 using namespace causeway;
 using namespace causeway::testing;
-
-namespace {
-
-constexpr PartitionId p{7};
-constexpr PartitionId q{8};
-constexpr std::uint64_t plenty = std::uint64_t{1} << 32U;
-constexpr LogLimits small_segments{4096, 1 << 24, 2000, 512};
-
-Result<std::unique_ptr<ShardStore>> try_open(EventLog& log, StateStore& state, const StoreLimits& limits = {}) {
-  return ShardStore::open(log, state, {p, q}, limits);
-}
-
-std::unique_ptr<ShardStore> opened(EventLog& log, StateStore& state, const StoreLimits& limits = {}) {
-  auto store = try_open(log, state, limits);
-  INFO((store ? "" : to_string(store.error())));
-  REQUIRE(store);
-  return std::move(*store);
-}
-
-void apply(ShardStore& store, Model& model, const Event& event, PartitionId partition = p) {
-  const auto applied = store.partition(partition).apply(event, encode_event(event), true);
-  INFO((applied ? "" : to_string(applied.error())));
-  REQUIRE(applied);
-  model.apply(event);
-}
-
-Event put(const Model& model, Bytes key, Bytes path, Bytes payload, ActorId actor = ActorId{1}) {
-  Event event;
-  event.dot = {actor, model.clock().counter(actor) + 1};
-  event.mutations.push_back(Update{std::move(key), std::move(path), std::move(payload), {}});
-  return event;
-}
-
-const Bytes member = make_path(EntryType::set, Part::value, "m");
-
-}  // namespace
-
-TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_restarts") {
-  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
-  const std::uint64_t seed = GENERATE(range(1, 25));
-  INFO(name << ", seed " << seed);
-  Random random(seed);
-  History history(seed);
-  Model models[2];
-  const auto log = make_log_engine(name, small_segments);
-  const auto state = make_state_engine(name, plenty);
-  StoreLimits limits;
-  limits.cache_bytes_max = random.chance(1, 2) ? 2000 : 1 << 20;
-  auto store = opened(log->log(), state->state(), limits);
-  for (int step = 0; step < 300; ++step) {
-    const std::size_t at = random.below(4) == 0 ? 1 : 0;
-    apply(*store, models[at], history.next(models[at]), at == 0 ? p : q);
-    if (random.chance(1, 20)) REQUIRE(store->checkpoint(MonoTime(Micros(step))));
-    if (random.chance(1, 30)) {
-      REQUIRE(store->write());
-      store.reset();
-      log->restart();
-      state->restart();
-      store = opened(log->log(), state->state(), limits);
-    }
-    if (random.chance(1, 15)) models[at].check(store->partition(at == 0 ? p : q));
-  }
-  models[0].check(store->partition(p));
-  models[1].check(store->partition(q));
-}
-
-TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event") {
-  const std::uint64_t seed = GENERATE(range(1, 60));
-  INFO("seed " << seed);
-  Random random(seed);
-  History history(seed);
-  std::vector<Event> events;
-  Model model;
-  std::size_t synced = 0;
-  MemoryEventLog log(small_segments);
-  MemoryStateStore state;
-  auto store = opened(log, state);
-  for (int step = 0; step < 200; ++step) {
-    events.push_back(history.next(model));
-    apply(*store, model, events.back());
-    const bool written = random.chance(1, 3);
-    if (written) REQUIRE(store->write());
-    const bool checkpoint = random.chance(1, 25);
-    const bool sync = written && random.chance(1, 3);
-    if (sync) REQUIRE(store->sync());
-    if (checkpoint) REQUIRE(store->checkpoint(MonoTime()));
-    if (sync || checkpoint) synced = events.size();
-    if (!random.chance(1, 15)) continue;
-    store.reset();
-    log.crash({true, random.below(5), random.chance(1, 2)});
-    state.crash();
-    store = opened(log, state);
-    const std::uint64_t kept = store->partition(p).clock().events();
-    REQUIRE(kept >= synced);
-    REQUIRE(kept <= events.size());
-    REQUIRE_FALSE(store->unsynced());
-    events.resize(kept);
-    model = {};
-    for (const Event& event : events) model.apply(event);
-    model.check(store->partition(p));
-    synced = kept;
-  }
-}
-
-TEST_CASE("a_checkpoint_is_whole_or_was_not") {
-  MemoryEventLog log(small_segments);
-  MemoryStateStore state;
-  auto store = opened(log, state);
-  History history(5);
-  Model model;
-  for (int i = 0; i < 50; ++i) apply(*store, model, history.next(model));
-  REQUIRE(store->checkpoint(MonoTime()));
-  for (int i = 0; i < 50; ++i) apply(*store, model, history.next(model));
-  state.fail_next_commit();
-  const auto failed = store->checkpoint(MonoTime());
-  REQUIRE_FALSE(failed);
-  CHECK(failed.error().tag == ErrorTag::fatal);
-  store.reset();
-  log.crash({true, 0, false});
-  state.crash();
-  store = opened(log, state);
-  model.check(store->partition(p));
-}
 
 TEST_CASE("an_event_that_finds_no_room_changes_nothing") {
   const std::string name = GENERATE(as<std::string>(), "memory", "disk");
@@ -172,7 +49,9 @@ TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothi
   Result<void> outcome;
   for (int i = 0; outcome && i < 100; ++i) {
     for (int j = 0; j < 20; ++j) {
-      apply(*store, model, put(model, "key " + std::to_string(i), make_path(EntryType::set, Part::value, std::to_string(j)), Bytes(500, 'x')));
+      apply(*store, model,
+            put(model, "key " + std::to_string(i), make_path(EntryType::set, Part::value, std::to_string(j)),
+                Bytes(500, 'x')));
     }
     outcome = store->checkpoint(MonoTime());
   }
@@ -181,10 +60,12 @@ TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothi
   CHECK_FALSE(store->has_room(false));
   CHECK(store->has_room(true));
   const Event refused = put(model, "k", member, "x");
-  CHECK(store->partition(p).apply(refused, encode_event(refused), true).error().code == ErrorCode::storage_full);
+  CHECK(store->partition(p).apply(refused, encode_event(refused), true).error().code ==
+        ErrorCode::storage_full);
   std::uint64_t replicated = 0;
   for (;; ++replicated) {
-    const Event event = put(model, "k", make_path(EntryType::set, Part::value, std::to_string(replicated)), Bytes(1000, 'x'));
+    const Event event =
+        put(model, "k", make_path(EntryType::set, Part::value, std::to_string(replicated)), Bytes(1000, 'x'));
     if (!store->partition(p).apply(event, encode_event(event), false)) break;
     model.apply(event);
   }
@@ -200,7 +81,8 @@ TEST_CASE("a_state_without_room_refuses_clients_then_replication_and_loses_nothi
 }
 
 TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
-  const std::string kind = GENERATE(as<std::string>(), "entry", "object", "partition", "shard", "mark", "note");
+  const std::string kind =
+      GENERATE(as<std::string>(), "entry", "object", "partition", "shard", "mark", "note");
   INFO(kind);
   MemoryEventLog log;
   MemoryStateStore state;
@@ -208,7 +90,8 @@ TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
   Model model;
   // Large enough not to be read as a whole.
   for (int i = 0; i < 100; ++i) {
-    apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "payload"));
+    apply(*store, model,
+          put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "payload"));
   }
   store->set_note("n", "value");
   REQUIRE(store->checkpoint(MonoTime()));
@@ -297,7 +180,8 @@ TEST_CASE("an_object_that_is_gone_costs_nothing") {
   REQUIRE(store->checkpoint(MonoTime()));
   const std::uint64_t bytes = store->state_bytes();
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 100; ++i) apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "x"));
+    for (int i = 0; i < 100; ++i)
+      apply(*store, model, put(model, "key", make_path(EntryType::set, Part::value, std::to_string(i)), "x"));
     REQUIRE(store->checkpoint(MonoTime()));
     Event removal;
     removal.dot = {ActorId{1}, model.clock().counter(ActorId{1}) + 1};
@@ -334,7 +218,8 @@ TEST_CASE("memory_for_clean_entries_is_bounded") {
   limits.cache_bytes_max = 100000;
   auto store = opened(log, state, limits);
   Model model;
-  for (int i = 0; i < 3000; ++i) apply(*store, model, put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
+  for (int i = 0; i < 3000; ++i)
+    apply(*store, model, put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
   CHECK(store->dirty_bytes() > 1000000);
   REQUIRE(store->checkpoint(MonoTime()));
   CHECK(store->dirty_bytes() == 0);

@@ -1,0 +1,166 @@
+// After crashes of every kind the state is what its events make, and no event that was synced is missing.
+#include <catch2/catch.hpp>
+
+#include "engines.h"
+#include "storage/data_folder.h"
+#include "storage/file_log.h"
+#include "storage/lmdb_state.h"
+#include "storage/log_recovery.h"
+#include "storage/memory_log.h"
+#include "storage/memory_state.h"
+#include "store_steps.h"
+
+using namespace causeway;
+using namespace causeway::testing;
+
+TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_restarts") {
+  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 25));
+  INFO(name << ", seed " << seed);
+  Random random(seed);
+  History history(seed);
+  Model models[2];
+  const auto log = make_log_engine(name, small_segments);
+  const auto state = make_state_engine(name, plenty);
+  StoreLimits limits;
+  limits.cache_bytes_max = random.chance(1, 2) ? 2000 : 1 << 20;
+  limits.whole_entries_max = random.chance(1, 2) ? 3 : 64;  // read in part, or as a whole
+  auto store = opened(log->log(), state->state(), limits);
+  for (int step = 0; step < 300; ++step) {
+    const std::size_t at = random.below(4) == 0 ? 1 : 0;
+    apply(*store, models[at], history.next(models[at]), at == 0 ? p : q);
+    if (random.chance(1, 20)) REQUIRE(store->checkpoint(MonoTime(Micros(step))));
+    if (random.chance(1, 30)) {
+      REQUIRE(store->write());
+      store.reset();
+      log->restart();
+      state->restart();
+      store = opened(log->log(), state->state(), limits);
+    }
+    if (random.chance(1, 15)) models[at].check(store->partition(at == 0 ? p : q));
+  }
+  models[0].check(store->partition(p));
+  models[1].check(store->partition(q));
+}
+
+TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event") {
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 60));
+  INFO("seed " << seed);
+  Random random(seed);
+  History history(seed);
+  std::vector<Event> events;
+  Model model;
+  std::size_t synced = 0;
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  for (int step = 0; step < 200; ++step) {
+    events.push_back(history.next(model));
+    apply(*store, model, events.back());
+    const bool written = random.chance(1, 3);
+    if (written) REQUIRE(store->write());
+    const bool checkpoint = random.chance(1, 25);
+    const bool sync = written && random.chance(1, 3);
+    if (sync) REQUIRE(store->sync());
+    if (checkpoint) REQUIRE(store->checkpoint(MonoTime()));
+    if (sync || checkpoint) synced = events.size();
+    if (!random.chance(1, 15)) continue;
+    store.reset();
+    log.crash({true, random.below(5), random.chance(1, 2)});
+    state.crash();
+    store = opened(log, state);
+    const std::uint64_t kept = store->partition(p).clock().events();
+    REQUIRE(kept >= synced);
+    REQUIRE(kept <= events.size());
+    REQUIRE_FALSE(store->unsynced());
+    events.resize(kept);
+    model = {};
+    for (const Event& event : events) model.apply(event);
+    model.check(store->partition(p));
+    synced = kept;
+  }
+}
+
+namespace {
+
+/// Where record `sequence` begins in the segment file, or where it would.
+std::size_t offset_of(const std::string& segment, Sequence sequence) {
+  const auto head = decode_segment_head(segment);
+  REQUIRE(head);
+  std::size_t at = segment_head_bytes;
+  for (;;) {
+    const auto frame = read_frame(BytesView(segment).substr(at), head->salt);
+    if (!frame || frame->sequence == sequence) return at;
+    at += frame->size;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
+  const std::uint64_t seed = run_seed() + GENERATE(range<std::uint64_t>(1, 12));
+  INFO("seed " << seed);
+  Random random(seed);
+  History history(seed);
+  TemporaryFolder parent;
+  std::vector<Event> events;
+  for (int round = 0; round < 12; ++round) {
+    const auto folder = DataFolder::open(parent.path());
+    REQUIRE(folder);
+    auto log = std::make_unique<FileEventLog>(folder->log_path(), small_segments);
+    const auto state = LmdbStateStore::open(folder->state_path(), {});
+    REQUIRE(state);
+    auto store = opened(*log, **state);
+    const std::uint64_t kept = store->partition(p).clock().events();
+    REQUIRE(kept <= events.size());
+    events.resize(kept);
+    Model model;
+    for (const Event& event : events) model.apply(event);
+    model.check(store->partition(p));
+    for (int step = 0; step < 25; ++step) {
+      events.push_back(history.next(model));
+      apply(*store, model, events.back());
+      if (random.chance(1, 3)) REQUIRE(store->write());
+      if (random.chance(1, 6)) REQUIRE(store->sync());
+      if (random.chance(1, 20)) REQUIRE(store->checkpoint(MonoTime()));
+    }
+    REQUIRE(store->write());
+    // The last segment loses all from some byte on behind what is durable, or has one overwritten there.
+    const Sequence durable = log->durable();
+    const std::string path = folder->log_path() + "/" + segment_name(log->segment_first(log->last()));
+    store.reset();
+    log.reset();
+    std::string bytes = read_file(path);
+    const std::size_t from = offset_of(bytes, Sequence{durable.value + 1});
+    const std::size_t hit = from + random.below(std::min<std::size_t>(bytes.size() - from, 600));
+    if (random.chance(1, 2)) {
+      std::fill(bytes.begin() + static_cast<long>(hit), bytes.end(), '\0');
+    } else {
+      bytes[hit] = static_cast<char>(bytes[hit] ^ 0x40);
+    }
+    write_file(path, bytes);
+    FileEventLog cut(folder->log_path(), small_segments);
+    REQUIRE(cut.recover(Sequence{0}));
+    REQUIRE(cut.last() >= durable);
+  }
+}
+
+TEST_CASE("a_checkpoint_is_whole_or_was_not") {
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  History history(5);
+  Model model;
+  for (int i = 0; i < 50; ++i) apply(*store, model, history.next(model));
+  REQUIRE(store->checkpoint(MonoTime()));
+  for (int i = 0; i < 50; ++i) apply(*store, model, history.next(model));
+  state.fail_next_commit();
+  const auto failed = store->checkpoint(MonoTime());
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().tag == ErrorTag::fatal);
+  store.reset();
+  log.crash({true, 0, false});
+  state.crash();
+  store = opened(log, state);
+  model.check(store->partition(p));
+}

@@ -31,7 +31,8 @@ class VersionVector {
   void meet(const VersionVector& other);
 
   /// Sorted by actor, no counter is 0.
-  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+  [[nodiscard]] const std::vector<Row>& rows() const& { return rows_; }
+  const std::vector<Row>& rows() const&& = delete;  // a loop over a temporary's rows would outlive them
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   /// The sum of the counters: how many events it covers.
   [[nodiscard]] std::uint64_t events() const;

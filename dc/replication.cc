@@ -117,7 +117,7 @@ void Replication::flush(const Claimed* claimed, MonoTime now) {
   next_gossip_ = now + limits_.interval;
   if (now >= next_refresh_) {
     next_refresh_ = now + limits_.refresh;
-    for (const PartitionId partition : site_.store.partitions()) moved_[partition] = everything(partition);
+    for (const PartitionId partition : site_.store.partitions()) introduce(partition);
   }
   Outgoing gossip;
   for (const auto& [partition, moved] : std::exchange(moved_, {})) send_clocks(partition, moved, claimed, gossip);

@@ -34,6 +34,9 @@ class Replication {
   /// All clocks are due in this turn: this node begins to serve.
   void refresh(MonoTime now) { next_gossip_ = next_refresh_ = now; }
 
+  /// Somebody new listens to this partition: all its clocks are told with the next gossip.
+  void introduce(PartitionId partition) { moved_[partition] = everything(partition); }
+
   /// Ends the turn. `claimed` is null while this node does not serve: then it tells nothing of itself.
   void flush(const Claimed* claimed, MonoTime now);
   [[nodiscard]] std::optional<MonoTime> wake_at() const;

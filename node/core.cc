@@ -46,9 +46,9 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       links(
           options.self, configuration, placement, [this](NodeId node) { return liveness.serving(node); },
           [this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); },
-          [this](PartitionId id, NodeId source, DcId /*origin*/) {
+          [this](PartitionId id, NodeId source, DcId origin) {
             const MemberClock* known = clocks.of(id, source);
-            return known != nullptr && !store.partition(id).clock().covers(known->clock);
+            return known != nullptr && missing(id, known->clock, origin) > 0;
           },
           subscription_ids, LinkLimits{}),
       now(at),

@@ -143,6 +143,7 @@ void NodeCore::Parts::handle(NodeId from, const Subscribe& message) {
   if (!store.holds(message.partition) || !placement.is_replica(message.partition, from)) return;
   if (!check_own(message.partition, message.clock.counter(identification.claimed().actor), from)) return;
   feeds.subscribe(from, message, post);
+  if (message.standing) replication.introduce(message.partition);
 }
 
 void NodeCore::Parts::handle(NodeId from, const Unsubscribe& message) {

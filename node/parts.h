@@ -75,6 +75,8 @@ struct NodeCore::Parts {
   void look();
   /// False once this replica lacks nothing that a local peer is known to have.
   bool look_at(PartitionId id);
+  /// How many events that `datacenter` issued are in `clock` and missing here.
+  [[nodiscard]] std::uint64_t missing(PartitionId id, const VersionVector& clock, DcId datacenter) const;
   void measure();
   void measure_missing();
   void note_stage();

@@ -17,31 +17,31 @@ std::string hex(std::uint64_t value) {
   return text;
 }
 
-/// Events of `datacenter`'s actors that its members are known to have and `own` lacks.
-std::uint64_t missing(const NodeCore::Parts& parts, PartitionId id, DcId datacenter) {
-  VersionVector there;
-  for (const NodeId member : parts.placement.replicas(id, datacenter)) {
-    if (const MemberClock* known = parts.clocks.of(id, member)) there.join(known->clock);
-  }
+}  // namespace
+
+std::uint64_t NodeCore::Parts::missing(PartitionId id, const VersionVector& clock, DcId datacenter) const {
   std::uint64_t sum = 0;
-  const VersionVector& own = parts.store.partition(id).clock();
-  for (const auto& [actor, counter] : there.rows()) {
-    const auto owner = parts.clocks.owner(actor);
-    const Datacenter* home = owner ? parts.configuration.datacenter_of(*owner) : nullptr;
-    if (home == nullptr || home->id != datacenter) continue;
-    sum += counter - std::min(counter, own.counter(actor));
+  const VersionVector& own = store.partition(id).clock();
+  for (const auto& [actor, counter] : clock.rows()) {
+    const auto owner = clocks.owner(actor);
+    const Datacenter* issued_in = owner ? configuration.datacenter_of(*owner) : nullptr;  // null: it has left
+    if (issued_in != nullptr && issued_in->id == datacenter) sum += counter - std::min(counter, own.counter(actor));
   }
   return sum;
 }
-
-}  // namespace
 
 void NodeCore::Parts::measure_missing() {
   for (const DcId datacenter : configuration.datacenters()) {
     if (datacenter == site.home) continue;
     std::uint64_t& events = missing_from[datacenter];
     events = 0;
-    for (const PartitionId id : store.partitions()) events += missing(*this, id, datacenter);
+    for (const PartitionId id : store.partitions()) {
+      VersionVector there;
+      for (const NodeId member : placement.replicas(id, datacenter)) {
+        if (const MemberClock* known = clocks.of(id, member)) there.join(known->clock);
+      }
+      events += missing(id, there, datacenter);
+    }
   }
   for (const PartitionId id : store.partitions()) {
     VersionVector stable = store.partition(id).clock();

@@ -1,5 +1,6 @@
 #include "wire/codec.h"
 
+#include <algorithm>
 #include <msgpack.hpp>
 #include <type_traits>
 #include <utility>
@@ -319,7 +320,8 @@ Result<msgpack::object_handle> unpack(BytesView bytes) {
   if (bytes.size() > WireLimits::message_bytes_max) return fail(ErrorCode::too_large, "message over the limit");
   try {
     std::size_t offset = 0;
-    const msgpack::unpack_limit limit(WireLimits::array_max, 0, WireLimits::message_bytes_max,
+    // An element takes a byte at least: a short message cannot announce long arrays.
+    const msgpack::unpack_limit limit(std::min(WireLimits::array_max, bytes.size()), 0, WireLimits::message_bytes_max,
                                       WireLimits::message_bytes_max, 0, WireLimits::depth_max);
     auto handle = msgpack::unpack(
         bytes.data(), bytes.size(), offset, [](msgpack::type::object_type, std::size_t, void*) { return true; },

@@ -31,7 +31,8 @@ std::string_view name_of(ErrorTag tag) {
 
 std::string to_string(const Error& error) {
   std::string text(name_of(error.code));
-  if (error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout) {
+  const bool counts = error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+  if (counts && error.needed > 0) {
     text += "(needed " + std::to_string(error.needed) +
             (error.code == ErrorCode::timeout ? ", acknowledged " : ", alive ") + std::to_string(error.got) +
             ")";

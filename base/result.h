@@ -49,7 +49,7 @@ using Result = tl::expected<T, Error>;
 std::string_view name_of(ErrorCode code);
 /// "retryable", "ambiguous" or "fatal".
 std::string_view name_of(ErrorTag tag);
-/// "TIMEOUT(needed 2, acknowledged 1): …", the form in which programs print errors.
+/// "TIMEOUT(needed 2, acknowledged 1): …", the form in which programs print errors; no counts if 0 are needed.
 std::string to_string(const Error& error);
 
 /// An error that cannot be mended by retrying.

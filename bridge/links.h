@@ -16,7 +16,7 @@ namespace causeway {
 
 struct LinkLimits {
   Micros stall = 2s;        ///< no first run, or behind what the source is known to have, for so long: subscribe anew
-  Micros probe = 5s;        ///< without a run, ask whether the source still serves it
+  Micros probe = 10s;       ///< without a run, ask whether the source still serves it
   Micros retry = 500ms;     ///< after a refusal
 };
 

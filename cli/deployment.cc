@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "base/hash.h"
 #include "cli/globals.h"
@@ -20,6 +21,9 @@ namespace causeway::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds lock_within{60};
+constexpr std::chrono::milliseconds lock_poll_every{30};
 
 /// Ours alone: in /tmp others could have made a folder of that name.
 Result<fs::path> state_folder() {
@@ -162,16 +166,20 @@ Result<Deployment> find_deployment(const std::string& topology_file) {
 
 Result<DeploymentLock> DeploymentLock::take() {
   CW_TRY(const fs::path folder, state_folder());
-  const int fd = open((folder / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) return DeploymentLock(fd);
-  const int why = errno;
-  if (fd >= 0) close(fd);
-  if (why == EWOULDBLOCK) {
-    return fail_retryable(ErrorCode::unavailable,
-                          "another `causeway up`, `down` or `node` is at work: wait for it");
+  DeploymentLock lock(open((folder / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+  if (lock.fd_ < 0) {
+    return fail(ErrorCode::unavailable,
+                "cannot open " + (folder / "lock").string() + ": " + std::strerror(errno));
   }
-  return fail(ErrorCode::unavailable,
-              "cannot lock " + (folder / "lock").string() + ": " + std::strerror(why));
+  const auto deadline = std::chrono::steady_clock::now() + lock_within;
+  while (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= deadline) {
+      return fail_retryable(ErrorCode::unavailable,
+                            "another `causeway up`, `down` or `node` is still at work");
+    }
+    std::this_thread::sleep_for(lock_poll_every);
+  }
+  return lock;
 }
 
 DeploymentLock::~DeploymentLock() {

@@ -24,11 +24,8 @@ int exit_status_of(const Error& error) {
 }
 
 int report(const Error& error, Output& output) {
-  const bool counted = error.needed > 0 || error.got > 0;
-  const std::string text =
-      counted ? to_string(error) : std::string(name_of(error.code)) + ": " + error.sentence;
-  output.error << "(error) " << text << (error.tag == ErrorTag::ambiguous ? " (unknown outcome)" : "")
-               << '\n';
+  output.error << "(error) " << to_string(error)
+               << (error.tag == ErrorTag::ambiguous ? " (unknown outcome)" : "") << '\n';
   if (output.json) {
     output.out << json_text({{"error",
                               {{"code", name_of(error.code)},

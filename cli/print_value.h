@@ -4,7 +4,7 @@
 #include <ostream>
 #include <string>
 
-#include "crdt/value.h"
+#include "causeway/value.h"
 
 namespace causeway::cli {
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <ostream>
+#include <thread>
 
 #include "cli/commands.h"
 #include "cli/json_text.h"
@@ -45,6 +46,20 @@ Result<void> check_not_up(const std::string& file, const std::string& data) {
   return {};
 }
 
+Result<void> wait_for_relay(const Process& relay, const Endpoint& control) {
+  const auto deadline = std::chrono::steady_clock::now() + ready_within;
+  for (;;) {
+    auto answer = ask_relay(control, "state");
+    if (answer) return {};
+    const auto ended = how_it_ended(relay);
+    if (ended || std::chrono::steady_clock::now() >= deadline) {
+      return fail_retryable(ErrorCode::unavailable,
+                            "the relay " + ended.value_or("does not answer") + "; see " + relay.log);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 Result<void> start_relay(const WanPlan& plan, const DataFolder& data, Deployment& deployment) {
   const std::string file = data.path() + "/relay.json";
   std::ofstream(file) << plan.to_json();
@@ -52,7 +67,7 @@ Result<void> start_relay(const WanPlan& plan, const DataFolder& data, Deployment
   CW_TRY_VOID(start(relay));
   deployment.relay = relay;
   deployment.relay_control = to_string(plan.control());
-  return {};
+  return wait_for_relay(relay, plan.control());
 }
 
 Result<void> start_all(const Topology& topology, Deployment& deployment) {

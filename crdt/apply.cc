@@ -15,7 +15,8 @@ Result<void> erase_superseded(const Update& update, const EntryReader& entries, 
   });
 }
 
-Result<void> erase_range(const RangeRemoval& removal, const EntryReader& entries, std::vector<Entry>& erased) {
+Result<void> erase_range(const RangeRemoval& removal, const EntryReader& entries,
+                         std::vector<Entry>& erased) {
   return entries.scan(removal.key, removal.prefix, [&](const EntryView& entry) {
     const auto head = parse_path(entry.path);
     const bool is_request = head && head->part == Part::request;
@@ -33,7 +34,8 @@ Result<Effects> effects_of(const Event& event, const EntryReader& entries) {
   for (const Mutation& mutation : event.mutations) {
     if (const auto* update = std::get_if<Update>(&mutation)) {
       CW_TRY_VOID(erase_superseded(*update, entries, effects.erased));
-      if (update->payload) effects.inserted.push_back({update->key, update->path, event.dot, *update->payload});
+      if (update->payload)
+        effects.inserted.push_back({update->key, update->path, event.dot, *update->payload});
     } else {
       CW_TRY_VOID(erase_range(std::get<RangeRemoval>(mutation), entries, effects.erased));
     }

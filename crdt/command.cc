@@ -46,7 +46,8 @@ Result<void> check_sizes(const Command& command, Arguments arguments) {
   const std::size_t keys = command.many_keys ? arguments.size() : 2;
   for (const Bytes& key : arguments.subspan(1, keys - 1)) {
     if (key.empty()) return fail(ErrorCode::invalid, "the key is empty; it must have at least 1 byte");
-    if (key.size() > CommandLimits::key_bytes_max) return too_large("key", key.size(), CommandLimits::key_bytes_max);
+    if (key.size() > CommandLimits::key_bytes_max)
+      return too_large("key", key.size(), CommandLimits::key_bytes_max);
   }
   if (command.first_member == 0) return {};
   for (const Bytes& member : arguments.subspan(static_cast<std::size_t>(command.first_member))) {
@@ -73,21 +74,23 @@ Result<const Command*> find_command(Arguments arguments) {
   if (arguments.empty()) return fail(ErrorCode::invalid, "the command is empty");
   const Bytes name = lower_case(arguments[0]);
   const auto table = commands();
-  const auto at = std::lower_bound(table.begin(), table.end(), name,
-                                   [](const Command& command, const Bytes& wanted) { return command.name < wanted; });
+  const auto at =
+      std::lower_bound(table.begin(), table.end(), name,
+                       [](const Command& command, const Bytes& wanted) { return command.name < wanted; });
   if (at == table.end() || at->name != name) {
     return fail(ErrorCode::invalid, "unknown command '" + shown(arguments[0]) + "'");
   }
   if (!is_arity(at->arity, arguments.size())) {
-    return fail(ErrorCode::invalid, "wrong number of arguments for '" + name + "': it is used as " + name + " " +
-                                        Bytes(at->arguments));
+    return fail(ErrorCode::invalid, "wrong number of arguments for '" + name + "': it is used as " + name +
+                                        " " + Bytes(at->arguments));
   }
   CW_TRY_VOID(check_sizes(*at, arguments));
   return &*at;
 }
 
 Result<void> check_value(const Context& context, BytesView value) {
-  if (value.size() > context.value_bytes_max) return too_large("value", value.size(), context.value_bytes_max);
+  if (value.size() > context.value_bytes_max)
+    return too_large("value", value.size(), context.value_bytes_max);
   return {};
 }
 

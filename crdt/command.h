@@ -43,17 +43,18 @@ enum class Access : std::uint8_t {
 };
 
 struct Command {
-  BytesView name;       ///< lower case, as on the command line; RESP puts "CW." before what Redis does not have
+  BytesView name;  ///< lower case, as on the command line; RESP puts "CW." before what Redis does not have
   BytesView arguments;  ///< "key member [member ...]"
   int arity;            ///< name included; negative: at least so many (the convention of Redis)
   Access access;
-  bool redis;   ///< Redis has it, under this name, with this reply
+  bool redis;      ///< Redis has it, under this name, with this reply
   BytesView type;  ///< "string", "set", … or "any"
   BytesView help;  ///< one line
   /// REQUIRES: find_command found it with these arguments; with many_keys, one key.
   Result<Outcome> (*execute)(const Context& context, Arguments arguments);
-  bool many_keys = false;  ///< all arguments are keys: the caller executes one by one, and adds up the replies
-  int first_member = 0;    ///< from this argument on they are members; 0: none is
+  bool many_keys =
+      false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
+  int first_member = 0;  ///< from this argument on they are members; 0: none is
 };
 
 struct CommandLimits {

@@ -39,7 +39,8 @@ Result<Outcome> execute_reset(const Context& context, Arguments arguments) {
 void add_counter_commands(std::vector<Command>& table) {
   table.push_back({"counter.add", "key increment", 3, Access::write, false, "counter",
                    "Adds an integer to a counter; answers the value after.", execute_add});
-  table.push_back({"counter.get", "key", 2, Access::read, false, "counter", "The value of a counter.", execute_get});
+  table.push_back(
+      {"counter.get", "key", 2, Access::read, false, "counter", "The value of a counter.", execute_get});
   table.push_back({"counter.reset", "key", 2, Access::observed_write, false, "counter",
                    "Takes back every increment seen so far; concurrent ones still count.", execute_reset});
 }

@@ -5,7 +5,9 @@
 namespace causeway {
 namespace {
 
-tl::unexpected<Error> one_key_only() { return fail(ErrorCode::invalid, "several keys are executed one by one"); }
+tl::unexpected<Error> one_key_only() {
+  return fail(ErrorCode::invalid, "several keys are executed one by one");
+}
 
 Result<Outcome> execute_del(const Context& context, Arguments arguments) {
   if (arguments.size() != 2) return one_key_only();
@@ -34,8 +36,8 @@ void add_object_commands(std::vector<Command>& table) {
                    "Deletes keys; answers how many there were.", execute_del, true});
   table.push_back({"exists", "key [key ...]", -2, Access::read, true, "any", "How many of the keys exist.",
                    execute_exists, true});
-  table.push_back({"type", "key", 2, Access::read, true, "any", "The type of what a key holds, or none.",
-                   execute_type});
+  table.push_back(
+      {"type", "key", 2, Access::read, true, "any", "The type of what a key holds, or none.", execute_type});
 }
 
 }  // namespace causeway

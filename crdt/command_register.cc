@@ -27,7 +27,8 @@ Result<Outcome> execute_set(const Context& context, Arguments arguments) {
 }
 
 Result<Value::Array> siblings_of_string(const Context& context, BytesView key, const ObjectState& object) {
-  CW_TRY(const StringState string, read_string(context.entries, place_of(key, EntryType::string), object.summary));
+  CW_TRY(const StringState string,
+         read_string(context.entries, place_of(key, EntryType::string), object.summary));
   Value::Array values;
   for (const Sibling& sibling : string.siblings) values.emplace_back(string.value_of(sibling));
   if (values.empty()) values.emplace_back(string.value().value_or(Bytes()));  // counter cells alone
@@ -51,8 +52,10 @@ Result<Outcome> execute_siblings(const Context& context, Arguments arguments) {
 }  // namespace
 
 void add_register_commands(std::vector<Command>& table) {
-  table.push_back({"reg.get", "key", 2, Access::read, false, "register", "The value of a register.", execute_get});
-  table.push_back({"reg.set", "key value", 3, Access::write, false, "register", "Sets a register.", execute_set});
+  table.push_back(
+      {"reg.get", "key", 2, Access::read, false, "register", "The value of a register.", execute_get});
+  table.push_back(
+      {"reg.set", "key value", 3, Access::write, false, "register", "Sets a register.", execute_set});
   table.push_back({"siblings", "key", 2, Access::read, false, "any",
                    "All concurrent values of a register or string, the one that is read first.",
                    execute_siblings});

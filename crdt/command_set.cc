@@ -58,7 +58,8 @@ Result<Outcome> execute_srem(const Context& context, Arguments arguments) {
 
 Result<Outcome> execute_sismember(const Context& context, Arguments arguments) {
   CW_TRY_VOID(read_set(context, arguments[1], "SISMEMBER"));
-  CW_TRY(const bool present, has_member(context.entries, place_of(arguments[1], EntryType::set), arguments[2]));
+  CW_TRY(const bool present,
+         has_member(context.entries, place_of(arguments[1], EntryType::set), arguments[2]));
   return answer(std::int64_t{present});
 }
 
@@ -73,7 +74,8 @@ Result<Outcome> execute_smembers(const Context& context, Arguments arguments) {
 Result<Outcome> execute_scard(const Context& context, Arguments arguments) {
   CW_TRY_VOID(read_set(context, arguments[1], "SCARD"));
   std::int64_t count = 0;
-  CW_TRY_VOID(scan_members(context.entries, place_of(arguments[1], EntryType::set), [&](BytesView) { ++count; }));
+  CW_TRY_VOID(
+      scan_members(context.entries, place_of(arguments[1], EntryType::set), [&](BytesView) { ++count; }));
   return answer(count);
 }
 
@@ -84,11 +86,12 @@ void add_set_commands(std::vector<Command>& table) {
                    "Adds members to a set; answers how many are new.", execute_sadd, false, 2});
   table.push_back({"srem", "key member [member ...]", -3, Access::observed_write, true, "set",
                    "Removes members from a set; answers how many it had.", execute_srem, false, 2});
-  table.push_back({"sismember", "key member", 3, Access::read, true, "set", "1 if the set has the member, else 0.",
-                   execute_sismember, false, 2});
-  table.push_back({"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.",
-                   execute_smembers});
-  table.push_back({"scard", "key", 2, Access::read, true, "set", "The number of members of a set.", execute_scard});
+  table.push_back({"sismember", "key member", 3, Access::read, true, "set",
+                   "1 if the set has the member, else 0.", execute_sismember, false, 2});
+  table.push_back(
+      {"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.", execute_smembers});
+  table.push_back(
+      {"scard", "key", 2, Access::read, true, "set", "The number of members of a set.", execute_scard});
 }
 
 }  // namespace causeway

@@ -106,10 +106,10 @@ void add_string_commands(std::vector<Command>& table) {
   table.push_back({"get", "key", 2, Access::read, true, "string", "The value of a string.", execute_get});
   table.push_back({"set", "key value", -3, Access::write, true, "string",
                    "Sets a key to a string, whatever it held.", execute_set});
-  table.push_back({"strlen", "key", 2, Access::read, true, "string", "The number of bytes of a string.",
-                   execute_strlen});
-  table.push_back({"incr", "key", 2, Access::write, true, "string", "Adds 1; answers the value after.",
-                   execute_incr});
+  table.push_back(
+      {"strlen", "key", 2, Access::read, true, "string", "The number of bytes of a string.", execute_strlen});
+  table.push_back(
+      {"incr", "key", 2, Access::write, true, "string", "Adds 1; answers the value after.", execute_incr});
   table.push_back({"incrby", "key increment", 3, Access::write, true, "string",
                    "Adds an integer; answers the value after.", execute_incrby});
   table.push_back({"decr", "key", 2, Access::write, true, "string", "Subtracts 1; answers the value after.",

@@ -36,7 +36,7 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
 /// What is known of an object without reading its entries; derived, kept up to date with every change.
 struct ObjectSummary {
   std::vector<std::pair<EntryType, std::uint64_t>> live;  ///< live entries by type, sorted, no zero
-  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once
+  std::uint64_t duplicate_requests = 0;                   ///< request ids that were executed more than once
 };
 
 /// Where entries are read from. An error is a failed read; what is absent is simply not visited.

@@ -36,8 +36,8 @@ enum class Part : std::uint8_t {
 BytesView name_of(EntryType type);
 
 struct PathHead {
-  EntryType type;   ///< of the outermost value
-  Part part;        ///< of the entry itself
+  EntryType type;    ///< of the outermost value
+  Part part;         ///< of the entry itself
   BytesView subkey;  ///< what follows the part
 };
 

@@ -85,7 +85,7 @@ Result<void> check_request(const RequestId& request, WallTime wall) {
     return fail(ErrorCode::invalid, "the request id has expired: whether it was executed is no longer known; "
                                     "read the value, and use a new id");
   }
-  if (request.expires_ms - now_ms > request_lifetime_ms_max) {
+  if (request.expires_ms > now_ms + request_lifetime_ms_max) {
     return fail(ErrorCode::invalid, "the request id expires too far ahead: at most 24 hours are possible");
   }
   return {};

@@ -22,7 +22,8 @@ std::optional<Int128> StringState::number() const {
   return *integer + count;
 }
 
-Result<StringState> read_string(const EntryReader& entries, const Place& place, const ObjectSummary& summary) {
+Result<StringState> read_string(const EntryReader& entries, const Place& place,
+                                const ObjectSummary& summary) {
   StringState state;
   CW_TRY(state.siblings, read_register(entries, place));
   CW_TRY(state.counter, read_counter(entries, place));

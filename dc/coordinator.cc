@@ -45,10 +45,15 @@ Result<Operation> Coordinator::admit(const Origin& origin, Request& request, Mon
     return fail(ErrorCode::too_large, "the request has " + std::to_string(bytes) + " bytes, the limit is " +
                                           std::to_string(bytes_max) + " (limits.request_bytes): split it");
   }
+  if (rounds_.bytes() + forwarder_.bytes() + bytes > std::max(limits_.pending_bytes_max, bytes)) {
+    return fail_retryable(ErrorCode::overloaded, "the requests that wait at this node have more than " +
+                                                     std::to_string(limits_.pending_bytes_max) +
+                                                     " bytes: try again later");
+  }
   CW_TRY(const Command* command, find_command(request.arguments));
   const std::uint32_t timeout_ms =
       request.timeout_ms == 0 ? limits_.timeout_ms_default : std::min(request.timeout_ms, limits_.timeout_ms_max);
-  return Operation{origin, std::move(request), command, {}, now + std::chrono::milliseconds(timeout_ms)};
+  return Operation{origin, std::move(request), command, {}, now + std::chrono::milliseconds(timeout_ms), bytes};
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
@@ -72,28 +77,37 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
   if (auto done = coordinate(*operation); !done) fail_with(*operation, std::move(done).error());
 }
 
-Result<Quorum> Coordinator::reachable_quorum(const Operation& operation, const Level& level) const {
+Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level& level) const {
   CW_TRY(Quorum quorum, Quorum::of(level, site_.home, site_.configuration));
-  for (const NodeId member : site_.placement.all_replicas(operation.partition)) {
-    if (member == site_.self || site_.liveness.serving(member)) quorum.add(site_.datacenter_of(member));
-  }
+  const auto count = [&](bool local) {
+    for (const NodeId member : site_.placement.all_replicas(partition)) {
+      const bool up = member == site_.self || site_.liveness.serving(member);
+      if (up && site_.is_local(member) == local) quorum.add(site_.datacenter_of(member));
+    }
+  };
+  count(true);
+  const bool beyond = !quorum.enough();
+  count(false);
   if (!quorum.enough()) {
     return unavailable("too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
                        quorum.needed(), quorum.got());
   }
   quorum.reset();
-  return quorum;
+  return Reach{std::move(quorum), beyond};
+}
+
+Result<void> Coordinator::check_stale(PartitionId partition) const {
+  if (!stale_.contains(partition)) return {};
+  return unavailable("this replica was away for longer than the logs reach and needs full sync: try another node", 1, 0);
 }
 
 Result<void> Coordinator::coordinate(Operation& operation) {
-  if (stale_.contains(operation.partition)) {
-    return unavailable("this replica was away for longer than the logs reach and needs full sync: try another node", 1, 0);
-  }
+  CW_TRY_VOID(check_stale(operation.partition));
   if (operation.command->access != Access::write) {
-    CW_TRY(Quorum quorum, reachable_quorum(operation, operation.request.read_level));
-    quorum.add(site_.home);
-    if (!quorum.enough()) {
-      rounds_.join(std::move(operation), std::move(quorum));
+    CW_TRY(Reach reach, this->reach(operation.partition, operation.request.read_level));
+    reach.quorum.add(site_.home);
+    if (!reach.quorum.enough()) {
+      rounds_.join(std::move(operation), std::move(reach.quorum), reach.beyond);
       return {};
     }
   }
@@ -105,6 +119,8 @@ void Coordinator::proceed(Operation operation) {
 }
 
 Result<void> Coordinator::execute(Operation& operation) {
+  if (claimed_ == nullptr) return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
+  CW_TRY_VOID(check_stale(operation.partition));
   Partition& partition = site_.store.partition(operation.partition);
   Event event;
   event.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
@@ -125,9 +141,9 @@ Result<void> Coordinator::execute(Operation& operation) {
 }
 
 Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event event) {
-  CW_TRY(Quorum quorum, reachable_quorum(operation, operation.request.write_level));
+  CW_TRY(Reach reach, this->reach(operation.partition, operation.request.write_level));
   Partition& partition = site_.store.partition(operation.partition);
-  const Want want = quorum.is_local() ? Want::local : Want::everywhere;
+  const Want want = reach.beyond ? Want::everywhere : Want::local;
   if (outcome.mutations.empty() && !operation.request.request_id) {
     answers_.add(operation.origin, operation.request.id, std::move(outcome.reply), site_.post);
     return {};
@@ -135,7 +151,7 @@ Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event eve
   if (outcome.mutations.empty()) {
     // A retry of what is done already: the first execution must be as safe as was asked before the answer.
     replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
-    writes_.wait(std::move(operation), std::move(quorum), partition.clock(), std::move(outcome.reply));
+    writes_.wait(std::move(operation), std::move(reach.quorum), partition.clock(), std::move(outcome.reply));
     return {};
   }
   if (!site_.store.has_room(false)) {
@@ -155,7 +171,7 @@ Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event eve
   CW_TRY_VOID(partition.apply(event, encoded, true));
   issued_at = partition.clock();
   replication_.push(operation.partition, encoded, want);
-  writes_.wait(std::move(operation), std::move(quorum), VersionVector{{event.dot.actor, event.dot.counter}},
+  writes_.wait(std::move(operation), std::move(reach.quorum), VersionVector{{event.dot.actor, event.dot.counter}},
                std::move(outcome.reply));
   return {};
 }

@@ -13,6 +13,7 @@ namespace causeway {
 
 struct CoordinatorLimits {
   std::size_t pending_max = 65'536;  ///< requests that wait; beyond it OVERLOADED
+  std::size_t pending_bytes_max = std::size_t{64} << 20U;  ///< of their arguments, likewise
   std::uint32_t timeout_ms_default = 2'000;
   std::uint32_t timeout_ms_max = 60'000;
 };
@@ -42,8 +43,13 @@ class Coordinator {
 
  private:
   Result<Operation> admit(const Origin& origin, Request& request, MonoTime now) const;
+  struct Reach {
+    Quorum quorum;
+    bool beyond;  ///< the live replicas of this datacenter do not suffice
+  };
   /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
-  Result<Quorum> reachable_quorum(const Operation& operation, const Level& level) const;
+  Result<Reach> reach(PartitionId partition, const Level& level) const;
+  Result<void> check_stale(PartitionId partition) const;
   Result<void> coordinate(Operation& operation);
   /// Reads, or prepares and issues, at this replica's state.
   Result<void> execute(Operation& operation);

@@ -9,6 +9,14 @@ namespace {
 /// A replica that is silent for so long is given up for another, where that is allowed.
 constexpr Micros patience = 500ms;
 constexpr Micros look_every = 100ms;
+/// The replica's own error says more than one made up here: it must arrive before the deadline.
+constexpr Micros way_back_max = 50ms;
+constexpr int way_back_share = 8;
+
+std::uint32_t timeout_ms_there(Micros left) {
+  const auto there = left - std::min(way_back_max, left / way_back_share);
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(there / 1ms, 1));
+}
 
 bool repeatable(const Operation& operation) {
   return operation.command->access == Access::read || operation.request.request_id.has_value();
@@ -28,8 +36,7 @@ bool Forwarder::send(std::uint64_t id, Pending& pending, MonoTime now) {
     pending.at = replica;
     pending.sent = now;
     Request request = pending.operation.request;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(pending.operation.deadline - now).count();
-    request.timeout_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1));
+    request.timeout_ms = timeout_ms_there(pending.operation.deadline - now);
     site_.post.send(replica, Forward{id, std::move(request)});
     return true;
   }
@@ -44,6 +51,8 @@ void Forwarder::forward(Operation operation, MonoTime now) {
   const std::uint64_t id = ++last_id_;
   Pending pending{std::move(operation), {}, {}, now, none_left()};
   if (send(id, pending, now)) {
+    looked_ = std::max(looked_, now);
+    bytes_ += pending.operation.bytes;
     pending_.emplace(id, std::move(pending));
   } else {
     answer(pending, none_left());
@@ -61,10 +70,16 @@ void Forwarder::on(NodeId from, ForwardReply reply, MonoTime now) {
     if (nothing_happened && send(reply.id, pending, now)) return;
   }
   answer(pending, std::move(reply.response.result));
-  pending_.erase(at);
+  erase(at);
+}
+
+std::map<std::uint64_t, Forwarder::Pending>::iterator Forwarder::erase(std::map<std::uint64_t, Pending>::iterator at) {
+  bytes_ -= at->second.operation.bytes;
+  return pending_.erase(at);
 }
 
 void Forwarder::tick(MonoTime now) {
+  looked_ = now;
   for (auto at = pending_.begin(); at != pending_.end();) {
     Pending& pending = at->second;
     const bool silent = now - pending.sent >= patience || !site_.liveness.alive(pending.at);
@@ -78,16 +93,14 @@ void Forwarder::tick(MonoTime now) {
                           "the replica that the request was handed to has not answered in time: retry, a write with the "
                           "same request id",
                           1, 0});
-    at = pending_.erase(at);
+    at = erase(at);
   }
 }
 
 std::optional<MonoTime> Forwarder::wake_at() const {
-  std::optional<MonoTime> first;
-  for (const auto& [id, pending] : pending_) {
-    const MonoTime due = std::min(pending.operation.deadline, pending.sent + look_every);
-    if (!first || due < *first) first = due;
-  }
+  if (pending_.empty()) return std::nullopt;
+  MonoTime first = looked_ + look_every;
+  for (const auto& [id, pending] : pending_) first = std::min(first, pending.operation.deadline);
   return first;
 }
 

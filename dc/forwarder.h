@@ -12,7 +12,7 @@ namespace causeway {
 
 class Forwarder {
  public:
-  Forwarder(Site& site, Answers& answers) : site_(site), answers_(answers) {}
+  Forwarder(Site& site, Answers& answers) : site_(site), answers_(answers), last_id_(site.post.run()) {}
 
   void forward(Operation operation, MonoTime now);
   void on(NodeId from, ForwardReply reply, MonoTime now);
@@ -20,6 +20,8 @@ class Forwarder {
   void tick(MonoTime now);
 
   [[nodiscard]] std::size_t size() const { return pending_.size(); }
+  /// Of the requests that wait.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::optional<MonoTime> wake_at() const;
 
  private:
@@ -34,11 +36,14 @@ class Forwarder {
   /// Sends it to the next live replica that was not tried; false if there is none.
   bool send(std::uint64_t id, Pending& pending, MonoTime now);
   void answer(const Pending& pending, std::variant<Value, Error> result);
+  std::map<std::uint64_t, Pending>::iterator erase(std::map<std::uint64_t, Pending>::iterator at);
 
   Site& site_;
   Answers& answers_;
   std::map<std::uint64_t, Pending> pending_;
-  std::uint64_t last_id_ = 0;
+  std::size_t bytes_ = 0;
+  std::uint64_t last_id_;
+  MonoTime looked_;  ///< at the last tick
 };
 
 }  // namespace causeway

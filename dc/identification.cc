@@ -55,6 +55,7 @@ void Identification::on(NodeId from, const HelloReply& reply) {
     }
   }
   answered_.insert(from);
+  if (reply.complete) vouched_.insert(from);
 }
 
 bool Identification::asked_enough(MonoTime now) const {
@@ -67,18 +68,23 @@ bool Identification::asked_enough(MonoTime now) const {
   // N - W + 1 members of the datacenter, this one among them: with the W that acknowledged an event they share one.
   for (const PartitionId partition : site_.store.partitions()) {
     const auto replicas = site_.placement.replicas(partition, site_.home);
-    const auto answered = std::count_if(replicas.begin(), replicas.end(), [&](NodeId node) {
-      return node == site_.self || answered_.contains(node);
+    const auto vouched = std::count_if(replicas.begin(), replicas.end(), [&](NodeId node) {
+      return node == site_.self || vouched_.contains(node);
     });
     const std::size_t write_quorum = replicas.size() / 2 + 1;
-    if (static_cast<std::size_t>(answered) < replicas.size() - write_quorum + 1) return false;
+    if (static_cast<std::size_t>(vouched) < replicas.size() - write_quorum + 1) return false;
   }
   return true;
 }
 
 Result<void> Identification::claim() {
   claimed_.incarnation = Incarnation{start_.last.incarnation.value + 1};
-  CW_TRY_VOID(site_.store.set_note_now(identity_note, encode_identity(record(false))));
+  if (auto stored = site_.store.set_note_now(identity_note, encode_identity(record(false))); !stored) {
+    if (stored.error().code != ErrorCode::storage_full) return stored;
+    claimed_.incarnation = start_.last.incarnation;
+    reason_ = "the disk is full, and its claim cannot be stored: free or grant space";
+    return {};
+  }
   site_.clocks.name_owner(claimed_.actor, site_.self);
   stage_ = Stage::claiming;
   reason_ = "waiting until a quorum of its datacenter has recorded incarnation " +
@@ -114,7 +120,7 @@ void Identification::serve_if_recorded() {
 }
 
 void Identification::on(NodeId from, const ClaimReply& reply) {
-  if (reply.incarnation != claimed_.incarnation) return;
+  if (stage_ == Stage::asking || reply.incarnation != claimed_.incarnation) return;
   recorded_.insert(from);
   serve_if_recorded();
 }
@@ -135,9 +141,10 @@ Claimed Identification::known_claim(NodeId node) const {
 
 void Identification::on(NodeId from, const Hello& hello) {
   const Claimed known = known_claim(from);
-  HelloReply reply{known.incarnation, known.actor, {}};
+  HelloReply reply{known.incarnation, known.actor, {}, stage_ != Stage::refused};
   for (const PartitionId partition : site_.store.partitions()) {
-    const std::uint64_t counter = site_.store.partition(partition).clock().counter(hello.actor);
+    const std::uint64_t counter = std::max(site_.store.partition(partition).clock().counter(hello.actor),
+                                           site_.replicas.at(partition).buffer().highest(hello.actor));
     if (counter > 0) reply.counters.push_back({partition, counter});
   }
   site_.post.send(from, std::move(reply));
@@ -145,13 +152,17 @@ void Identification::on(NodeId from, const Hello& hello) {
 
 Result<void> Identification::on(NodeId from, const Claim& claim) {
   const Claimed known = known_claim(from);
-  if (claim.incarnation < known.incarnation) return {};
+  const bool same = claim.incarnation == known.incarnation;
+  if (claim.incarnation < known.incarnation || (same && claim.actor != known.actor)) return {};
   if (claim.incarnation > known.incarnation) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);
     writer.u64(claim.actor.value);
-    CW_TRY_VOID(site_.store.set_note_now(claim_note(from), value));
+    if (auto stored = site_.store.set_note_now(claim_note(from), value); !stored) {
+      // On a full disk it is not recorded, and not answered: the claimant asks again.
+      return stored.error().code == ErrorCode::storage_full ? Result<void>() : stored;
+    }
   }
   site_.clocks.name_owner(claim.actor, from);
   site_.post.send(from, ClaimReply{claim.incarnation});

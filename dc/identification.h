@@ -33,6 +33,9 @@ class Identification {
   void on(NodeId from, const Hello& hello);
   Result<void> on(NodeId from, const Claim& claim);
 
+  /// Final: it serves no more, for this reason.
+  void refuse(std::string reason);
+
   /// Asks, claims and repeats what was not answered. Errors: the claim could not be stored; final.
   Result<void> tick(MonoTime now);
 
@@ -49,7 +52,6 @@ class Identification {
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.
   [[nodiscard]] Claimed known_claim(NodeId node) const;
-  void refuse(std::string reason);
   Result<void> claim();
   void serve_if_recorded();
 
@@ -61,6 +63,7 @@ class Identification {
   MonoTime begun_;
   MonoTime next_send_;
   std::set<NodeId> answered_;
+  std::set<NodeId> vouched_;  ///< who answered, and lost nothing itself
   std::set<NodeId> recorded_;
 };
 

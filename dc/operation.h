@@ -23,6 +23,7 @@ struct Operation {
   const Command* command = nullptr;
   PartitionId partition;
   MonoTime deadline;
+  std::size_t bytes = 0;  ///< of the arguments
 };
 
 /// Collects the turn's answers: one message a client.

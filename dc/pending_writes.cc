@@ -22,6 +22,7 @@ void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector targe
     return;
   }
   next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
+  pending.operation.request.arguments = {};  // the event has what is needed of them
   ++size_;
   pending_[pending.operation.partition].push_back(std::move(pending));
 }

@@ -30,10 +30,9 @@ Result<Quorum> Quorum::of(const Level& level, DcId home, const Configuration& co
       for (const Datacenter& datacenter : datacenters) {
         quorum.parts_.push_back({datacenter.id, majority(datacenter.replicas)});
       }
-      quorum.is_local_ = datacenters.size() == 1;
       break;
   }
-  if (quorum.parts_.empty()) quorum.is_local_ = quorum.anywhere_ <= local;
+  if (quorum.needed() == 0) return fail(ErrorCode::invalid, "level 0 asks for no replica: use a number from 1 on");
   if (quorum.anywhere_ > all) {
     return fail(ErrorCode::invalid, "level " + to_string(level) + " asks for more replicas than the " +
                                         std::to_string(all) + " that each key has: use a lower level");

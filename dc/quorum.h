@@ -25,8 +25,6 @@ class Quorum {
   /// For errors: how many replicas are needed, and how many that count have answered.
   [[nodiscard]] std::uint32_t needed() const;
   [[nodiscard]] std::uint32_t got() const;
-  /// Whether it may need replicas beyond `home`.
-  [[nodiscard]] bool is_local() const { return is_local_; }
 
  private:
   struct Part {
@@ -36,7 +34,6 @@ class Quorum {
 
   std::uint32_t anywhere_ = 0;  ///< needed in whatever datacenters, if parts_ is empty
   std::vector<Part> parts_;
-  bool is_local_ = true;
   std::map<DcId, std::uint32_t> answered_;
 };
 

@@ -11,19 +11,20 @@ constexpr Micros in_flight = 20ms;
 
 }  // namespace
 
-void ReadRounds::join(Operation operation, Quorum quorum) {
+void ReadRounds::join(Operation operation, Quorum quorum, bool beyond) {
   Round& round = open_[operation.partition];
   round.partition = operation.partition;
-  round.waiting.push_back({std::move(operation), std::move(quorum)});
+  round.beyond = round.beyond || beyond;
   ++size_;
+  bytes_ += operation.bytes;
+  round.waiting.push_back({std::move(operation), std::move(quorum)});
 }
 
 void ReadRounds::flush() {
   for (auto& [partition, round] : std::exchange(open_, {})) {
     const std::uint64_t number = ++last_round_;
-    const bool local = std::all_of(round.waiting.begin(), round.waiting.end(),
-                                   [](const Reading& reading) { return reading.quorum.is_local(); });
-    const auto members = local ? site_.placement.replicas(partition, site_.home) : site_.placement.all_replicas(partition);
+    const auto members =
+        round.beyond ? site_.placement.all_replicas(partition) : site_.placement.replicas(partition, site_.home);
     for (const NodeId member : members) {
       if (member != site_.self && site_.liveness.alive(member)) site_.post.send(member, AskClock{partition, number});
     }
@@ -32,13 +33,19 @@ void ReadRounds::flush() {
 }
 
 void ReadRounds::advance(Round& round) {
-  if (!site_.store.partition(round.partition).clock().covers(round.join)) return;
+  const VersionVector& own = site_.store.partition(round.partition).clock();
+  std::erase_if(round.ahead, [&](const auto& answer) {
+    const bool covered = own.covers(answer.second);
+    if (covered) round.covered.insert(answer.first);
+    return covered;
+  });
   std::vector<Operation> ready;
   std::erase_if(round.waiting, [&](Reading& reading) {
     reading.quorum.reset();
     reading.quorum.add(site_.home);
-    for (const NodeId member : round.answered) reading.quorum.add(site_.datacenter_of(member));
+    for (const NodeId member : round.covered) reading.quorum.add(site_.datacenter_of(member));
     if (!reading.quorum.enough()) return false;
+    bytes_ -= reading.operation.bytes;
     ready.push_back(std::move(reading.operation));
     return true;
   });
@@ -50,8 +57,8 @@ void ReadRounds::on(NodeId from, const ClockAnswer& answer, MonoTime now) {
   const auto at = in_flight_.find(answer.round);
   if (at == in_flight_.end() || at->second.partition != answer.clock.partition) return;
   Round& round = at->second;
-  if (!site_.placement.is_replica(round.partition, from) || !round.answered.insert(from).second) return;
-  round.join.join(answer.clock.clock);
+  if (!site_.placement.is_replica(round.partition, from) || round.covered.contains(from)) return;
+  round.ahead[from] = answer.clock.clock;
   if (!site_.store.partition(round.partition).clock().covers(answer.clock.clock)) {
     site_.puller.lack(round.partition, answer.clock.clock, from, now + in_flight);
   }
@@ -73,6 +80,7 @@ void ReadRounds::tick(MonoTime now) {
       Error error{ErrorCode::timeout, ErrorTag::retryable,
                   "the replicas that the read level asks for were not heard, or not caught up with, in time: try again",
                   reading.quorum.needed(), reading.quorum.got()};
+      bytes_ -= reading.operation.bytes;
       answers_.add(reading.operation.origin, reading.operation.request.id, std::move(error), site_.post);
       return true;
     });

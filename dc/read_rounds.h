@@ -1,5 +1,6 @@
 // Catch-up reads: a coordinator that reads at R learns the clocks of R - 1 other replicas, catches up to their join, and
-// answers from its own state. Reads of one turn and partition share a round.
+// answers from its own state. Reads of one turn and partition share a round. It goes on as soon as enough of those who
+// answered are caught up with: one that claims what nobody else has holds up nothing.
 #pragma once
 
 #include <functional>
@@ -19,10 +20,11 @@ class ReadRounds {
   using Proceed = std::function<void(Operation)>;
 
   ReadRounds(Site& site, Answers& answers, Proceed proceed)
-      : site_(site), answers_(answers), proceed_(std::move(proceed)) {}
+      : site_(site), answers_(answers), proceed_(std::move(proceed)), last_round_(site.post.run()) {}
 
   /// REQUIRES: the quorum asks for more than this replica.
-  void join(Operation operation, Quorum quorum);
+  /// `beyond`: the live replicas of this datacenter do not suffice.
+  void join(Operation operation, Quorum quorum, bool beyond);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now);
   /// The partition's clock here has moved.
   void grown(PartitionId partition);
@@ -32,6 +34,8 @@ class ReadRounds {
   void tick(MonoTime now);
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Of the requests that wait.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::optional<MonoTime> wake_at() const;
 
  private:
@@ -41,12 +45,13 @@ class ReadRounds {
   };
   struct Round {
     PartitionId partition;
-    std::set<NodeId> answered;
-    VersionVector join;
+    std::map<NodeId, VersionVector> ahead;  ///< who answered with a clock that is not covered here yet
+    std::set<NodeId> covered;               ///< who answered with one that is
     std::vector<Reading> waiting;
+    bool beyond = false;  ///< replicas of other datacenters are asked, too
   };
 
-  /// Lets go on whatever has its quorum, if this replica covers the round's join.
+  /// Lets go on whatever has its quorum among those whose clock this replica covers.
   void advance(Round& round);
 
   Site& site_;
@@ -54,8 +59,9 @@ class ReadRounds {
   Proceed proceed_;
   std::map<PartitionId, Round> open_;        ///< begun in this turn
   std::map<std::uint64_t, Round> in_flight_;  ///< by number
-  std::uint64_t last_round_ = 0;
+  std::uint64_t last_round_;
   std::size_t size_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace causeway

@@ -13,7 +13,7 @@ namespace causeway {
 
 struct GossipLimits {
   Micros interval = 200ms;  ///< clocks that moved
-  Micros refresh = 5s;      ///< all clocks, since a message may have been lost
+  Micros refresh = 10s;     ///< all clocks, since a message may have been lost
 };
 
 class Replication {

@@ -43,6 +43,8 @@ Result<Endpoint> parse_endpoint(BytesView text) {
   } else if (host.find(':') != BytesView::npos) {
     return wrong();
   }
+  constexpr BytesView of_hosts = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%";
+  if (host.find_first_not_of(of_hosts) != BytesView::npos) return wrong();
   const BytesView digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);

@@ -14,7 +14,7 @@ struct Held {
   std::shared_ptr<SendQueue> queue;
 };
 
-void release(void* /*data*/, void* hint) {
+void release_message(void* /*data*/, void* hint) {
   const std::unique_ptr<Held> held(static_cast<Held*>(hint));
   held->queue->remove(held->bytes.size());
 }
@@ -77,7 +77,7 @@ zmq::message_t make_message(Bytes&& bytes, const std::shared_ptr<SendQueue>& que
   queue->add(held->bytes.size());
   void* data = held->bytes.data();
   const std::size_t size = held->bytes.size();
-  return {data, size, &release, held.release()};
+  return {data, size, &release_message, held.release()};
 }
 
 bool send_now(zmq::socket_t& socket, zmq::message_t& message) {

@@ -21,6 +21,7 @@ std::vector<NodeId> peers_of(const Configuration& configuration, NodeId self) {
 NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore& shard_store, std::uint64_t cluster,
                        Identification::Start start, Now at)
     : configuration(std::move(given)),
+      topology_fingerprint(fingerprint(configuration.topology())),
       placement(Placement::compute(configuration)),
       options(std::move(node_options)),
       store(shard_store),
@@ -53,10 +54,13 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       now(at),
       last_sync(at.mono),
       next_look(at.mono),
+      next_links(at.mono),
       next_measure(at.mono) {
   liveness.observe(at.mono);
   liveness.announce();
-  for (const PartitionId id : store.partitions()) replicas.try_emplace(id, store.partition(id), ReplicaLimits{});
+  for (const PartitionId id : store.partitions()) {
+    replicas.try_emplace(id, store.partition(id), ReplicaLimits{}, [this, id](const Event& event) { return acceptable(id, event); });
+  }
 }
 
 Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, NodeOptions options, ShardStore& store,
@@ -100,51 +104,56 @@ NodeCore::~NodeCore() = default;
 
 void NodeCore::Parts::note_stage() {
   const bool serving = identification.serving();
-  if (serving && !was_serving) replication.refresh(now.mono);
+  if (serving && !was_serving) {
+    replication.refresh(now.mono);
+    next_links = now.mono;
+  }
   was_serving = serving;
   coordinator.serve(serving ? &identification.claimed() : nullptr, identification.reason());
 }
 
-void NodeCore::Parts::look() {
-  for (auto& [id, replica] : replicas) {
-    if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
-      if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
-    }
-    // A local peer whose clock was not covered at the last look and still is not: what it has did not come by itself.
-    VersionVector& seen = seen_behind[id];
-    const VersionVector& own = store.partition(id).clock();
-    if (!own.covers(seen)) {
-      for (const NodeId peer : placement.replicas(id, site.home)) {
-        const MemberClock* known = clocks.of(id, peer);
-        if (peer == options.self || known == nullptr || !liveness.alive(peer) || own.covers(known->clock)) continue;
-        puller.lack(id, known->clock, peer, now.mono);
-        break;
-      }
-    }
-    seen = {};
-    for (const NodeId peer : placement.replicas(id, site.home)) {
-      const MemberClock* known = clocks.of(id, peer);
-      if (peer != options.self && known != nullptr) seen.join(known->clock);
-    }
+bool NodeCore::Parts::look_at(PartitionId id) {
+  const Replica& replica = replicas.at(id);
+  const VersionVector& own = store.partition(id).clock();
+  if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
+    if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
   }
-  links.tick(now.mono, post);
+  // A local peer whose clock was not covered at the last look and still is not: what it has did not come by itself.
+  const bool overdue = !own.covers(std::exchange(seen_behind[id], {}));
+  bool lacks = replica.buffer().bytes() > 0;
+  for (const NodeId peer : placement.replicas(id, site.home)) {
+    const MemberClock* known = clocks.of(id, peer);
+    if (peer == options.self || known == nullptr || own.covers(known->clock)) continue;
+    lacks = true;
+    seen_behind[id].join(known->clock);
+    if (overdue && liveness.alive(peer)) puller.lack(id, known->clock, peer, now.mono);
+  }
+  return lacks;
+}
+
+void NodeCore::Parts::look() {
+  std::erase_if(watched, [this](PartitionId id) { return !look_at(id); });
 }
 
 void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
   note_stage();
-  liveness.tick(Heartbeat{identification.serving(), fingerprint(configuration.topology())}, post);
+  liveness.tick(Heartbeat{identification.serving(), topology_fingerprint}, post);
+  coordinator.tick(now);
   if (!takes_part()) return;
   if (now.mono >= next_look) {
     next_look = now.mono + limits.look_every;
     look();
+  }
+  if (now.mono >= next_links) {
+    next_links = now.mono + limits.links_every;
+    links.tick(now.mono, post);
   }
   if (now.mono >= next_measure) {
     next_measure = now.mono + limits.measure_every;
     measure();
   }
   puller.tick(now.mono, post);
-  coordinator.tick(now);
 }
 
 void NodeCore::Parts::flush() {
@@ -164,9 +173,16 @@ Result<void> NodeCore::Parts::commit() {
   }
   if (store.checkpoint_due(now.mono)) {
     clocks.save(store);
-    CW_TRY_VOID(store.checkpoint(now.mono));
+    CW_TRY_VOID(unless_full(store.checkpoint(now.mono)));
   }
   return {};
+}
+
+Result<void> NodeCore::Parts::unless_full(Result<void> stored) {
+  const bool full = !stored && stored.error().code == ErrorCode::storage_full;
+  if (full && !was_full) post.note("the disk is full: writes are refused until there is room; " + to_string(stored.error()));
+  was_full = full;
+  return full ? Result<void>() : std::move(stored);
 }
 
 Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
@@ -185,14 +201,17 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
 
 MonoTime NodeCore::wake_at() const {
   const Parts& parts = *parts_;
-  MonoTime first = std::min(parts.liveness.wake_at(), parts.next_look);
+  MonoTime first = parts.liveness.wake_at();
   const auto sooner = [&first](const std::optional<MonoTime>& at) {
     if (at) first = std::min(first, *at);
   };
   sooner(parts.identification.wake_at());
-  sooner(parts.replication.wake_at());
-  sooner(parts.puller.wake_at());
   sooner(parts.coordinator.wake_at());
+  if (parts.takes_part()) {
+    if (!parts.watched.empty()) sooner(parts.next_look);
+    sooner(parts.replication.wake_at());
+    sooner(parts.puller.wake_at());
+  }
   const Durability& durability = parts.configuration.topology().durability;
   if (parts.store.unsynced()) sooner(parts.last_sync + durability.sync_interval);
   return first;

@@ -1,4 +1,5 @@
 // What a node does with each message.
+#include <algorithm>
 #include <utility>
 
 #include "node/parts.h"
@@ -8,7 +9,7 @@ namespace causeway {
 void NodeCore::Parts::receive(Envelope& envelope) {
   const bool known = envelope.from != options.self && configuration.node(envelope.from) != nullptr;
   if (!known || envelope.cluster != post.cluster() || envelope.epoch != configuration.epoch()) {
-    if (dropped++ == 0) post.note("drops messages of another cluster, epoch or unknown node (said once)");
+    drop("messages of another cluster, epoch or unknown node");
     return;
   }
   if (liveness.heard(envelope.from, envelope.run)) {
@@ -21,8 +22,33 @@ void NodeCore::Parts::receive(Envelope& envelope) {
   std::visit([&](auto& message) { handle(envelope.from, message); }, envelope.message);
 }
 
+void NodeCore::Parts::drop(BytesView what, std::uint64_t count) {
+  dropped += count;
+  if (said_dropped.insert(Bytes(what)).second) post.note("drops " + Bytes(what) + " (said once)");
+}
+
+bool NodeCore::Parts::acceptable(PartitionId id, const Event& event) const {
+  const auto belongs = [&](const Mutation& mutation) {
+    const Bytes& key = std::visit([](const auto& held) -> const Bytes& { return held.key; }, mutation);
+    return partition_of(key, configuration.partitions()) == id;
+  };
+  return std::all_of(event.mutations.begin(), event.mutations.end(), belongs);
+}
+
+bool NodeCore::Parts::check_own(PartitionId id, std::uint64_t counter, NodeId member) {
+  const std::uint64_t own = store.partition(id).clock().counter(identification.claimed().actor);
+  if (counter <= own) return true;
+  identification.refuse("ALARM: " + configuration.node(member)->name + " has event " + std::to_string(counter) +
+                        " of this node in partition " + std::to_string(id.value) + ", its folder has only " +
+                        std::to_string(own) + ": events were lost, and full sync is needed");
+  note_stage();
+  return false;
+}
+
 void NodeCore::Parts::handle(NodeId from, const Heartbeat& message) {
-  if (liveness.fingerprint(from) == 0 && message.fingerprint != fingerprint(configuration.topology())) {
+  if (message.fingerprint == topology_fingerprint) {
+    other_topology.erase(from);
+  } else if (other_topology.insert(from).second) {
     post.note("node " + configuration.node(from)->name + " has a different topology file: give all nodes the same");
   }
   liveness.beat(from, message);
@@ -35,9 +61,9 @@ void NodeCore::Parts::handle(NodeId from, const Claim& message) {
 bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId from, Want want) {
   const bool from_afar = !site.is_local(from);
   Replica& replica = replicas.at(id);
-  Delivery delivery = replica.deliver(std::move(events), from, from_afar, now.mono);
-  if (delivery.malformed > 0 && dropped++ == 0) post.note("drops events that cannot be read (said once)");
-  dropped += delivery.malformed;
+  Delivery delivery = replica.deliver(std::move(events), from, identification.claimed().actor, from_afar, now.mono);
+  check_own(id, delivery.own_counter, from);
+  if (delivery.malformed > 0) drop("events that cannot be read, or do not belong", delivery.malformed);
   for (const Applied& applied : delivery.applied) {
     hlc.observe(applied.hlc);
     if (applied.hand_over) {
@@ -47,13 +73,14 @@ bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId 
     }
   }
   if (!delivery.applied.empty()) coordinator.grown(id);
+  if (replica.buffer().bytes() > 0) watched.insert(id);
   return delivery.refused;
 }
 
 void NodeCore::Parts::handle(NodeId from, Replicate& message) {
   for (Batch& batch : message.batches) {
     if (!store.holds(batch.partition)) {
-      ++dropped;
+      drop("events of partitions that it does not hold");
       continue;
     }
     deliver(batch.partition, std::move(batch.events), from, batch.want);
@@ -63,7 +90,7 @@ void NodeCore::Parts::handle(NodeId from, Replicate& message) {
 
 void NodeCore::Parts::handle(NodeId from, Run& message) {
   if (!store.holds(message.partition)) {
-    ++dropped;
+    drop("events of partitions that it does not hold");
     return;
   }
   const bool over_link = links.accept(from, message, now.mono);
@@ -88,8 +115,11 @@ void NodeCore::Parts::compare_digests(const MemberClock& said) {
 
 void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
   if (!store.holds(said.partition) || said.node == options.self || !placement.is_replica(said.partition, said.node)) return;
+  if (!check_own(said.partition, said.clock.counter(identification.claimed().actor), from)) return;
   compare_digests(said);
   if (clocks.learn(said) != MemberClocks::News::moved) return;
+  watched.insert(said.partition);
+  clocks_moved = true;
   replication.moved(said.partition, said.node, !site.is_local(from), urgent);
   coordinator.clocks_moved(said.partition);
 }
@@ -110,7 +140,8 @@ void NodeCore::Parts::handle(NodeId from, const ClockAnswer& message) {
 }
 
 void NodeCore::Parts::handle(NodeId from, const Subscribe& message) {
-  if (!placement.is_replica(message.partition, from)) return;
+  if (!store.holds(message.partition) || !placement.is_replica(message.partition, from)) return;
+  if (!check_own(message.partition, message.clock.counter(identification.claimed().actor), from)) return;
   feeds.subscribe(from, message, post);
 }
 

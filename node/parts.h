@@ -22,7 +22,8 @@ namespace causeway {
 struct CoreLimits {
   Micros behind_local = 100ms;   ///< what a local peer has and this replica lacks is pulled after so long
   Micros stuck_remote = 600ms;   ///< an event that came too early over a link waits so long for its causes
-  Micros look_every = 100ms;     ///< links, stuck buffers
+  Micros look_every = 100ms;     ///< what is lacking, while something is
+  Micros links_every = 250ms;    ///< who holds which link
   Micros measure_every = 500ms;  ///< lag, trim
 };
 
@@ -53,10 +54,16 @@ struct NodeCore::Parts {
   void handle(ClientId from, const AskStatus& message);
   template <class Other>
   void handle(ClientId /*from*/, const Other& /*message*/) {
-    ++dropped;  // what only nodes say
+    drop("client messages that only nodes send");
   }
 
   void receive(Envelope& envelope);
+  /// Counts what is not to be acted on, and says it once.
+  void drop(BytesView what, std::uint64_t count = 1);
+  /// Whether an event may stand in this partition: its keys belong there.
+  [[nodiscard]] bool acceptable(PartitionId id, const Event& event) const;
+  /// False if a member has more of this node's own events than this node, which then must issue no more.
+  bool check_own(PartitionId id, std::uint64_t counter, NodeId member);
   /// Applies events and passes on what was applied. True if the store took no more.
   bool deliver(PartitionId partition, std::vector<Bytes> events, NodeId from, Want want);
   /// A member's clock, from itself or relayed.
@@ -66,16 +73,22 @@ struct NodeCore::Parts {
   /// What time brings: who is up, what is lacking, what has waited too long.
   void tick();
   void look();
+  /// False once this replica lacks nothing that a local peer is known to have.
+  bool look_at(PartitionId id);
   void measure();
+  void measure_missing();
   void note_stage();
   /// The turn's messages that depend on all it did.
   void flush();
   /// Group commit: one write, one sync, before anything leaves.
   Result<void> commit();
+  /// A full disk is waited out, and noted once; other errors pass.
+  Result<void> unless_full(Result<void> stored);
   [[nodiscard]] bool takes_part() const { return identification.stage() != Identification::Stage::refused; }
 
   NodeCore* core = nullptr;
   Configuration configuration;
+  std::uint64_t topology_fingerprint;
   Placement placement;
   NodeOptions options;
   ShardStore& store;
@@ -96,13 +109,19 @@ struct NodeCore::Parts {
   CoreLimits limits;
   Now now;
   bool was_serving = false;
+  bool was_full = false;
   MonoTime last_sync;
   MonoTime next_look;
+  MonoTime next_links;
   MonoTime next_measure;
+  std::set<PartitionId> watched;  ///< where something may be lacking
+  bool clocks_moved = true;       ///< since the last measurement
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;
   std::set<PartitionId> diverged;
+  std::set<Bytes> said_dropped;
+  std::set<NodeId> other_topology;  ///< peers whose topology file differs
   std::uint64_t divergences = 0;
   std::uint64_t dropped = 0;
   std::optional<Error> fatal;

@@ -1,6 +1,7 @@
 // What a node tells of itself: status, and how far it is behind the other datacenters.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "node/parts.h"
 
@@ -8,7 +9,7 @@ namespace causeway {
 namespace {
 
 /// A datacenter of which nothing was heard for so long may have issued anything.
-constexpr Micros silent_after = 1500ms;
+constexpr Micros silent_after = 1600ms;
 
 std::string hex(std::uint64_t value) {
   char text[17];
@@ -26,7 +27,8 @@ std::uint64_t missing(const NodeCore::Parts& parts, PartitionId id, DcId datacen
   const VersionVector& own = parts.store.partition(id).clock();
   for (const auto& [actor, counter] : there.rows()) {
     const auto owner = parts.clocks.owner(actor);
-    if (!owner || parts.site.datacenter_of(*owner) != datacenter) continue;
+    const Datacenter* home = owner ? parts.configuration.datacenter_of(*owner) : nullptr;
+    if (home == nullptr || home->id != datacenter) continue;
     sum += counter - std::min(counter, own.counter(actor));
   }
   return sum;
@@ -34,26 +36,32 @@ std::uint64_t missing(const NodeCore::Parts& parts, PartitionId id, DcId datacen
 
 }  // namespace
 
-void NodeCore::Parts::measure() {
+void NodeCore::Parts::measure_missing() {
   for (const DcId datacenter : configuration.datacenters()) {
     if (datacenter == site.home) continue;
-    std::uint64_t events = 0;
+    std::uint64_t& events = missing_from[datacenter];
+    events = 0;
     for (const PartitionId id : store.partitions()) events += missing(*this, id, datacenter);
-    missing_from[datacenter] = events;
-    Micros silence = Micros::max();
-    for (const NodeId node : configuration.nodes_of(datacenter)) silence = std::min(silence, liveness.silence(node));
-    if (events == 0 && silence < silent_after) level_with[datacenter] = now.mono;
-    level_with.try_emplace(datacenter, now.mono);
   }
   for (const PartitionId id : store.partitions()) {
     VersionVector stable = store.partition(id).clock();
-    const auto members = placement.all_replicas(id);
-    for (const NodeId member : members) {
+    for (const NodeId member : placement.all_replicas(id)) {
       if (member == options.self) continue;
       const MemberClock* known = clocks.of(id, member);
       stable.meet(known == nullptr ? VersionVector{} : known->clock);
     }
     store.set_stable(id, stable);
+  }
+}
+
+void NodeCore::Parts::measure() {
+  const bool lacked = std::any_of(missing_from.begin(), missing_from.end(), [](const auto& item) { return item.second > 0; });
+  if (std::exchange(clocks_moved, false) || lacked) measure_missing();
+  for (const auto& [datacenter, events] : missing_from) {
+    Micros silence = Micros::max();
+    for (const NodeId node : configuration.nodes_of(datacenter)) silence = std::min(silence, liveness.silence(node));
+    if (events == 0 && silence < silent_after) level_with[datacenter] = now.mono;
+    level_with.try_emplace(datacenter, now.mono);
   }
   if (auto trimmed = store.trim(); !trimmed) post.note("the log was not trimmed: " + to_string(trimmed.error()));
 }

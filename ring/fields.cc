@@ -103,7 +103,8 @@ BytesView nearest(BytesView word, const std::vector<BytesView>& known) {
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2) + 1;
   if (word.size() > name_bytes_max) return best;
   for (const BytesView candidate : known) {
-    const std::size_t far = distance(word, candidate);
+    const bool begins = word.size() >= 3 && candidate.starts_with(word);
+    const std::size_t far = begins ? 1 : distance(word, candidate);
     if (far < best_distance && far < candidate.size()) {
       best = candidate;
       best_distance = far;
@@ -145,7 +146,7 @@ const YamlNode* Fields::find(BytesView key) const {
 const YamlNode* Fields::need(BytesView key, BytesView example) {
   const YamlNode* found = find(key);
   if (found == nullptr && map_.kind == YamlNode::Kind::map) {
-    mistakes_.add(map_.line, owner_ + " lacks the key " + shown(key), "write " + shown(example));
+    mistakes_.add(map_.line, owner_ + " lacks the key " + shown(key), "write `" + std::string(example) + "`");
   }
   return found;
 }
@@ -185,7 +186,8 @@ std::optional<std::uint64_t> read_number(const YamlNode& node, const std::string
   const std::string range = "write a whole number from " + std::to_string(min) + " to " + std::to_string(max);
   const bool negative = text->front() == '-';
   if (node.quoted || !all_digits(BytesView(*text).substr(negative ? 1 : 0))) {
-    mistakes.add(node.line, label + " is " + shown(*text) + (node.quoted ? ", a text in quotes" : ", not a whole number"), range);
+    mistakes.add(node.line, label + " is " + shown(*text) + (node.quoted ? ", a text in quotes" : ", not a whole number"),
+                 range);
     return std::nullopt;
   }
   std::uint64_t value = 0;
@@ -211,7 +213,8 @@ std::optional<Durability> read_durability(const YamlNode& node, Mistakes& mistak
   if (malformed) {
     mistakes.add(node.line, "durability is " + shown(*text) + ", not a time", mend);
   } else if (unit.empty()) {
-    mistakes.add(node.line, "durability is " + shown(*text) + ", a number without a unit", "write " + shown(*text + "ms") + " or " + shown(*text + "s"));
+    mistakes.add(node.line, "durability is " + shown(*text) + ", a number without a unit",
+                 "write " + shown(*text + "ms") + " or " + shown(*text + "s"));
   } else if (parsed.ec != std::errc{} || count == 0 || count > sync_interval_ms_max / factor) {
     mistakes.add(node.line, "durability is " + shown(*text) + ", out of range", mend);
   } else {

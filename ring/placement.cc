@@ -81,14 +81,14 @@ Placement Placement::compute(const Configuration& configuration) {
   return placement;
 }
 
-std::span<const NodeId> Placement::replicas(PartitionId partition, DcId datacenter) const {
+std::span<const NodeId> Placement::replicas(PartitionId partition, DcId datacenter) const& {
   const auto columns = columns_.find(datacenter);
   if (columns == columns_.end()) return {};
   const std::span<const NodeId> row = all_replicas(partition);
   return row.empty() ? row : row.subspan(columns->second.first, columns->second.count);
 }
 
-std::span<const NodeId> Placement::all_replicas(PartitionId partition) const {
+std::span<const NodeId> Placement::all_replicas(PartitionId partition) const& {
   if (partition.value >= partitions_) return {};
   return std::span(table_).subspan(partition.value * width_, width_);
 }
@@ -98,7 +98,7 @@ bool Placement::is_replica(PartitionId partition, NodeId node) const {
   return std::ranges::find(all, node) != all.end();
 }
 
-std::span<const PartitionId> Placement::partitions_of(NodeId node) const {
+std::span<const PartitionId> Placement::partitions_of(NodeId node) const& {
   const auto load = loads_.find(node);
   return load == loads_.end() ? std::span<const PartitionId>{} : load->second.partitions;
 }

@@ -29,12 +29,16 @@ class Placement {
 
   /// The preference list in one datacenter: exactly its number of replicas, distinct nodes, spread over the racks as evenly
   /// as their sizes allow; the first is the preferred coordinator. Empty: no such partition or datacenter.
-  [[nodiscard]] std::span<const NodeId> replicas(PartitionId partition, DcId datacenter) const;
+  [[nodiscard]] std::span<const NodeId> replicas(PartitionId partition, DcId datacenter) const&;
   /// The lists of all datacenters, one after the other in the order of their names.
-  [[nodiscard]] std::span<const NodeId> all_replicas(PartitionId partition) const;
+  [[nodiscard]] std::span<const NodeId> all_replicas(PartitionId partition) const&;
+  // What they return is a view into the placement: never ask a temporary.
+  std::span<const NodeId> replicas(PartitionId, DcId) const&& = delete;
+  std::span<const NodeId> all_replicas(PartitionId) const&& = delete;
+  std::span<const PartitionId> partitions_of(NodeId) const&& = delete;
   [[nodiscard]] bool is_replica(PartitionId partition, NodeId node) const;
   /// Where the node is a replica; ascending.
-  [[nodiscard]] std::span<const PartitionId> partitions_of(NodeId node) const;
+  [[nodiscard]] std::span<const PartitionId> partitions_of(NodeId node) const&;
   /// Of how many partitions the node is the preferred coordinator of its datacenter.
   [[nodiscard]] std::uint32_t led_by(NodeId node) const;
   /// How many partitions the node would hold if load could be divided at will: by weight, as far as distinct nodes and racks

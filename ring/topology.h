@@ -89,6 +89,7 @@ struct Topology {
 
 constexpr std::uint64_t topology_bytes_max = std::uint64_t{1} << 20U;
 constexpr std::uint32_t partitions_max = 65'536;
+constexpr std::uint32_t replicas_max = 64;
 constexpr std::uint32_t weight_max = 1'000;
 constexpr std::uint32_t name_bytes_max = 64;
 

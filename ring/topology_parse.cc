@@ -71,7 +71,7 @@ class Parser {
     const std::string owner = "datacenter " + plain(dc.name);
     Fields fields(node, owner, {"replicas", "nodes"}, mistakes_);
     const YamlNode* replicas = fields.need("replicas", "replicas: 3");
-    const auto count = fields.number("replicas", 1, UINT32_MAX);
+    const auto count = fields.number("replicas", 1, replicas_max);
     const YamlNode* nodes = fields.need("nodes", "nodes: [{name: …, rack: …, address: …}]");
     if (nodes != nullptr && (nodes->kind != YamlNode::Kind::list || nodes->items.empty())) {
       mistakes_.add(nodes->line, owner + " has no list of nodes",
@@ -215,7 +215,8 @@ class Parser {
     if (low <= high) return;
     const YamlNode* at = fields.find(upper) != nullptr ? fields.find(upper) : fields.find(lower);
     mistakes_.add(at != nullptr ? at->line : node.line,
-                  std::string(lower) + " is " + std::to_string(low) + ", more than " + std::string(upper) + ", which is " + std::to_string(high),
+                  std::string(lower) + " is " + std::to_string(low) + ", more than " + std::string(upper) + ", which is " +
+                      std::to_string(high),
                   "lower the one or raise the other (what is not written has its default)");
   }
 
@@ -232,8 +233,10 @@ class Parser {
 
   void refuse_name(BytesView kind, BytesView name, std::uint32_t line, const Named& first) {
     const bool same = first.name == name;
-    mistakes_.add(line, std::string(kind) + " " + shown(name) +
-                  (same ? " stands twice" : " has the same hash as " + shown(first.name)) + " (first on line " + std::to_string(first.line) + ")",
+    mistakes_.add(line,
+                  std::string(kind) + " " + shown(name) +
+                      (same ? " stands twice" : " has the same hash as " + shown(first.name)) + " (first on line " +
+                      std::to_string(first.line) + ")",
                   "give each a name of its own");
   }
 

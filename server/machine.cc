@@ -1,5 +1,7 @@
 #include "server/machine.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <fstream>
 #include <random>
@@ -25,6 +27,13 @@ Bytes read_boot_id() {
   Bytes id;
   if (file >> id) return id;
   return "unknown-" + std::to_string(random_number());
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace causeway

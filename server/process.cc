@@ -106,7 +106,8 @@ OrExit<void> Process::Parts::open_ports(ReactorOptions addresses) {
 }
 
 OrExit<void> Process::Parts::open_store(const ServerOptions& options) {
-  const auto held = Placement::compute(configuration).partitions_of(self);
+  const Placement placement = Placement::compute(configuration);
+  const auto held = placement.partitions_of(self);
   auto opened = Disk::open(options.data, configuration.topology().limits, {held.begin(), held.end()});
   if (!opened) return cannot_start(opened.error());
   disk = std::move(*opened);
@@ -145,10 +146,10 @@ void Process::Parts::publish(Now now) {
   next_publish = now.mono + publish_every;
   const NodeStatus status = core->status(now);
   if (status.serving && !was_serving) remember_cluster(status);
+  board.publish({status.ready, status.reason.empty() ? "not ready yet" : status.reason});
   if (status.ready != was_ready) log->info("{}", status.ready ? "ready" : "not ready: " + status.reason);
   was_serving = status.serving;
   was_ready = status.ready;
-  board.publish({status.ready, status.reason.empty() ? "not ready yet" : status.reason});
 }
 
 /// The store has it; the folder says it once more, for people and scripts.

@@ -34,7 +34,12 @@ OrExit<Topology> load_topology(const std::string& path) {
   const auto text = read_text(path);
   if (!text) return tl::unexpected(text.error());
   auto topology = parse_topology(*text);
-  if (!topology) return exit_with(ExitStatus::usage, to_string(topology.error(), path));
+  if (!topology) {
+    const std::size_t count = topology.error().size();
+    return exit_with(ExitStatus::usage, path + " has " +
+                                            (count == 1 ? "a mistake" : std::to_string(count) + " mistakes") +
+                                            ":\n" + to_string(topology.error(), path));
+  }
   return std::move(*topology);
 }
 

@@ -141,9 +141,9 @@ Result<void> ShardStore::commit(std::vector<StateWrite> writes) {
 
 bool ShardStore::checkpoint_due(MonoTime now) const {
   if (budget_->dirty_bytes >= limits_.dirty_bytes_max && !budget_->state_full) return true;
-  const bool dirty = notes_.dirty() || std::any_of(partitions_.begin(), partitions_.end(),
-                                                   [](const auto& row) { return row.second->dirty(); });
-  return dirty && now - checkpointed_at_ >= limits_.checkpoint_every;
+  if (now - checkpointed_at_ < limits_.checkpoint_every) return false;
+  return notes_.dirty() || std::any_of(partitions_.begin(), partitions_.end(),
+                                       [](const auto& row) { return row.second->dirty(); });
 }
 
 void ShardStore::set_stable(PartitionId id, const VersionVector& stable) { partition(id).set_stable(stable); }

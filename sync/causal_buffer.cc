@@ -45,6 +45,11 @@ std::optional<NodeId> CausalBuffer::stuck_since(MonoTime before) const {
   return oldest->from;
 }
 
+std::uint64_t CausalBuffer::highest(ActorId actor) const {
+  const auto at = waiting_.find(actor);
+  return at == waiting_.end() ? 0 : at->second.rbegin()->first;
+}
+
 std::size_t CausalBuffer::size() const {
   std::size_t sum = 0;
   for (const auto& [actor, events] : waiting_) sum += events.size();

@@ -31,6 +31,8 @@ class CausalBuffer {
   /// Who sent the event that has waited longest, if it has waited since `before`.
   [[nodiscard]] std::optional<NodeId> stuck_since(MonoTime before) const;
 
+  /// The highest counter of the actor's events that wait; 0 if none does.
+  [[nodiscard]] std::uint64_t highest(ActorId actor) const;
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t size() const;
   void clear();

@@ -24,7 +24,7 @@ void Feeds::subscribe(NodeId from, const Subscribe& asked, Post& post) {
   feed.subscription = asked.subscription;
   feed.sent = asked.clock;
   feed.next = *position;
-  feed.credit = asked.credit;
+  feed.credit = std::min(asked.credit, limits_.credit_bytes_max);
   feed.origins.insert(asked.origins.begin(), asked.origins.end());
   feeds_.emplace(key, std::move(feed));
   grown(asked.partition, Want::nothing);
@@ -34,7 +34,8 @@ void Feeds::credit(NodeId from, const Credit& granted, Post& post) {
   for (const bool standing : {false, true}) {
     const auto at = feeds_.find({granted.partition, from, standing});
     if (at != feeds_.end() && at->second.subscription == granted.subscription) {
-      at->second.credit += granted.bytes;
+      std::uint64_t& credit = at->second.credit;
+      credit += std::min(granted.bytes, limits_.credit_bytes_max - credit);
       grown(granted.partition, Want::nothing);
       return;
     }

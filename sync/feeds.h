@@ -14,6 +14,7 @@ namespace causeway {
 
 struct FeedLimits {
   std::size_t run_bytes_max = std::size_t{256} << 10U;
+  std::uint64_t credit_bytes_max = std::uint64_t{4} << 20U;  ///< of one feed, whatever is granted
   std::size_t feeds_max = 65'536;
 };
 

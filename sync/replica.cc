@@ -1,12 +1,13 @@
 #include "sync/replica.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace causeway {
 
 bool Replica::apply(Waiting waiting, Delivery& delivery) {
   const auto event = decode_event(waiting.encoded);
-  if (!event) {
+  if (!event || !acceptable_(*event)) {
     ++delivery.malformed;
     return true;
   }
@@ -19,7 +20,7 @@ bool Replica::apply(Waiting waiting, Delivery& delivery) {
   return true;
 }
 
-Delivery Replica::deliver(std::vector<Bytes> events, NodeId from, bool hand_over, MonoTime now) {
+Delivery Replica::deliver(std::vector<Bytes> events, NodeId from, ActorId own, bool hand_over, MonoTime now) {
   Delivery delivery;
   for (Bytes& encoded : events) {
     auto head = decode_event_head(encoded);
@@ -28,6 +29,10 @@ Delivery Replica::deliver(std::vector<Bytes> events, NodeId from, bool hand_over
       continue;
     }
     if (partition_.clock().covers(head->dot)) continue;
+    if (head->dot.actor == own) {
+      delivery.own_counter = std::max(delivery.own_counter, head->dot.counter);
+      continue;
+    }
     const bool ready = is_ready(head->dot, head->deps, partition_.clock());
     Waiting waiting{std::move(encoded), std::move(*head), from, hand_over, now};
     if (!ready) {

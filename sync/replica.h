@@ -2,6 +2,7 @@
 // it depends on. What comes twice is ignored, what comes early waits.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/time.h"
@@ -26,15 +27,20 @@ struct ReplicaLimits {
 struct Delivery {
   std::vector<Applied> applied;
   std::uint64_t malformed = 0;  ///< events that no replica could apply: quarantined
+  std::uint64_t own_counter = 0;  ///< the highest of events under this node's own actor that it never issued: not applied
   bool refused = false;         ///< no room, or a read failed: what was not applied must be asked for again
 };
 
 class Replica {
  public:
-  Replica(Partition& partition, const ReplicaLimits& limits) : partition_(partition), buffer_(limits.buffer_bytes_max) {}
+  /// Whether an event may stand in this partition at all; what may not is malformed, too.
+  using Acceptable = std::function<bool(const Event&)>;
 
-  /// Takes events in the order in which they were sent.
-  Delivery deliver(std::vector<Bytes> events, NodeId from, bool hand_over, MonoTime now);
+  Replica(Partition& partition, const ReplicaLimits& limits, Acceptable acceptable)
+      : partition_(partition), buffer_(limits.buffer_bytes_max), acceptable_(std::move(acceptable)) {}
+
+  /// Takes events in the order in which they were sent. `own` is the actor under which this node issues.
+  Delivery deliver(std::vector<Bytes> events, NodeId from, ActorId own, bool hand_over, MonoTime now);
 
   [[nodiscard]] Partition& partition() { return partition_; }
   [[nodiscard]] const Partition& partition() const { return partition_; }
@@ -48,6 +54,7 @@ class Replica {
 
   Partition& partition_;
   CausalBuffer buffer_;
+  Acceptable acceptable_;
 };
 
 }  // namespace causeway

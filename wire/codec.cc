@@ -34,7 +34,7 @@ template <class A> void fields(A& a, NodeStatus& m) {
 template <class A> void fields(A& a, Heartbeat& m) { a(m.serving, m.fingerprint); }
 template <class A> void fields(A& a, Hello& m) { a(m.incarnation, m.actor); }
 template <class A> void fields(A& a, Counter& m) { a(m.partition, m.counter); }
-template <class A> void fields(A& a, HelloReply& m) { a(m.incarnation, m.actor, m.counters); }
+template <class A> void fields(A& a, HelloReply& m) { a(m.incarnation, m.actor, m.counters, m.complete); }
 template <class A> void fields(A& a, Claim& m) { a(m.incarnation, m.actor); }
 template <class A> void fields(A& a, ClaimReply& m) { a(m.incarnation); }
 template <class A> void fields(A& a, Batch& m) { a(m.partition, m.want, m.events); }

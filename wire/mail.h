@@ -35,6 +35,8 @@ class Post {
   void reply(ClientId to, ClientMessage message) { out_.clients.emplace_back(to, std::move(message)); }
   void note(std::string notice) { out_.notices.push_back(std::move(notice)); }
   [[nodiscard]] std::uint64_t cluster() const { return cluster_; }
+  /// Of this process. Numbers that peers echo count up from it, so that an answer to an earlier process answers nobody.
+  [[nodiscard]] std::uint64_t run() const { return run_; }
   /// All since the last call.
   Outbox take() { return std::exchange(out_, {}); }
 

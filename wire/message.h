@@ -104,6 +104,7 @@ struct HelloReply {
   Incarnation incarnation;  ///< the last recorded of the asking node, 0 if none
   ActorId actor;
   std::vector<Counter> counters;  ///< of the actor in Hello, in each partition held here
+  bool complete = true;           ///< false: this node may have lost events itself, and its counters prove nothing
 };
 /// A starting node claims an actor; it serves once a quorum of its datacenter has recorded the claim durably.
 struct Claim {

@@ -25,8 +25,9 @@ class ClientRing {
   template <class Accept>
   [[nodiscard]] std::optional<NodeId> first(PartitionId partition, DcId home, bool others,
                                             Accept&& accept) const {
-    const std::vector<DcId>& order = nearest_first_.at(home);
-    for (const DcId dc : others ? std::span(order) : std::span(order).first(1)) {
+    const auto order = nearest_first_.find(home);
+    if (order == nearest_first_.end()) return std::nullopt;
+    for (const DcId dc : std::span(order->second).first(others ? order->second.size() : 1)) {
       for (const NodeId node : placement_.replicas(partition, dc)) {
         if (accept(node)) return node;
       }

@@ -11,7 +11,7 @@ namespace {
 constexpr unsigned try_bits = 8;  ///< the low bits of a request's id on the wire; above them the call's
 constexpr Micros margin_max = 100ms;
 constexpr Micros rest_first = 5ms;
-constexpr Micros rest_max = 200ms;
+constexpr Micros rest_max = 400ms;
 /// A node that answers others but not this request for so many try_timeouts has lost it.
 constexpr int tries_until_lost = 4;
 
@@ -192,8 +192,9 @@ void RequestEngine::give_up(CallId id, Call& call, Now now) {
              "no answer from " + name_of_peer(call.peer) + " in time", 0, 0};
   } else {
     const Datacenter* home = ring_->configuration().datacenter(call.home);
+    const std::string where = home == nullptr ? " a datacenter that is no more" : " datacenter " + home->name;
     error = {ErrorCode::unavailable, ErrorTag::retryable,
-             "no node that holds the key could be reached in datacenter " + home->name, 1, 0};
+             "no node that holds the key could be reached in" + where, 1, 0};
   }
   if (call.ask.reads && error.tag == ErrorTag::ambiguous) error.tag = ErrorTag::retryable;
   if (!call.ask.reads && call.unknown) error.tag = ErrorTag::ambiguous;

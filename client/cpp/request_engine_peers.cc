@@ -8,6 +8,7 @@ namespace {
 
 constexpr Micros probe_first = 100ms;
 constexpr Micros probe_max = 2s;
+constexpr Micros refresh_first = 1s;
 constexpr Micros refresh_every = 30s;
 
 Result<Topology> given_topology(const ClientOptions& options) {
@@ -24,6 +25,7 @@ Result<Topology> given_topology(const ClientOptions& options) {
 void RequestEngine::start(std::function<void(Result<void>)> done, Now now) {
   started_ = std::move(done);
   start_deadline_ = now.mono + options_.connect_timeout;
+  refresh_at_ = now.mono + refresh_first;
   if (!std::holds_alternative<std::monostate>(options_.topology)) {
     auto topology = given_topology(options_);
     if (!topology) return settle_start(tl::unexpected(topology.error()));
@@ -167,6 +169,7 @@ void RequestEngine::look_after_peers(Now now) {
     settle_start(fail_retryable(ErrorCode::unavailable, "no node answers at " + asked));
   }
   bool refresh = !started_ && now.mono >= refresh_at_;
+  if (refresh) refresh_at_ = now.mono + refresh_every;
   for (PeerIndex peer = 0; peer < peers_.size(); ++peer) {
     Peer& it = peers_[peer];
     if (it.state == Peer::State::connecting && now.mono >= it.connecting_since + try_timeout_) {
@@ -178,7 +181,6 @@ void RequestEngine::look_after_peers(Now now) {
       it.probe_at = now.mono + it.probe_delay;
     } else if (it.state == Peer::State::up && refresh) {
       messages_.emplace_back(peer, AskTopology{});
-      refresh_at_ = now.mono + refresh_every;
       refresh = false;
     }
     time_out_status(peer, now);

@@ -10,9 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/addresses.h"
+
 namespace {
 
 namespace fs = std::filesystem;
+namespace test = causeway::test;
 using Json = nlohmann::json;
 
 struct Ran {
@@ -60,16 +63,15 @@ class Sandbox {
     return {WEXITSTATUS(status), contents(folder_ / "out"), contents(folder_ / "error")};
   }
 
-  /// Two datacenters of two and one node; `third` tells the addresses of one sandbox from another's.
-  fs::path topology(const std::string& cluster, int third) {
+  /// Two datacenters of two and one node, at the test's addresses from `first` on.
+  fs::path topology(const std::string& cluster, int first = 1) {
     const fs::path file = folder_ / (cluster + ".yaml");
-    const std::string net = "127.9." + std::to_string(third) + ".";
     std::ofstream(file) << "cluster: " << cluster << "\npartitions: 16\ndurability: sync\ndatacenters:\n"
                         << "  eu:\n    replicas: 2\n    nodes:\n"
-                        << "      - {name: eu-1, rack: a, address: " << net << "1}\n"
-                        << "      - {name: eu-2, rack: b, address: " << net << "2}\n"
+                        << "      - {name: eu-1, rack: a, address: " << test::host(first) << "}\n"
+                        << "      - {name: eu-2, rack: b, address: " << test::host(first + 1) << "}\n"
                         << "  us:\n    replicas: 1\n    nodes:\n"
-                        << "      - {name: us-1, rack: a, address: " << net << "3}\n"
+                        << "      - {name: us-1, rack: a, address: " << test::host(first + 2) << "}\n"
                         << "links:\n  - {between: [eu, us], delay_ms: 1}\n";
     topologies_.push_back(file);
     return file;
@@ -112,7 +114,7 @@ TEST_CASE("without a deployment commands exit 3 and say how to start one") {
 
 TEST_CASE("an address where nobody answers exits 3 within the timeout") {
   Sandbox box;
-  CHECK(box.run("--at 127.9.31.1:7400 --timeout 200 get k").status == 3);
+  CHECK(box.run("--at " + test::host(9) + ":7400 --timeout 200 get k").status == 3);
 }
 
 TEST_CASE("a topology with mistakes exits 2 and names their lines") {
@@ -125,7 +127,7 @@ TEST_CASE("a topology with mistakes exits 2 and names their lines") {
 
 TEST_CASE("a topology goes up, serves, loses and regains a node, and goes down") {
   Sandbox box;
-  const fs::path file = box.topology("whole", 32);
+  const fs::path file = box.topology("whole");
   const Ran up = box.run("up " + file.string());
   REQUIRE(up.status == 0);
   CHECK(count(up.out, "whole is up: 3 nodes in 2 datacenters") == 1);
@@ -141,7 +143,7 @@ TEST_CASE("a topology goes up, serves, loses and regains a node, and goes down")
     const Ran missing = box.run("get absent");
     CHECK(missing.out == "(nil)\n");
     CHECK(missing.status == 1);
-    CHECK(box.run("get --at 127.9.32.2:7400 k").out == "some text\n");
+    CHECK(box.run("get --at " + test::host(2) + ":7400 k").out == "some text\n");
     CHECK(box.run("get k --dc us").status == 1);
     CHECK(box.run("get k --dc mars").status == 2);
   }
@@ -193,7 +195,7 @@ TEST_CASE("a topology goes up, serves, loses and regains a node, and goes down")
 
 TEST_CASE("data is reused and founded once, until --fresh wipes it") {
   Sandbox box;
-  const std::string file = box.topology("founded", 33);
+  const std::string file = box.topology("founded");
   const auto starts = [&] { return contents(box.folder() / "data/eu-1/started"); };
   REQUIRE(box.run("up --data data " + file).status == 0);
   REQUIRE(box.run("down").status == 0);
@@ -209,7 +211,7 @@ TEST_CASE("data is reused and founded once, until --fresh wipes it") {
 
 TEST_CASE("a folder that up did not make is neither used nor wiped") {
   Sandbox box;
-  const std::string file = box.topology("foreign", 34);
+  const std::string file = box.topology("foreign");
   fs::create_directory(box.folder() / "mine");
   std::ofstream(box.folder() / "mine/precious") << "x";
   for (const char* call : {"up --data mine ", "up --fresh --data mine "}) {
@@ -221,7 +223,7 @@ TEST_CASE("a folder that up did not make is neither used nor wiped") {
 
 TEST_CASE("a node that ends early stops the others and shows its log") {
   Sandbox box;
-  const std::string file = box.topology("failing", 35);
+  const std::string file = box.topology("failing");
   REQUIRE(box.run("up --data data " + file).status == 0);
   REQUIRE(box.run("down").status == 0);
   std::ofstream(box.folder() / "data/us-1/FAIL") << "x";
@@ -234,16 +236,16 @@ TEST_CASE("a node that ends early stops the others and shows its log") {
 
 TEST_CASE("a busy port is named, with the node that wants it") {
   Sandbox box;
-  REQUIRE(box.run("up " + box.topology("first", 36).string()).status == 0);
-  const Ran ran = box.run("up " + box.topology("second", 36).string());
+  REQUIRE(box.run("up " + box.topology("first").string()).status == 0);
+  const Ran ran = box.run("up " + box.topology("second").string());
   CHECK(ran.status == 3);
-  CHECK(count(ran.error, "node eu-1 cannot listen on 127.9.36.1:7400") == 1);
+  CHECK(count(ran.error, "node eu-1 cannot listen on " + test::host(1) + ":7400") == 1);
 }
 
 TEST_CASE("of several deployments one is chosen by its topology") {
   Sandbox box;
-  const std::string one = box.topology("one", 37);
-  const std::string two = box.topology("two", 38);
+  const std::string one = box.topology("one");
+  const std::string two = box.topology("two", 11);
   REQUIRE(box.run("up " + one).status == 0);
   REQUIRE(box.run("up " + two).status == 0);
   const Ran ran = box.run("status");
@@ -255,7 +257,7 @@ TEST_CASE("of several deployments one is chosen by its topology") {
 
 TEST_CASE("the emulated network is steered while it runs") {
   Sandbox box;
-  REQUIRE(box.run("up --wan " + box.topology("wide", 39).string()).status == 0);
+  REQUIRE(box.run("up --wan " + box.topology("wide").string()).status == 0);
   const auto link = [&](const std::string& words) {
     const Ran ran = box.run("wan " + words + " --json");
     REQUIRE(ran.status == 0);

@@ -1,47 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include "tests/cluster/cluster.h"
+#include "tests/cluster/topologies.h"
 
 using namespace causeway;
 using namespace causeway::testing;
 
 namespace {
-
-constexpr BytesView one_dc = R"(
-cluster: test
-partitions: 8
-datacenters:
-  eu:
-    replicas: 3
-    nodes:
-      - {name: eu-1, rack: a, address: 127.9.1.1}
-      - {name: eu-2, rack: b, address: 127.9.1.2}
-      - {name: eu-3, rack: c, address: 127.9.1.3}
-)";
-
-constexpr BytesView three_dcs = R"(
-cluster: test
-partitions: 4
-datacenters:
-  eu:
-    replicas: 3
-    nodes:
-      - {name: eu-1, rack: a, address: 127.9.1.1}
-      - {name: eu-2, rack: b, address: 127.9.1.2}
-      - {name: eu-3, rack: c, address: 127.9.1.3}
-  us:
-    replicas: 3
-    nodes:
-      - {name: us-1, rack: a, address: 127.9.2.1}
-      - {name: us-2, rack: b, address: 127.9.2.2}
-      - {name: us-3, rack: c, address: 127.9.2.3}
-  ap:
-    replicas: 3
-    nodes:
-      - {name: ap-1, rack: a, address: 127.9.3.1}
-      - {name: ap-2, rack: b, address: 127.9.3.2}
-      - {name: ap-3, rack: c, address: 127.9.3.3}
-)";
 
 Value value_of(const std::variant<Value, Error>& result) {
   if (const auto* error = std::get_if<Error>(&result)) FAIL(to_string(*error));

@@ -66,8 +66,8 @@ Bytes text(const std::vector<Bytes>& arguments) {
 
 std::ostream& operator<<(std::ostream& out, const Step& step) {
   constexpr const char* kinds[] = {"write", "deliver", "catch_up", "merge", "cut"};
-  return out << kinds[static_cast<int>(step.kind)] << '(' << step.replica << ", " << step.a << ", " << step.b << ", "
-             << step.c << ')';
+  return out << kinds[static_cast<int>(step.kind)] << '(' << step.replica << ", " << step.a << ", " << step.b
+             << ", " << step.c << ')';
 }
 
 // Skewed clocks, so that who writes later may have the lower stamp; two without skew, so that stamps tie.
@@ -181,8 +181,8 @@ Replica Cluster::replay(const VersionVector& clock, unsigned salt) const {
 
 void Cluster::check_reads(Replica& at, const Bytes& key) const {
   const View view(history_, key, at.clock());
-  for (const char* command : {"type", "exists", "get", "strlen", "siblings", "reg.get", "counter.get", "smembers",
-                              "scard", "sismember"}) {
+  for (const char* command : {"type", "exists", "get", "strlen", "siblings", "reg.get", "counter.get",
+                              "smembers", "scard", "sismember"}) {
     std::vector<Bytes> arguments{command, key};
     if (Bytes(command) == "sismember") arguments.push_back("a");
     const Expected expected = view.predict_read(command, "a");

@@ -12,7 +12,9 @@ using namespace causeway::testing;
 
 namespace {
 
-Dot any_dot() { return {ActorId(*rc::gen::inRange<std::uint64_t>(1, 9)), *rc::gen::inRange<std::uint64_t>(1, 1'000'000)}; }
+Dot any_dot() {
+  return {ActorId(*rc::gen::inRange<std::uint64_t>(1, 9)), *rc::gen::inRange<std::uint64_t>(1, 1'000'000)};
+}
 
 VersionVector any_vector() {
   VersionVector vector;
@@ -113,6 +115,31 @@ TEST_CASE("every_cut_of_an_event_is_an_error") {
   for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(decode_event(bytes.substr(0, size)));
   CHECK(decode_event(bytes));
   CHECK_FALSE(decode_event(bytes + "x"));
+}
+
+TEST_CASE("the_byte_form_stays_as_it_is") {
+  // Logs on disk and peers of other builds hold it: a change needs a new version byte.
+  const Event event{
+      {ActorId(0x0a), 3},
+      {{ActorId(0x0b), 300}},
+      Hlc{0x0102},
+      RequestId{1, 2, 3},
+      {Update{"k", make_path(EntryType::set, Part::value, "m"), Bytes("p"), {{ActorId(0x0c), 2}}},
+       Update{"k", make_path(EntryType::set, Part::value, "n"), std::nullopt, {{ActorId(0x0a), 1}}},
+       RangeRemoval{"l", "", {{ActorId(0x0a), 2}}}}};
+  std::string hex;
+  for (const char c : encode_event(event)) {
+    constexpr const char* digits = "0123456789abcdef";
+    hex += {digits[static_cast<unsigned char>(c) >> 4U], digits[static_cast<unsigned char>(c) & 15U]};
+  }
+  CHECK(hex ==
+        "01" "03" "0a00000000000000" "0b00000000000000" "0c00000000000000"  // version, actors
+        "03" "0201000000000000" "01" "0101ac02"                             // counter, hlc, flags, deps
+        "0100000000000000" "0200000000000000" "0300000000000000"            // request
+        "03"                                                                // mutations
+        "01" "016b" "0320766d" "010202" "0170"
+        "00" "016b" "0320766e" "010001"
+        "02" "016c" "00" "010002");
 }
 
 TEST_CASE("two_inserts_at_one_place_are_refused") {

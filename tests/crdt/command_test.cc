@@ -58,7 +58,8 @@ TEST_CASE("a_command_is_found_in_any_case_and_its_shape_is_checked") {
   CHECK(find({"sadd", "k"}).error().code == ErrorCode::invalid);
   CHECK(find({"get", ""}).error().code == ErrorCode::invalid);
   CHECK(find({"get", Bytes(1024, 'k')}).has_value());
-  CHECK(find({"get", Bytes(1025, 'k')}).error().sentence == "the key has 1025 bytes; at most 1024 are possible");
+  CHECK(find({"get", Bytes(1025, 'k')}).error().sentence ==
+        "the key has 1025 bytes; at most 1024 are possible");
   CHECK(find({"del", "a", Bytes(1025, 'k')}).error().code == ErrorCode::too_large);
   CHECK(find({"sadd", "k", Bytes(65536, 'm')}).has_value());
   CHECK(find({"sadd", "k", "m", Bytes(65537, 'm')}).error().code == ErrorCode::too_large);
@@ -83,7 +84,8 @@ TEST_CASE("strings_answer_as_in_redis") {
   CHECK(error(r, {"SET", "k", "v", "EX", "10"}).sentence ==
         "SET takes no options; what is supported is SET key value");
   CHECK(reply(r, {"SET", "k", Bytes(1024, 'v')}) == status("OK"));
-  CHECK(error(r, {"SET", "k", Bytes(1025, 'v')}).sentence == "the value has 1025 bytes; at most 1024 are possible");
+  CHECK(error(r, {"SET", "k", Bytes(1025, 'v')}).sentence ==
+        "the value has 1025 bytes; at most 1024 are possible");
   CHECK(reply(r, {"INCRBY", "new", "0"}) == integer(0));
   CHECK(reply(r, {"GET", "new"}) == bytes("0"));
 }

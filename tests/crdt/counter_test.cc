@@ -24,10 +24,10 @@ TEST_CASE("increment_5_then_reset_concurrent_with_increment_1_reads_1") {
     const char* reset;
     const char* get;
   };
-  const auto variant = GENERATE(Variant{"counter.add k 5", "counter.add k 1", "counter.reset k", "counter.get k"},
-                                Variant{"counter.add k 5", "counter.add k 1", "del k", "counter.get k"},
-                                Variant{"incrby k 5", "incr k", "del k", "get k"},
-                                Variant{"incrby k 5", "incr k", "set k 0", "get k"});
+  const auto variant = GENERATE(
+      Variant{"counter.add k 5", "counter.add k 1", "counter.reset k", "counter.get k"},
+      Variant{"counter.add k 5", "counter.add k 1", "del k", "counter.get k"},
+      Variant{"incrby k 5", "incr k", "del k", "get k"}, Variant{"incrby k 5", "incr k", "set k 0", "get k"});
   Replica a(1);
   Replica b(2);
   b.apply(event_of(a, variant.add));

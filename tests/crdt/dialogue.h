@@ -29,7 +29,8 @@ inline std::vector<Bytes> words(const std::string& line) {
 }
 
 /// Executes "incrby k 5"; the reply as text, an array with blanks between, or the error as text.
-inline std::string say(Replica& at, const std::string& line, std::optional<RequestId> request = std::nullopt) {
+inline std::string say(Replica& at, const std::string& line,
+                       std::optional<RequestId> request = std::nullopt) {
   const Done done = at.issue(words(line), 1'000'000, request);
   return done.reply ? show(*done.reply) : to_string(done.reply.error());
 }

@@ -13,16 +13,16 @@ struct Arbitrary<causeway::testing::Step> {
     using causeway::testing::Step;
     using Kind = Step::Kind;
     // Whole ranges in every case: by itself a small case would have one replica and one kind of command.
-    return gen::resize(
-        kNominalSize,
-        gen::build<Step>(
-            gen::set(&Step::kind, gen::weightedElement<Kind>({{10, Kind::write},
-                                                              {7, Kind::deliver},
-                                                              {2, Kind::catch_up},
-                                                              {1, Kind::merge},
-                                                              {1, Kind::cut}})),
-            gen::set(&Step::replica, gen::inRange(0U, 4U)), gen::set(&Step::a, gen::inRange(0U, 240U)),
-            gen::set(&Step::b, gen::inRange(0U, 12U)), gen::set(&Step::c, gen::inRange(0U, 120U))));
+    return gen::resize(kNominalSize,
+                       gen::build<Step>(gen::set(&Step::kind, gen::weightedElement<Kind>({{10, Kind::write},
+                                                                                          {7, Kind::deliver},
+                                                                                          {2, Kind::catch_up},
+                                                                                          {1, Kind::merge},
+                                                                                          {1, Kind::cut}})),
+                                        gen::set(&Step::replica, gen::inRange(0U, 4U)),
+                                        gen::set(&Step::a, gen::inRange(0U, 240U)),
+                                        gen::set(&Step::b, gen::inRange(0U, 12U)),
+                                        gen::set(&Step::c, gen::inRange(0U, 120U))));
   }
 };
 

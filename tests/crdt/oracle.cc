@@ -65,9 +65,14 @@ Bytes text(Number number) { return std::to_string(nearest(number)); }
 }  // namespace
 
 std::vector<Bytes> arguments_of(const Operation& operation) {
-  static const std::map<Op, Bytes> names_of_ops{
-      {Op::set, "set"},           {Op::incr, "incrby"}, {Op::reg_set, "reg.set"}, {Op::counter_add, "counter.add"},
-      {Op::counter_reset, "counter.reset"}, {Op::sadd, "sadd"},   {Op::srem, "srem"},       {Op::del, "del"}};
+  static const std::map<Op, Bytes> names_of_ops{{Op::set, "set"},
+                                                {Op::incr, "incrby"},
+                                                {Op::reg_set, "reg.set"},
+                                                {Op::counter_add, "counter.add"},
+                                                {Op::counter_reset, "counter.reset"},
+                                                {Op::sadd, "sadd"},
+                                                {Op::srem, "srem"},
+                                                {Op::del, "del"}};
   std::vector<Bytes> arguments{names_of_ops.at(operation.op), operation.key};
   arguments.insert(arguments.end(), operation.members.begin(), operation.members.end());
   if (operation.op == Op::set || operation.op == Op::reg_set) arguments.push_back(operation.value);
@@ -77,7 +82,8 @@ std::vector<Bytes> arguments_of(const Operation& operation) {
   return arguments;
 }
 
-View::View(const std::vector<Operation>& history, Bytes key, const VersionVector& seen) : key_(std::move(key)) {
+View::View(const std::vector<Operation>& history, Bytes key, const VersionVector& seen)
+    : key_(std::move(key)) {
   for (const Operation& operation : history) {
     if (operation.key == key_ && seen.covers(operation.dot)) seen_.push_back(operation);
   }
@@ -94,12 +100,12 @@ bool View::is_alive(const Operation& operation) const {
   if (operation.op != Op::sadd) {
     const bool claims = operation.op == Op::set || operation.op == Op::incr || operation.op == Op::reg_set ||
                         operation.op == Op::counter_add;
-    return claims && !is_taken_back(operation, [&](const Operation& later) {
-             return takes_back(later, operation, {});
-           });
+    return claims && !is_taken_back(operation,
+                                    [&](const Operation& later) { return takes_back(later, operation, {}); });
   }
   return std::any_of(operation.members.begin(), operation.members.end(), [&](const Bytes& member) {
-    return !is_taken_back(operation, [&](const Operation& later) { return takes_back(later, operation, member); });
+    return !is_taken_back(operation,
+                          [&](const Operation& later) { return takes_back(later, operation, member); });
   });
 }
 
@@ -155,7 +161,8 @@ View::Operations View::registers(Op op) const {
 /// The increments that no reset saw; each request once, and not at all if a reset saw one of its executions.
 Number View::count(Op op) const {
   Number total = 0;
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<Number, bool>> requests;  // delta, whether it counts
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<Number, bool>>
+      requests;  // delta, whether it counts
   for (const Operation& operation : seen_) {
     if (operation.op != op) continue;
     const bool counts = is_alive(operation);
@@ -206,7 +213,8 @@ Expected View::predict_increment(const Operation& operation) const {
   if (holds && *holds != type_of(operation.op)) return refuse(ErrorCode::wrong_type);
   if (!before) return refuse(ErrorCode::wrong_type);
   const Number after = *before + operation.delta;
-  const bool leaves_range = (operation.delta > 0 && after > INT64_MAX) || (operation.delta < 0 && after < INT64_MIN);
+  const bool leaves_range =
+      (operation.delta > 0 && after > INT64_MAX) || (operation.delta < 0 && after < INT64_MIN);
   if (leaves_range) return refuse(ErrorCode::invalid);
   return answer(nearest(after), operation.delta != 0 || !holds);
 }
@@ -267,8 +275,8 @@ Expected View::predict_read(BytesView command, const Bytes& member) const {
 
 void View::complete(Operation& operation) const {
   const auto before = type();
-  operation.clears = operation.op == Op::del ||
-                     (operation.op == Op::set && before && *before != EntryType::string);
+  operation.clears =
+      operation.op == Op::del || (operation.op == Op::set && before && *before != EntryType::string);
   if (operation.op != Op::del && (!before || operation.clears)) operation.marks = type_of(operation.op);
   View after = *this;
   after.seen_.push_back(operation);

@@ -66,7 +66,8 @@ class MemoryEntries : public EntryReader {
   [[nodiscard]] std::vector<Entry> all() const {
     std::vector<Entry> entries;
     for (const auto& [key, object] : objects_) {
-      for (const auto& [place, payload] : object) entries.push_back({key, place.first, place.second, payload});
+      for (const auto& [place, payload] : object)
+        entries.push_back({key, place.first, place.second, payload});
     }
     return entries;
   }
@@ -110,7 +111,9 @@ class Replica {
     return {std::move(outcome->reply), std::move(event)};
   }
 
-  [[nodiscard]] bool is_ready_for(const Event& event) const { return is_ready(event.dot, event.deps, clock_); }
+  [[nodiscard]] bool is_ready_for(const Event& event) const {
+    return is_ready(event.dot, event.deps, clock_);
+  }
 
   /// REQUIRES: ready for it.
   void apply(const Event& event) {

@@ -34,9 +34,9 @@ struct FakeNode {
 }  // namespace
 
 TEST_CASE("a_request_reaches_the_node_and_its_answer_comes_back") {
-  FakeNode node("127.9.1.1:7400");
+  FakeNode node(host(1) + ":7400");
   ClientSockets sockets;
-  const auto index = sockets.connect({"127.9.1.1", 7400});
+  const auto index = sockets.connect({host(1), 7400});
   REQUIRE(index);
   REQUIRE(connected(sockets, *index));
   REQUIRE(sockets.send(*index, get_request(7)));
@@ -48,7 +48,7 @@ TEST_CASE("a_request_reaches_the_node_and_its_answer_comes_back") {
 
 TEST_CASE("nothing_is_sent_to_a_node_that_is_not_there") {
   ClientSockets sockets;
-  const auto index = sockets.connect({"127.9.1.2", 7400});
+  const auto index = sockets.connect({host(2), 7400});
   REQUIRE(index);
   CHECK_FALSE(sockets.send(*index, get_request(1)));
   REQUIRE(until([&] {
@@ -56,14 +56,14 @@ TEST_CASE("nothing_is_sent_to_a_node_that_is_not_there") {
     return sockets.failures(*index) > 0;
   }));
   CHECK_FALSE(sockets.up(*index));
-  FakeNode late("127.9.1.2:7400");
+  FakeNode late(host(2) + ":7400");
   CHECK(connected(sockets, *index));
 }
 
 TEST_CASE("a_lost_connection_is_told") {
   ClientSockets sockets;
-  auto node = std::make_unique<FakeNode>("127.9.1.3:7400");
-  const auto index = sockets.connect({"127.9.1.3", 7400});
+  auto node = std::make_unique<FakeNode>(host(3) + ":7400");
+  const auto index = sockets.connect({host(3), 7400});
   REQUIRE(index);
   REQUIRE(connected(sockets, *index));
   const auto before = sockets.failures(*index);
@@ -86,9 +86,9 @@ TEST_CASE("wake_ends_a_poll_from_another_thread") {
 }
 
 TEST_CASE("an_answer_that_is_no_message_is_counted_and_dropped") {
-  FakeNode node("127.9.1.4:7400");
+  FakeNode node(host(4) + ":7400");
   ClientSockets sockets;
-  const auto index = sockets.connect({"127.9.1.4", 7400});
+  const auto index = sockets.connect({host(4), 7400});
   REQUIRE(connected(sockets, *index));
   REQUIRE(sockets.send(*index, get_request(1)));
   node.answer("nonsense");

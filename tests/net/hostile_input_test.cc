@@ -34,9 +34,9 @@ bool counts_malformed(Reactor& node, std::uint64_t expected) {
   });
 }
 
-bool serves_clients(Reactor& node, const std::string& host) {
+bool serves_clients(Reactor& node, const std::string& at) {
   ClientSockets clients;
-  const auto index = clients.connect({host, 7400});
+  const auto index = clients.connect({at, 7400});
   if (!connected(clients, *index) || !clients.send(*index, get_request(1))) return false;
   Outbox out;
   out.clients.emplace_back(take_clients(node, 1)[0].first, AskStatus{});
@@ -44,12 +44,12 @@ bool serves_clients(Reactor& node, const std::string& host) {
   return std::holds_alternative<AskStatus>(take_reply(clients).second);
 }
 
-int raw_connection(const char* host, std::uint16_t port) {
+int raw_connection(const std::string& at, std::uint16_t port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
-  inet_pton(AF_INET, host, &to.sin_addr);
+  inet_pton(AF_INET, at.c_str(), &to.sin_addr);
   REQUIRE(connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
   return fd;
 }
@@ -58,45 +58,45 @@ int raw_connection(const char* host, std::uint16_t port) {
 
 TEST_CASE("malformed_messages_are_counted_told_once_and_dropped") {
   std::vector<std::string> told;
-  auto options = options_at("127.9.3.1");
+  auto options = options_at(host(61));
   options.complain = [&](const std::string& sentence) { told.push_back(sentence); };
   Reactor node(options);
   REQUIRE(node.bind());
   for (const char* port : {"7400", "7401", "7402"}) {
-    Stranger stranger("127.9.3.1:" + std::string(port));
+    Stranger stranger(host(61) + ":" + std::string(port));
     const auto before = node.counters().malformed;
     for (int i = 0; i < 5; ++i) stranger.say("nonsense");
     CHECK(counts_malformed(node, before + 5));
   }
   CHECK(told.size() == 3);
   CHECK(told.at(0).find("on the client port") != std::string::npos);
-  CHECK(serves_clients(node, "127.9.3.1"));
+  CHECK(serves_clients(node, host(61)));
 }
 
 TEST_CASE("a_message_of_several_frames_is_malformed") {
-  Reactor node(options_at("127.9.3.2"));
+  Reactor node(options_at(host(62)));
   REQUIRE(node.bind());
-  Stranger stranger("127.9.3.2:7400");
+  Stranger stranger(host(62) + ":7400");
   stranger.dealer.send(zmq::str_buffer(""), zmq::send_flags::sndmore);
   stranger.say(encode(get_request(1)));
   CHECK(counts_malformed(node, 1));
 }
 
 TEST_CASE("a_message_of_the_other_party_is_malformed") {
-  Reactor node(options_at("127.9.3.3"));
+  Reactor node(options_at(host(63)));
   REQUIRE(node.bind());
-  Stranger client_at_peer_port("127.9.3.3:7401");
+  Stranger client_at_peer_port(host(63) + ":7401");
   client_at_peer_port.say(encode(get_request(1)));
   CHECK(counts_malformed(node, 1));
 }
 
 TEST_CASE("the_sender_of_an_oversized_message_loses_its_connection") {
-  auto options = options_at("127.9.3.4");
+  auto options = options_at(host(64));
   options.limits.request_bytes_max = 1000;
   Reactor node(options);
   REQUIRE(node.bind());
   ClientSockets clients;
-  const auto index = clients.connect({"127.9.3.4", 7400});
+  const auto index = clients.connect({host(64), 7400});
   REQUIRE(connected(clients, *index));
   Request large;
   large.arguments = {"set", "k", Bytes(2000, 'v')};
@@ -106,40 +106,40 @@ TEST_CASE("the_sender_of_an_oversized_message_loses_its_connection") {
     CHECK(node.poll(0ms).clients.empty());
     return clients.failures(*index) > 0;
   }));
-  CHECK(serves_clients(node, "127.9.3.4"));
+  CHECK(serves_clients(node, host(64)));
 }
 
 TEST_CASE("bytes_that_are_not_zeromq_do_no_harm") {
-  Reactor node(options_at("127.9.3.5"));
+  Reactor node(options_at(host(65)));
   REQUIRE(node.bind());
   for (const auto port : std::initializer_list<std::uint16_t>{7400, 7401, 7402}) {
-    const int fd = raw_connection("127.9.3.5", port);
+    const int fd = raw_connection(host(65), port);
     const Bytes junk = "GET / HTTP/1.1\r\nHost: x\r\n\r\n" + Bytes(1000, '\xff');
     CHECK(send(fd, junk.data(), junk.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(junk.size()));
     char answer[64];
     while (recv(fd, answer, sizeof answer, 0) > 0) continue;  // until it is closed
     close(fd);
   }
-  CHECK(serves_clients(node, "127.9.3.5"));
+  CHECK(serves_clients(node, host(65)));
 }
 
 TEST_CASE("a_stranger_who_says_nothing_is_sent_away") {
-  auto options = options_at("127.9.3.6");
+  auto options = options_at(host(66));
   options.limits.handshake_max = 50ms;
   Reactor node(options);
   REQUIRE(node.bind());
-  const int fd = raw_connection("127.9.3.6", 7400);
+  const int fd = raw_connection(host(66), 7400);
   char greeting[256];
   while (recv(fd, greeting, sizeof greeting, 0) > 0) continue;  // its greeting, and then the end
   close(fd);
-  CHECK(serves_clients(node, "127.9.3.6"));
+  CHECK(serves_clients(node, host(66)));
 }
 
 TEST_CASE("arbitrary_bytes_never_end_a_node") {
-  Reactor node(options_at("127.9.3.7"));
+  Reactor node(options_at(host(67)));
   REQUIRE(node.bind());
-  Stranger at_client("127.9.3.7:7400");
-  Stranger at_peer("127.9.3.7:7401");
+  Stranger at_client(host(67) + ":7400");
+  Stranger at_peer(host(67) + ":7401");
   const Bytes valid = encode(envelope(1, numbered(1)));
   std::uint64_t said = 0;
   rc::prop("said to two ports", [&](const Bytes& bytes, std::size_t cut) {
@@ -153,5 +153,5 @@ TEST_CASE("arbitrary_bytes_never_end_a_node") {
              said;
     }));
   });
-  CHECK(serves_clients(node, "127.9.3.7"));
+  CHECK(serves_clients(node, host(67)));
 }

@@ -31,10 +31,10 @@ Outbox to_other(std::vector<PeerMessage> messages) {
 }  // namespace
 
 TEST_CASE("what_a_node_says_to_peers_comes_in_at_their_peer_and_bridge_ports_in_order") {
-  Reactor near(options_at("127.9.2.2"));
-  Reactor far(options_at("127.9.2.3"));
-  auto options = options_at("127.9.2.1");
-  options.peers = {{NodeId(2), {"127.9.2.2", 7401}}, {NodeId(3), {"127.9.2.3", 7402}}};
+  Reactor near(options_at(host(22)));
+  Reactor far(options_at(host(23)));
+  auto options = options_at(host(21));
+  options.peers = {{NodeId(2), {host(22), 7401}}, {NodeId(3), {host(23), 7402}}};
   Reactor node(options);
   REQUIRE(node.bind());
   REQUIRE(near.bind());
@@ -57,11 +57,11 @@ TEST_CASE("what_a_node_says_to_peers_comes_in_at_their_peer_and_bridge_ports_in_
 }
 
 TEST_CASE("an_answer_goes_to_the_client_that_asked") {
-  Reactor node(options_at("127.9.2.4"));
+  Reactor node(options_at(host(24)));
   REQUIRE(node.bind());
   ClientSockets clients;
-  const auto first = clients.connect({"127.9.2.4", 7400});
-  const auto second = clients.connect({"127.9.2.4", 7400});
+  const auto first = clients.connect({host(24), 7400});
+  const auto second = clients.connect({host(24), 7400});
   REQUIRE((connected(clients, *first) && connected(clients, *second)));
   REQUIRE(clients.send(*first, get_request(1)));
   REQUIRE(clients.send(*second, get_request(2)));
@@ -77,10 +77,10 @@ TEST_CASE("an_answer_goes_to_the_client_that_asked") {
 }
 
 TEST_CASE("an_answer_to_a_client_that_has_gone_is_counted") {
-  Reactor node(options_at("127.9.2.5"));
+  Reactor node(options_at(host(25)));
   REQUIRE(node.bind());
   auto clients = std::make_unique<ClientSockets>();
-  const auto index = clients->connect({"127.9.2.5", 7400});
+  const auto index = clients->connect({host(25), 7400});
   REQUIRE(connected(*clients, *index));
   REQUIRE(clients->send(*index, get_request(1)));
   const ClientId client = take_clients(node, 1)[0].first;
@@ -95,12 +95,12 @@ TEST_CASE("an_answer_to_a_client_that_has_gone_is_counted") {
 }
 
 TEST_CASE("a_reply_too_large_to_travel_becomes_an_error") {
-  auto options = options_at("127.9.2.6");
+  auto options = options_at(host(26));
   options.limits.reply_bytes_max = 4096;
   Reactor node(options);
   REQUIRE(node.bind());
   ClientSockets clients;
-  const auto index = clients.connect({"127.9.2.6", 7400});
+  const auto index = clients.connect({host(26), 7400});
   REQUIRE(connected(clients, *index));
   REQUIRE(clients.send(*index, get_request(1)));
   const ClientId client = take_clients(node, 1)[0].first;
@@ -116,19 +116,19 @@ TEST_CASE("a_reply_too_large_to_travel_becomes_an_error") {
 }
 
 TEST_CASE("a_busy_port_is_an_error_that_names_it") {
-  Reactor node(options_at("127.9.2.7"));
+  Reactor node(options_at(host(27)));
   REQUIRE(node.bind());
-  Reactor second(options_at("127.9.2.7"));
+  Reactor second(options_at(host(27)));
   const auto bound = second.bind();
   REQUIRE_FALSE(bound);
   CHECK(bound.error().sentence ==
-        "cannot listen for clients on 127.9.2.7:7400: another program uses it; stop that one, or set another "
+        "cannot listen for clients on " + host(27) + ":7400: another program uses it; stop that one, or set another "
         "client port " "in the topology file");
 }
 
 TEST_CASE("only_loopback_is_listened_on") {
-  for (const std::string host : {"0.0.0.0", "::", "10.1.2.3", "192.0.2.1", "::ffff:127.0.0.1"}) {
-    Reactor node(options_at(host));
+  for (const std::string open : {"0.0.0.0", "::", "10.1.2.3", "192.0.2.1", "::ffff:127.0.0.1"}) {
+    Reactor node(options_at(open));
     const auto bound = node.bind();
     REQUIRE_FALSE(bound);
     CHECK(bound.error().code == ErrorCode::permission_denied);
@@ -142,12 +142,12 @@ TEST_CASE("only_loopback_is_listened_on") {
 }
 
 TEST_CASE("a_peer_that_does_not_read_costs_neither_time_nor_memory") {
-  auto quiet_options = options_at("127.9.2.9");
+  auto quiet_options = options_at(host(29));
   quiet_options.limits.receive_messages_max = 10;
   Reactor quiet(quiet_options);
   REQUIRE(quiet.bind());
-  auto options = options_at("127.9.2.8");
-  options.peers = {{other, {"127.9.2.9", 7401}}};
+  auto options = options_at(host(28));
+  options.peers = {{other, {host(29), 7401}}};
   options.limits.send_bytes_max = std::size_t{8} << 20U;
   Reactor node(options);
   REQUIRE(node.bind());
@@ -165,14 +165,14 @@ TEST_CASE("a_peer_that_does_not_read_costs_neither_time_nor_memory") {
 }
 
 TEST_CASE("a_client_that_does_not_read_costs_neither_time_nor_memory") {
-  auto options = options_at("127.9.2.10");
+  auto options = options_at(host(30));
   options.limits.send_bytes_max = std::size_t{1} << 20U;
   Reactor node(options);
   REQUIRE(node.bind());
   NetLimits limits;
   limits.receive_messages_max = 1;
   ClientSockets clients(limits);
-  const auto index = clients.connect({"127.9.2.10", 7400});
+  const auto index = clients.connect({host(30), 7400});
   REQUIRE(connected(clients, *index));
   REQUIRE(clients.send(*index, get_request(1)));
   const ClientId client = take_clients(node, 1)[0].first;
@@ -185,15 +185,15 @@ TEST_CASE("a_client_that_does_not_read_costs_neither_time_nor_memory") {
 }
 
 TEST_CASE("the_newest_messages_wait_for_a_peer_that_is_not_there_yet") {
-  auto options = options_at("127.9.2.11");
-  options.peers = {{other, {"127.9.2.12", 7401}}};
+  auto options = options_at(host(31));
+  options.peers = {{other, {host(32), 7401}}};
   options.limits.waiting_messages_max = 3;
   options.limits.waiting_max = 60s;
   Reactor node(options);
   REQUIRE(node.bind());
   for (std::uint64_t number = 1; number <= 10; ++number) node.send(to_other({numbered(number)}));
   CHECK(node.counters().peer_messages_dropped == 7);
-  Reactor late(options_at("127.9.2.12"));
+  Reactor late(options_at(host(32)));
   REQUIRE(late.bind());
   CHECK(until([&] {
     node.poll(10ms);
@@ -203,13 +203,13 @@ TEST_CASE("the_newest_messages_wait_for_a_peer_that_is_not_there_yet") {
 }
 
 TEST_CASE("a_message_that_waited_too_long_is_not_delivered_late") {
-  auto options = options_at("127.9.2.13");
-  options.peers = {{other, {"127.9.2.14", 7401}}};
+  auto options = options_at(host(33));
+  options.peers = {{other, {host(34), 7401}}};
   options.limits.waiting_max = 0us;
   Reactor node(options);
   REQUIRE(node.bind());
   node.send(to_other({numbered(1)}));
-  Reactor late(options_at("127.9.2.14"));
+  Reactor late(options_at(host(34)));
   REQUIRE(late.bind());
   CHECK(until([&] {
     node.poll(1ms);
@@ -219,12 +219,12 @@ TEST_CASE("a_message_that_waited_too_long_is_not_delivered_late") {
 }
 
 TEST_CASE("a_peer_that_starts_again_is_reached_again") {
-  auto options = options_at("127.9.2.15");
-  options.peers = {{other, {"127.9.2.16", 7401}}};
+  auto options = options_at(host(35));
+  options.peers = {{other, {host(36), 7401}}};
   Reactor node(options);
   REQUIRE(node.bind());
   for (std::uint64_t life = 1; life <= 3; ++life) {
-    Reactor peer(options_at("127.9.2.16"));
+    Reactor peer(options_at(host(36)));
     REQUIRE(peer.bind());
     CHECK(until([&] {
       node.send(to_other({numbered(life)}));
@@ -238,7 +238,7 @@ TEST_CASE("a_peer_that_starts_again_is_reached_again") {
 }
 
 TEST_CASE("a_message_to_an_unknown_node_is_counted") {
-  Reactor node(options_at("127.9.2.17"));
+  Reactor node(options_at(host(37)));
   REQUIRE(node.bind());
   node.send(to_other({numbered(1)}));
   CHECK(node.counters().peer_messages_dropped == 1);
@@ -246,7 +246,7 @@ TEST_CASE("a_message_to_an_unknown_node_is_counted") {
 
 TEST_CASE("wake_and_the_interrupt_end_a_poll") {
   const WakeEvent interrupt;
-  auto options = options_at("127.9.2.18");
+  auto options = options_at(host(38));
   options.interrupt_fd = interrupt.fd();
   Reactor node(options);
   REQUIRE(node.bind());
@@ -261,12 +261,12 @@ TEST_CASE("wake_and_the_interrupt_end_a_poll") {
 }
 
 TEST_CASE("a_turn_takes_no_more_than_its_limit_and_leaves_the_rest") {
-  auto options = options_at("127.9.2.20");
+  auto options = options_at(host(40));
   options.limits.turn_messages_max = 4;
   Reactor peer(options);
   REQUIRE(peer.bind());
-  auto from = options_at("127.9.2.19");
-  from.peers = {{other, {"127.9.2.20", 7401}}};
+  auto from = options_at(host(39));
+  from.peers = {{other, {host(40), 7401}}};
   Reactor node(from);
   for (std::uint64_t number = 1; number <= 10; ++number) node.send(to_other({numbered(number)}));
   REQUIRE(node.bind());

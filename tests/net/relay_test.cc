@@ -92,11 +92,11 @@ struct Running {
 };
 
 /// eu reaches us at HOST:2001, whose node listens at HOST:1001; eu reaches ap at HOST:2002, at HOST:1002.
-RelayOptions two_links(const std::string& host, Micros delay = 0ms, Micros jitter = 0ms) {
+RelayOptions two_links(const std::string& at, Micros delay = 0ms, Micros jitter = 0ms) {
   RelayOptions options;
-  options.routes = {{{host, 2001}, {host, 1001}, "eu", "us"}, {{host, 2002}, {host, 1002}, "eu", "ap"}};
+  options.routes = {{{at, 2001}, {at, 1001}, "eu", "us"}, {{at, 2002}, {at, 1002}, "eu", "ap"}};
   options.links = {{"us", "eu", delay, jitter}};
-  options.control = {host, 2000};
+  options.control = {at, 2000};
   return options;
 }
 
@@ -110,10 +110,10 @@ Bytes random_bytes(std::size_t count) {
 }  // namespace
 
 TEST_CASE("bytes_go_both_ways_in_order_under_delay_and_jitter") {
-  const std::string host = "127.9.4.1";
-  const Listener us({host, 1001});
-  const Running relay(two_links(host, 1ms, 5ms));
-  const Stream eu = Stream::to({host, 2001});
+  const std::string at = host(101);
+  const Listener us({at, 1001});
+  const Running relay(two_links(at, 1ms, 5ms));
+  const Stream eu = Stream::to({at, 2001});
   const Stream far = us.accept();
   const Bytes bytes = random_bytes(3'000'000);
   std::thread writer([&] { eu.write(bytes); });
@@ -126,10 +126,10 @@ TEST_CASE("bytes_go_both_ways_in_order_under_delay_and_jitter") {
 }
 
 TEST_CASE("a_round_trip_takes_twice_the_delay") {
-  const std::string host = "127.9.4.2";
-  const Listener us({host, 1001});
-  const Running relay(two_links(host));
-  const Stream eu = Stream::to({host, 2001});
+  const std::string at = host(102);
+  const Listener us({at, 1001});
+  const Running relay(two_links(at));
+  const Stream eu = Stream::to({at, 2001});
   const Stream far = us.accept();
   CHECK(relay.ask("delay eu us 50")["links"][0]["delay_ms"] == 50);
   const auto begin = std::chrono::steady_clock::now();
@@ -142,13 +142,13 @@ TEST_CASE("a_round_trip_takes_twice_the_delay") {
 }
 
 TEST_CASE("a_cut_holds_bytes_in_both_directions_until_the_heal_and_leaves_other_links_alone") {
-  const std::string host = "127.9.4.3";
-  const Listener us({host, 1001});
-  const Listener ap({host, 1002});
-  const Running relay(two_links(host));
-  const Stream eu = Stream::to({host, 2001});
+  const std::string at = host(103);
+  const Listener us({at, 1001});
+  const Listener ap({at, 1002});
+  const Running relay(two_links(at));
+  const Stream eu = Stream::to({at, 2001});
   const Stream far = us.accept();
-  const Stream other = Stream::to({host, 2002});
+  const Stream other = Stream::to({at, 2002});
   const Stream other_far = ap.accept();
   eu.write("1");
   CHECK(far.read(1) == "1");
@@ -166,10 +166,10 @@ TEST_CASE("a_cut_holds_bytes_in_both_directions_until_the_heal_and_leaves_other_
 }
 
 TEST_CASE("a_cut_holds_what_is_under_way") {
-  const std::string host = "127.9.4.4";
-  const Listener us({host, 1001});
-  const Running relay(two_links(host, 300ms));
-  const Stream eu = Stream::to({host, 2001});
+  const std::string at = host(104);
+  const Listener us({at, 1001});
+  const Running relay(two_links(at, 300ms));
+  const Stream eu = Stream::to({at, 2001});
   const Stream far = us.accept();
   eu.write("1");
   CHECK(until([&] { return relay.link()["held_bytes"] == 1; }));
@@ -181,14 +181,14 @@ TEST_CASE("a_cut_holds_what_is_under_way") {
 }
 
 TEST_CASE("a_connection_during_a_cut_is_taken_up_after_the_heal") {
-  const std::string host = "127.9.4.5";
-  const Listener us({host, 1001});
-  const Running relay(two_links(host));
+  const std::string at = host(105);
+  const Listener us({at, 1001});
+  const Running relay(two_links(at));
   relay.ask("cut eu us");
-  const Stream patient = Stream::to({host, 2001});
+  const Stream patient = Stream::to({at, 2001});
   patient.write("still here");
   {
-    const Stream impatient = Stream::to({host, 2001});
+    const Stream impatient = Stream::to({at, 2001});
   }
   CHECK(relay.link()["connections"] == 0);
   relay.ask("heal");
@@ -197,12 +197,12 @@ TEST_CASE("a_connection_during_a_cut_is_taken_up_after_the_heal") {
 }
 
 TEST_CASE("the_end_of_one_side_reaches_the_other_behind_all_bytes") {
-  const std::string host = "127.9.4.6";
-  const Listener us({host, 1001});
-  const Running relay(two_links(host, 5ms));
+  const std::string at = host(106);
+  const Listener us({at, 1001});
+  const Running relay(two_links(at, 5ms));
   const Bytes bytes = random_bytes(500'000);
   {
-    const Stream eu = Stream::to({host, 2001});
+    const Stream eu = Stream::to({at, 2001});
     const Stream far = us.accept();
     std::thread writer([&] {
       eu.write(bytes);
@@ -215,18 +215,18 @@ TEST_CASE("the_end_of_one_side_reaches_the_other_behind_all_bytes") {
 }
 
 TEST_CASE("a_target_that_is_not_there_closes_the_connection") {
-  const std::string host = "127.9.4.7";
-  const Running relay(two_links(host));
-  const Stream eu = Stream::to({host, 2001});
+  const std::string at = host(107);
+  const Running relay(two_links(at));
+  const Stream eu = Stream::to({at, 2001});
   CHECK(eu.read(1).empty());
   CHECK(until([&] { return relay.link()["connections"] == 0; }));
 }
 
 TEST_CASE("what_the_relay_holds_of_a_connection_is_bounded") {
-  const std::string host = "127.9.4.8";
-  const Listener us({host, 1001});
-  const Running relay(two_links(host, 60s));
-  const Stream eu = Stream::to({host, 2001});
+  const std::string at = host(108);
+  const Listener us({at, 1001});
+  const Running relay(two_links(at, 60s));
+  const Stream eu = Stream::to({at, 2001});
   const Stream far = us.accept();
   const Bytes bytes(std::size_t{1} << 20U, 'x');
   std::size_t written = 0;
@@ -243,7 +243,7 @@ TEST_CASE("what_the_relay_holds_of_a_connection_is_bounded") {
 }
 
 TEST_CASE("what_is_no_command_is_answered_with_what_would_be") {
-  const Running relay(two_links("127.9.4.9"));
+  const Running relay(two_links(host(109)));
   for (const std::string line :
        {"", "cut", "cut eu", "cut eu nowhere", "delay eu us", "delay eu us -1", "delay eu us 1x",
         "delay eu us 99999999999999999999", "\xff\xfe", "cut \xff us"}) {
@@ -252,26 +252,26 @@ TEST_CASE("what_is_no_command_is_answered_with_what_would_be") {
     CHECK(answer.size() == 1);
   }
   CHECK(relay.link()["cut"] == false);
-  CHECK_FALSE(ask_relay({"127.9.4.10", 2000}, "state"));
+  CHECK_FALSE(ask_relay({host(110), 2000}, "state"));
 }
 
 TEST_CASE("the_relay_listens_on_loopback_only_and_names_a_busy_port") {
-  auto open_to_all = two_links("127.9.4.11");
+  auto open_to_all = two_links(host(111));
   open_to_all.control.host = "0.0.0.0";
   CHECK(Relay::open(open_to_all).error().code == ErrorCode::permission_denied);
-  const Running first(two_links("127.9.4.11"));
-  CHECK(Relay::open(two_links("127.9.4.11")).error().sentence.find("127.9.4.11:2001") != std::string::npos);
+  const Running first(two_links(host(111)));
+  CHECK(Relay::open(two_links(host(111))).error().sentence.find(host(111) + ":2001") != std::string::npos);
 }
 
 TEST_CASE("nodes_find_each_other_again_after_a_cut_that_outlasts_their_heartbeats") {
-  auto far_options = options_at("127.9.4.13");
+  auto far_options = options_at(host(113));
   far_options.bridge_port = 1001;
   Reactor far(far_options);
   REQUIRE(far.bind());
-  auto relay_options = two_links("127.9.4.13");
+  auto relay_options = two_links(host(113));
   const Running relay(relay_options);
-  auto options = options_at("127.9.4.12");
-  options.peers = {{NodeId(2), {"127.9.4.13", 2001}}};
+  auto options = options_at(host(112));
+  options.peers = {{NodeId(2), {host(113), 2001}}};
   options.limits.heartbeat_every = 50ms;
   options.limits.heartbeat_silence_max = 150ms;
   options.limits.handshake_max = 150ms;

@@ -1,4 +1,4 @@
-// What the tests of sockets share. Each test has addresses of its own in 127.9.0.0/16, so that they may run at once.
+// What the tests of sockets share. Each test has addresses of its own.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -9,6 +9,7 @@
 
 #include "net/client_socket.h"
 #include "net/reactor.h"
+#include "tests/addresses.h"
 
 namespace causeway::test {
 
@@ -24,9 +25,9 @@ bool until(Step step) {
   return true;
 }
 
-inline ReactorOptions options_at(const std::string& host) {
+inline ReactorOptions options_at(const std::string& at) {
   ReactorOptions options;
-  options.host = host;
+  options.host = at;
   return options;
 }
 

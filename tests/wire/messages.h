@@ -49,7 +49,7 @@ constexpr std::size_t field_count<Hello> = 2;
 template <>
 constexpr std::size_t field_count<Counter> = 2;
 template <>
-constexpr std::size_t field_count<HelloReply> = 3;
+constexpr std::size_t field_count<HelloReply> = 4;
 template <>
 constexpr std::size_t field_count<Claim> = 2;
 template <>

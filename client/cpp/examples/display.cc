@@ -1,4 +1,4 @@
-#include "display.h"
+#include "client/cpp/examples/display.h"
 
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "region.h"
+#include "client/cpp/examples/region.h"
 
 namespace causeway::word_count {
 

@@ -3,7 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -14,8 +14,7 @@ namespace causeway::word_count {
 
 class Region {
  public:
-  /// Calls `line_done` after each line whose updates are all acknowledged, from the client's thread.
-  Region(std::string name, Client client, std::vector<std::string> lines, std::function<void()> line_done);
+  Region(std::string name, Client client, std::vector<std::string> lines);
 
   /// Counts all lines: one INCR of word:<word> and one SADD to words per occurrence; returns when all have an answer.
   void count();
@@ -36,7 +35,6 @@ class Region {
   std::string name_;
   Client client_;
   std::vector<std::string> lines_;
-  std::function<void()> line_done_;
   mutable std::mutex mutex_;
   std::condition_variable answered_;
   std::size_t under_way_ = 0;

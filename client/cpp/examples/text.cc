@@ -1,4 +1,4 @@
-#include "text.h"
+#include "client/cpp/examples/text.h"
 
 #include <fstream>
 

@@ -1,4 +1,4 @@
-#include "verify.h"
+#include "client/cpp/examples/verify.h"
 
 #include <set>
 

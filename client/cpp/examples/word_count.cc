@@ -11,10 +11,10 @@
 #include <sstream>
 #include <thread>
 
-#include "display.h"
-#include "region.h"
-#include "text.h"
-#include "verify.h"
+#include "client/cpp/examples/display.h"
+#include "client/cpp/examples/region.h"
+#include "client/cpp/examples/text.h"
+#include "client/cpp/examples/verify.h"
 
 namespace {
 
@@ -128,7 +128,7 @@ int count_words(const Arguments& arguments) {
     auto client = Client::connect(std::move(options));
     if (!client) return give_up(to_string(client.error()));
     regions.push_back(
-        std::make_unique<Region>(topology->datacenters[i].name, std::move(*client), std::move(parts[i]), [] {}));
+        std::make_unique<Region>(topology->datacenters[i].name, std::move(*client), std::move(parts[i])));
   }
 
   std::printf("counting %zu words, %zu of them distinct, in %zu regions\n", occurrences, expected.size(), region_count);

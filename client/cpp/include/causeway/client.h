@@ -52,7 +52,7 @@ class Client {
   [[nodiscard]] std::future<Result<Value>> async(std::vector<Bytes> arguments,
                                                  CallOptions options = {}) const;
   /// The same, for high rates: `done` is called once, on the client's own thread (or here, if the call is refused). It must
-  /// be quick and must not wait for another call; it may submit some.
+  /// be quick, must not throw and must not wait for another call; it may submit some.
   void submit(std::vector<Bytes> arguments, CallOptions options, Done done) const;
 
   [[nodiscard]] CounterHandle<Waiting> counter(Bytes key, CallOptions options = {}) const;

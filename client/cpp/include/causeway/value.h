@@ -1,0 +1,4 @@
+// What commands answer: Value.
+#pragma once
+
+#include "crdt/value.h"

@@ -1,0 +1,110 @@
+// What cannot be read is an error, never taken for absent.
+#include <algorithm>
+
+#include "tests/crdt/dialogue.h"
+
+using namespace causeway;
+using namespace causeway::testing;
+
+namespace {
+
+/// Fails the read with this number, and counts them.
+class FailingEntries : public EntryReader {
+ public:
+  FailingEntries(const EntryReader& under, int failing) : under_(under), failing_(failing) {}
+
+  Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const override {
+    if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
+    return under_.scan(key, prefix, visit);
+  }
+  Result<ObjectSummary> summary(BytesView key) const override {
+    if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
+    return under_.summary(key);
+  }
+  [[nodiscard]] int reads() const { return reads_; }
+
+ private:
+  const EntryReader& under_;
+  int failing_;
+  mutable int reads_ = 0;
+};
+
+/// Several replicas' worth of everything: siblings, cells, forgotten records, a duplicate request, two types.
+Replica busy_replica() {
+  constexpr RequestId q{1, 1, 1'060'000};
+  Replica a(1);
+  Replica b(2);
+  for (Replica* replica : {&a, &b}) {
+    for (const char* line :
+         {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v", "sadd both m"}) {
+      say(*replica, line);
+    }
+    say(*replica, "incr k", q);
+  }
+  say(b, "del both");
+  say(b, "set both text");
+  say(b, "counter.reset c");
+  say(b, "counter.add c 2");
+  a.merge_from(b);
+  return a;
+}
+
+const char* const lines[] = {
+    "get k",           "set k 2",       "incr k",          "strlen k",   "siblings k",
+    "counter.add c 1", "counter.get c", "counter.reset c", "sadd s m x", "srem s m",
+    "smembers s",      "scard s",       "sismember s m",   "reg.get r",  "reg.set r w",
+    "siblings r",      "del k",         "del both",        "type both",  "exists both",
+    "set both x",      "get both",      "srem s m n",      "set new 1",  "del c"};
+
+}  // namespace
+
+TEST_CASE("a_failed_read_fails_the_command") {
+  const Replica replica = busy_replica();
+  const VersionVector clock = replica.clock();
+  for (const char* line : lines) {
+    const auto arguments = words(line);
+    const auto command = find_command(arguments);
+    REQUIRE(command.has_value());
+    for (int failing = 0;; ++failing) {
+      const FailingEntries entries(replica.entries(), failing);
+      const Context context{entries,      clock,        {ActorId(7), 1},         replica.hlc(),
+                            WallTime(1s), std::nullopt, Replica::value_bytes_max};
+      const auto outcome = (*command)->execute(context, arguments);
+      if (entries.reads() <= failing) break;  // the read that should fail did not come
+      INFO(line << ", read " << failing);
+      REQUIRE_FALSE(outcome.has_value());
+      CHECK(outcome.error().sentence == "the disk said no");
+    }
+  }
+}
+
+TEST_CASE("a_failed_read_fails_the_apply") {
+  const Replica replica = busy_replica();
+  Replica other = replica;
+  for (const char* line : {"del k", "srem s m"}) {
+    const Event event = event_of(other, line);
+    const FailingEntries entries(replica.entries(), 0);
+    CHECK_FALSE(effects_of(event, entries).has_value());
+  }
+}
+
+TEST_CASE("an_entry_that_its_type_cannot_read_is_an_error") {
+  struct Case {
+    EntryType type;
+    Part part;
+    Bytes subkey;
+    const char* read;
+  };
+  const auto c = GENERATE(Case{EntryType::reg, Part::value, "", "reg.get k"},
+                          Case{EntryType::string, Part::value, "", "get k"},
+                          Case{EntryType::counter, Part::cell, "+short", "counter.get k"},
+                          Case{EntryType::counter, Part::cell, Bytes(17, '+'), "del k"},
+                          Case{EntryType::string, Part::cell, Bytes(17, '?'), "incr k"});
+  Replica a(1);
+  a.apply(Event{{ActorId(5), 1},
+                {},
+                {},
+                std::nullopt,
+                {Update{"k", make_path(c.type, c.part, c.subkey), "x\xff", {}}}});
+  CHECK(say(a, c.read).starts_with("INTERNAL: an entry of type"));
+}

@@ -1,0 +1,301 @@
+// Proves what a coordinator answers: the typed errors and when nothing has happened, whom it asks at which level, and that
+// its queue is bounded in requests and in bytes.
+#include <catch2/catch.hpp>
+
+#include "dc/coordinator.h"
+#include "tests/cluster/topologies.h"
+#include "tests/dc/bench.h"
+#include "tests/node/issuer.h"
+
+using namespace causeway;
+using namespace causeway::testing;
+
+namespace {
+
+constexpr PartitionId p0{0};
+constexpr Level local_one{Level::Kind::local_one, 0};
+
+struct Coordinating : Bench {
+  explicit Coordinating(BytesView topology, CoordinatorLimits limits = {}, BytesView self = "eu-1", LogLimits log_limits = {})
+      : Bench(topology, self, log_limits), coordinator(site, replication, limits), key(key_in(p0, placement.partitions())) {
+    live_all();
+    coordinator.serve(&claimed, "");
+  }
+
+  std::uint64_t request(std::vector<Bytes> arguments, Level level = {}, std::optional<RequestId> request_id = {}) {
+    coordinator.request(ClientId{1}, Request{++number, std::move(arguments), level, level, 0, request_id}, {now, {}});
+    return number;
+  }
+  void turn() {
+    coordinator.tick({now, {}});
+    coordinator.flush();
+    CW_CHECK(feeds.pump(post).has_value(), "the log is read");
+    replication.flush(&claimed, now);
+    outbox = post.take();
+    for (auto& [client, message] : outbox.clients) {
+      for (Response& response : std::get<Responses>(message).responses) answers[response.id] = std::move(response.result);
+    }
+  }
+  Error error(std::uint64_t of) {
+    turn();
+    REQUIRE(answers.contains(of));
+    REQUIRE(std::holds_alternative<Error>(answers.at(of)));
+    return std::get<Error>(answers.at(of));
+  }
+  /// To whom this kind of message went in the last turn.
+  template <class Message>
+  std::set<std::string> told() {
+    std::set<std::string> names;
+    for (const auto& [to, envelope] : outbox.peers) {
+      if (std::holds_alternative<Message>(envelope.message)) names.insert(configuration.node(to)->name);
+    }
+    return names;
+  }
+  /// Answers the read rounds that were asked for in the last turn.
+  void clock_from(BytesView node, const VersionVector& clock) {
+    for (const auto& [to, envelope] : outbox.peers) {
+      const auto* asked = std::get_if<AskClock>(&envelope.message);
+      if (asked == nullptr || to != node_id(node)) continue;
+      coordinator.on(to, ClockAnswer{asked->round, {asked->partition, to, Incarnation{1}, ActorId{9}, clock, {}}}, now);
+      return;
+    }
+    FAIL("it was not asked");
+  }
+
+  Claimed claimed{Incarnation{1}, ActorId{77}};
+  Feeds feeds{*store, [](ActorId) { return std::nullopt; }, FeedLimits{}};
+  Replication replication{site, feeds, GossipLimits{}, now};
+  Coordinator coordinator;
+  Bytes key;
+  std::uint64_t number = 0;
+  std::map<std::uint64_t, std::variant<Value, Error>> answers;
+};
+
+using Strings = std::set<std::string>;
+
+}  // namespace
+
+TEST_CASE("too_few_live_replicas_are_unavailable_before_anything_happens") {
+  Coordinating bench(one_dc);
+  bench.pass(2s);
+  for (const bool writing : {true, false}) {
+    const auto request = writing ? bench.request({"INCR", bench.key}) : bench.request({"GET", bench.key});
+    const Error error = bench.error(request);
+    CHECK(error.code == ErrorCode::unavailable);
+    CHECK(error.tag == ErrorTag::retryable);
+    CHECK(error.needed == 2);
+    CHECK(error.got == 1);
+  }
+  CHECK(bench.log.last().value == 0);
+  bench.live("eu-2", false);  // alive, but it does not serve
+  CHECK(bench.error(bench.request({"INCR", bench.key})).code == ErrorCode::unavailable);
+}
+
+TEST_CASE("a_node_that_does_not_serve_says_why_and_what_to_do") {
+  Coordinating bench(one_dc);
+  bench.coordinator.serve(nullptr, "it was wiped");
+  const Error error = bench.error(bench.request({"GET", bench.key}));
+  CHECK(error.code == ErrorCode::unavailable);
+  CHECK(error.tag == ErrorTag::retryable);
+  CHECK(error.sentence.find("it was wiped") != std::string::npos);
+}
+
+TEST_CASE("a_forwarded_request_for_a_key_without_a_replica_here_is_not_forwarded_again") {
+  Coordinating bench(five_nodes, {}, "eu-1");
+  Coordinating other(five_nodes, {}, "eu-4");
+  Coordinating& without = bench.store->holds(p0) ? other : bench;
+  REQUIRE_FALSE(without.store->holds(p0));
+  without.coordinator.request(Forwarded{node_id("eu-2"), 5}, Request{5, {"GET", without.key}, {}, {}, 0, {}}, {without.now, {}});
+  const auto replies = without.take<ForwardReply>();
+  REQUIRE(replies.size() == 1);
+  CHECK(std::get<Error>(replies[0].second.response.result).code == ErrorCode::unavailable);
+}
+
+TEST_CASE("a_local_level_asks_the_datacenter_alone") {
+  Coordinating bench(three_dcs);
+  bench.request({"GET", bench.key});
+  bench.turn();
+  CHECK(bench.told<AskClock>() == Strings{"eu-2", "eu-3"});
+}
+
+TEST_CASE("a_level_that_the_live_replicas_of_the_datacenter_can_reach_stays_in_it") {
+  Coordinating bench(three_dcs);
+  bench.request({"GET", bench.key}, Level{Level::Kind::three, 0});
+  bench.turn();
+  CHECK(bench.told<AskClock>() == Strings{"eu-2", "eu-3"});
+}
+
+TEST_CASE("a_level_that_the_live_replicas_of_the_datacenter_cannot_reach_asks_the_others") {
+  Coordinating bench(three_dcs);
+  bench.pass(2s);
+  for (const BytesView node : {"eu-2", "us-1", "us-2"}) bench.live(node);
+  const Level three{Level::Kind::three, 0};
+  const auto read = bench.request({"GET", bench.key}, three);
+  bench.turn();
+  CHECK(bench.told<AskClock>() == Strings{"eu-2", "us-1", "us-2"});
+  bench.clock_from("us-1", {});
+  bench.clock_from("eu-2", {});
+  bench.turn();
+  CHECK(bench.answers.contains(read));
+  bench.request({"INCR", bench.key}, three);
+  bench.turn();
+  bool everywhere = false;
+  for (const auto& [to, envelope] : bench.outbox.peers) {
+    if (const auto* events = std::get_if<Replicate>(&envelope.message)) everywhere = events->batches[0].want == Want::everywhere;
+  }
+  CHECK(everywhere);
+}
+
+TEST_CASE("what_removes_what_it_observes_catches_up_first") {
+  Coordinating bench(one_dc);
+  Issuer peer(5);
+  const Bytes event = peer.issue({"SADD", bench.key, "m"});
+  const auto request = bench.request({"SREM", bench.key, "m"});
+  bench.turn();
+  bench.clock_from("eu-2", peer.clock());
+  bench.turn();
+  CHECK_FALSE(bench.answers.contains(request));
+  CHECK(bench.log.last().value == 0);
+  bench.replicas.at(p0).deliver({event}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  bench.coordinator.grown(p0);
+  CHECK(bench.log.last().value == 2);
+  bench.clocks.learn(peer.says(p0, "eu-2"));
+  bench.learn("eu-3", bench.store->partition(p0).clock());
+  bench.coordinator.clocks_moved(p0);
+  bench.turn();
+  CHECK(std::get<Value>(bench.answers.at(request)) == Value(std::int64_t{1}));
+}
+
+TEST_CASE("a_read_whose_replicas_are_not_caught_up_with_in_time_is_retryable") {
+  Coordinating bench(one_dc);
+  const auto request = bench.request({"GET", bench.key});
+  bench.turn();
+  bench.clock_from("eu-2", {{ActorId{5}, 3}});
+  bench.pass(2s);
+  const Error error = bench.error(request);
+  CHECK(error.code == ErrorCode::timeout);
+  CHECK(error.tag == ErrorTag::retryable);
+  CHECK(error.needed == 2);
+  CHECK(error.got == 1);
+}
+
+TEST_CASE("a_repeated_request_id_is_answered_once_the_first_execution_is_as_safe_as_asked") {
+  Coordinating bench(one_dc);
+  const RequestId id{1, 1, 60'000};
+  const auto first = bench.request({"INCR", bench.key}, local_one, id);
+  bench.turn();
+  CHECK(std::get<Value>(bench.answers.at(first)) == Value(std::int64_t{1}));
+  const auto second = bench.request({"INCR", bench.key}, {}, id);
+  bench.turn();
+  CHECK_FALSE(bench.answers.contains(second));
+  CHECK(bench.log.last().value == 1);  // it was not executed again
+  bench.learn("eu-3", bench.store->partition(p0).clock());
+  bench.coordinator.clocks_moved(p0);
+  bench.turn();
+  CHECK(std::get<Value>(bench.answers.at(second)) == Value(std::int64_t{1}));
+}
+
+TEST_CASE("beyond_the_limit_of_waiting_requests_a_node_is_overloaded") {
+  CoordinatorLimits limits;
+  limits.pending_max = 3;
+  Coordinating bench(one_dc, limits);
+  bench.request({"INCR", bench.key});
+  bench.request({"INCR", bench.key});
+  bench.request({"GET", bench.key});
+  const Error error = bench.error(bench.request({"INCR", bench.key}));
+  CHECK(error.code == ErrorCode::overloaded);
+  CHECK(error.tag == ErrorTag::retryable);
+  CHECK(bench.log.last().value == 2);
+  bench.pass(3s);
+  bench.live_all();
+  bench.turn();  // all time out
+  CHECK(bench.answers.size() == 4);
+  bench.request({"INCR", bench.key});
+  CHECK(bench.log.last().value == 3);
+}
+
+TEST_CASE("beyond_the_limit_of_waiting_bytes_a_node_is_overloaded") {
+  CoordinatorLimits limits;
+  limits.pending_bytes_max = 10'000;
+  Coordinating eu1(five_nodes, limits, "eu-1");
+  Coordinating eu4(five_nodes, limits, "eu-4");
+  Coordinating& bench = eu1.store->holds(p0) ? eu4 : eu1;
+  for (int i = 0; i < 3; ++i) bench.request({"SET", bench.key, Bytes(3'000, 'v')});
+  const Error error = bench.error(bench.request({"SET", bench.key, Bytes(3'000, 'v')}));
+  CHECK(error.code == ErrorCode::overloaded);
+  CHECK(error.sentence.find("bytes") != std::string::npos);
+  bench.pass(3s);
+  bench.live_all();
+  bench.turn();
+  const auto request = bench.request({"SET", bench.key, Bytes(3'000, 'v')});
+  bench.turn();
+  CHECK_FALSE(bench.answers.contains(request));
+}
+
+TEST_CASE("a_write_that_waits_does_not_keep_its_value") {
+  CoordinatorLimits limits;
+  limits.pending_bytes_max = 10'000;
+  Coordinating bench(one_dc, limits);
+  for (int i = 0; i < 10; ++i) bench.request({"SET", bench.key, Bytes(3'000, 'v')});
+  bench.turn();
+  CHECK(bench.answers.empty());
+  CHECK(bench.log.last().value == 10);
+}
+
+TEST_CASE("a_stale_partition_neither_answers_nor_coordinates_also_what_waits_already") {
+  Coordinating bench(one_dc);
+  const auto waiting = bench.request({"SREM", bench.key, "m"});
+  bench.turn();
+  bench.coordinator.mark_stale(p0);
+  bench.clock_from("eu-2", {});
+  CHECK(bench.error(waiting).code == ErrorCode::unavailable);
+  const Error error = bench.error(bench.request({"GET", bench.key}, local_one));
+  CHECK(error.code == ErrorCode::unavailable);
+  CHECK(error.tag == ErrorTag::retryable);
+  bench.request({"GET", key_in(PartitionId{1}, 8)}, local_one);
+  bench.turn();
+  CHECK(std::get<Value>(bench.answers.at(bench.number)) == Value(Nil{}));
+}
+
+TEST_CASE("a_full_log_refuses_writes_and_answers_reads") {
+  LogLimits small;
+  small.segment_bytes = 4096;
+  small.disk_bytes_max = 3 * small.segment_bytes;
+  Coordinating bench(one_dc, {}, "eu-1", small);
+  for (int i = 0; i < 100; ++i) {
+    bench.request({"SET", bench.key, Bytes(200, 'v')}, local_one);
+    bench.turn();
+  }
+  CHECK(bench.log.bytes_used() <= small.disk_bytes_max);
+  const Error error = bench.error(bench.request({"SET", bench.key, "more"}, local_one));
+  CHECK(error.code == ErrorCode::storage_full);
+  CHECK(error.tag == ErrorTag::retryable);
+  bench.request({"GET", bench.key}, local_one);
+  bench.turn();
+  CHECK(std::get<Value>(bench.answers.at(bench.number)) == Value(Bytes(200, 'v')));
+}
+
+TEST_CASE("deps_name_what_moved_since_the_own_event_before_and_all_of_it_first") {
+  Coordinating bench(one_dc);
+  Issuer peer(5);
+  const auto hear = [&] {
+    bench.replicas.at(p0).deliver({peer.issue({"INCR", bench.key})}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  };
+  const auto deps_of_last = [&] {
+    VersionVector deps;
+    CW_CHECK(bench.log.read_all(bench.log.last(), [&](const LogRecord& record) {
+      deps = decode_event_head(record.bytes)->deps;
+      return true;
+    }).has_value(), "it is read");
+    return deps;
+  };
+  hear();
+  bench.request({"INCR", bench.key}, local_one);
+  CHECK(deps_of_last() == VersionVector{{ActorId{5}, 1}});
+  bench.request({"INCR", bench.key}, local_one);
+  CHECK(deps_of_last() == VersionVector{});
+  hear();
+  hear();
+  bench.request({"INCR", bench.key}, local_one);
+  CHECK(deps_of_last() == VersionVector{{ActorId{5}, 3}});
+}

@@ -1,0 +1,281 @@
+// Proves when a node may go on under its old actor: every refusal, how many must have been asked, and that a claim is
+// recorded by a quorum of its datacenter before the node serves (architecture.md, Identity).
+#include <catch2/catch.hpp>
+
+#include "tests/cluster/topologies.h"
+#include "tests/node/issuer.h"
+#include "tests/node/lone.h"
+
+using namespace causeway;
+using namespace causeway::testing;
+
+namespace {
+
+constexpr PartitionId p0{0};
+
+Bytes timed(BytesView topology) {
+  Bytes text(topology);
+  return text.insert(text.find("partitions:"), "durability: 100ms\n");
+}
+
+/// A node of eu that has served as incarnation 1, with one event of its own, and is starting again.
+struct Returning : Lone {
+  explicit Returning(BytesView topology = one_dc, bool clean = false) : Lone(topology, "eu-1") {
+    start(true);
+    serve();
+    ask({"SADD", key_in(p0, configuration().partitions()), "m"}, Level{Level::Kind::local_one, 0});
+    CW_CHECK(turn().has_value(), "it lives");
+    if (clean) CW_CHECK(core().stop(now()).has_value(), "it stops in order");
+    kill();
+    forget_sent();
+    for (const NodeId node : configuration().nodes()) die(configuration().node(node)->name);
+    wait(5s);
+  }
+  void hello_from(BytesView peer, std::uint64_t incarnation, std::vector<Counter> counters = {}) {
+    hear(peer, HelloReply{Incarnation{incarnation}, actor(), std::move(counters)});
+  }
+  bool refuses(BytesView because) {
+    CW_CHECK(pass(200ms).has_value(), "it lives");
+    return !status().serving && status().reason.find(because) != std::string::npos && noted("refuses to serve");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a_node_that_returns_asks_all_claims_the_next_incarnation_and_keeps_its_actor") {
+  Returning node;
+  const ActorId actor = node.actor();
+  node.start();
+  REQUIRE(node.turn());
+  CHECK(node.take<Hello>().size() == 2);
+  node.serve();
+  CHECK(node.actor() == actor);
+  CHECK(node.status().incarnation == Incarnation{2});
+}
+
+TEST_CASE("a_member_that_knows_a_later_incarnation_makes_it_refuse") {
+  Returning node;
+  node.start();
+  node.hello_from("eu-2", 2);
+  CHECK(node.refuses("older copy"));
+}
+
+TEST_CASE("a_member_that_has_a_later_event_makes_it_refuse") {
+  Returning node;
+  node.start();
+  node.hello_from("eu-2", 1, {Counter{p0, 1}});  // just what it has itself
+  REQUIRE(node.pass(100ms));
+  CHECK(node.status().reason.find("asking") != std::string::npos);
+  node.hello_from("eu-3", 1, {Counter{p0, 2}});
+  CHECK(node.refuses("events were lost"));
+}
+
+TEST_CASE("a_founder_that_the_cluster_knows_was_wiped_and_refuses") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.hear("eu-2", HelloReply{Incarnation{3}, ActorId{9}, {}});
+  REQUIRE(node.pass(100ms));
+  CHECK(node.status().reason.find("wiped") != std::string::npos);
+}
+
+TEST_CASE("an_empty_folder_that_was_not_told_to_found_refuses") {
+  Lone node(one_dc, "eu-1");
+  node.start();
+  REQUIRE(node.pass(100ms));
+  CHECK(node.status().reason.find("empty") != std::string::npos);
+}
+
+TEST_CASE("a_power_cut_under_timed_durability_makes_it_refuse_and_a_clean_end_does_not") {
+  for (const bool clean : {false, true}) {
+    Returning node(timed(one_dc), clean);
+    node.power_cut();
+    node.start();
+    if (clean) {
+      node.serve();
+    } else {
+      CHECK(node.refuses("without a sync"));
+    }
+  }
+}
+
+TEST_CASE("the_death_of_the_process_loses_nothing_under_timed_durability") {
+  Returning node(timed(one_dc));
+  node.start();
+  node.serve();
+}
+
+TEST_CASE("the_mark_of_a_clean_end_does_not_outlive_the_next_start") {
+  Returning node(timed(one_dc), true);
+  node.start();
+  node.serve();
+  node.power_cut();
+  node.start();
+  CHECK(node.refuses("without a sync"));
+}
+
+TEST_CASE("a_power_cut_while_it_still_asks_leaves_the_mark_of_the_run_before") {
+  Returning node(timed(one_dc), true);
+  node.start();
+  REQUIRE(node.pass(100ms));
+  node.power_cut();
+  node.start();
+  node.serve();
+}
+
+TEST_CASE("it_waits_for_N_minus_W_plus_1_members_of_each_partition_this_one_among_them") {
+  Returning node;
+  node.start();
+  REQUIRE(node.pass(3s));  // nobody lives
+  CHECK_FALSE(node.status().serving);
+  node.live("eu-2");
+  REQUIRE(node.pass(100ms));
+  node.hello_from("eu-2", 1);
+  REQUIRE(node.pass(100ms));
+  CHECK(node.take<Claim>().size() >= 1);
+  node.hear("eu-2", ClaimReply{Incarnation{2}});
+  REQUIRE(node.turn());
+  CHECK(node.status().serving);
+}
+
+TEST_CASE("every_member_that_lives_is_waited_for") {
+  Returning node;
+  node.start();
+  node.live("eu-2");
+  node.live("eu-3");
+  REQUIRE(node.pass(50ms));
+  node.hello_from("eu-2", 1);
+  REQUIRE(node.pass(3s));
+  CHECK(node.take<Claim>().empty());
+  node.die("eu-3");
+  REQUIRE(node.pass(2s));
+  CHECK(node.take<Claim>().size() >= 1);
+}
+
+TEST_CASE("members_of_other_datacenters_do_not_stand_for_those_of_its_own") {
+  Returning node(three_dcs);
+  node.start();
+  for (const BytesView peer : {"us-1", "us-2", "us-3", "ap-1", "ap-2", "ap-3"}) {
+    node.live(peer);
+    node.hello_from(peer, 1);
+  }
+  REQUIRE(node.pass(3s));
+  CHECK(node.take<Claim>().empty());
+}
+
+TEST_CASE("a_member_that_may_have_lost_events_itself_does_not_vouch") {
+  Returning node;
+  node.start();
+  node.live("eu-2");
+  node.hear("eu-2", HelloReply{Incarnation{1}, node.actor(), {}, false});
+  REQUIRE(node.pass(3s));
+  CHECK(node.take<Claim>().empty());
+  node.live("eu-3");
+  node.hello_from("eu-3", 1);
+  REQUIRE(node.pass(1s));
+  CHECK(node.take<Claim>().size() >= 1);
+}
+
+TEST_CASE("a_node_that_refuses_says_that_it_does_not_vouch") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.hear("eu-2", HelloReply{Incarnation{3}, ActorId{9}, {}});
+  node.hear("eu-3", Hello{Incarnation{1}, ActorId{5}});
+  REQUIRE(node.turn());
+  const auto replies = node.take<HelloReply>();
+  REQUIRE(replies.size() == 1);
+  CHECK_FALSE(replies[0].second.complete);
+}
+
+TEST_CASE("an_acknowledged_claim_of_an_earlier_incarnation_does_not_count_for_the_next") {
+  Returning node;
+  node.start();
+  for (const BytesView peer : {"eu-2", "eu-3"}) {
+    node.live(peer);
+    node.hear(peer, ClaimReply{Incarnation{1}});  // late
+    node.hello_from(peer, 1);
+  }
+  REQUIRE(node.turn());
+  REQUIRE(node.turn());
+  CHECK(node.take<Claim>().size() >= 1);
+  CHECK_FALSE(node.status().serving);
+}
+
+TEST_CASE("it_serves_once_a_quorum_of_the_nodes_of_its_datacenter_has_recorded_the_claim") {
+  Returning node(five_nodes);
+  node.start();
+  for (const BytesView peer : {"eu-2", "eu-3", "eu-4", "eu-5"}) {
+    node.live(peer);
+    node.hello_from(peer, 1);
+  }
+  REQUIRE(node.pass(100ms));
+  node.hear("eu-2", ClaimReply{Incarnation{2}});
+  REQUIRE(node.turn());
+  CHECK_FALSE(node.status().serving);
+  CHECK(node.status().reason.find("quorum") != std::string::npos);
+  node.hear("eu-2", ClaimReply{Incarnation{2}});  // once is once
+  node.hear("eu-3", ClaimReply{Incarnation{1}});  // of another claim
+  REQUIRE(node.turn());
+  CHECK_FALSE(node.status().serving);
+  node.hear("eu-5", ClaimReply{Incarnation{2}});
+  REQUIRE(node.turn());
+  CHECK(node.status().serving);
+}
+
+TEST_CASE("a_claim_is_recorded_durably_before_it_is_acknowledged_and_named_to_who_asks") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.serve();
+  node.hear("eu-2", Claim{Incarnation{4}, ActorId{44}});
+  REQUIRE(node.turn());
+  CHECK(node.take<ClaimReply>().size() == 1);
+  node.power_cut();
+  node.start();
+  node.hear("eu-2", Hello{Incarnation{4}, ActorId{44}});
+  REQUIRE(node.turn());
+  const auto replies = node.take<HelloReply>();
+  REQUIRE(replies.size() == 1);
+  CHECK(replies[0].second.incarnation == Incarnation{4});
+  CHECK(replies[0].second.actor == ActorId{44});
+  CHECK(replies[0].second.complete);
+}
+
+TEST_CASE("an_older_claim_or_another_actor_under_the_same_incarnation_is_not_acknowledged") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.serve();
+  node.hear("eu-2", Claim{Incarnation{4}, ActorId{44}});
+  REQUIRE(node.turn());
+  CHECK(node.take<ClaimReply>().size() == 1);
+  node.hear("eu-2", Claim{Incarnation{3}, ActorId{44}});
+  node.hear("eu-2", Claim{Incarnation{4}, ActorId{45}});
+  REQUIRE(node.turn());
+  CHECK(node.take<ClaimReply>().empty());
+  node.hear("eu-2", Claim{Incarnation{4}, ActorId{44}});  // a repetition
+  REQUIRE(node.turn());
+  CHECK(node.take<ClaimReply>().size() == 1);
+}
+
+TEST_CASE("an_event_that_still_waits_for_its_causes_counts_as_known") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.serve();
+  Issuer peer(44);
+  const Bytes key = key_in(p0, 8);
+  const Bytes first = peer.issue({"SADD", key, "a"});
+  peer.issue({"SADD", key, "b"});  // lost
+  const Bytes third = peer.issue({"SADD", key, "c"});
+  node.hear("eu-2", Replicate{{Batch{p0, Want::nothing, {first, third}}}});
+  node.hear("eu-2", Hello{Incarnation{4}, ActorId{44}});
+  REQUIRE(node.turn());
+  const auto replies = node.take<HelloReply>();
+  REQUIRE(replies.at(0).second.counters.size() == 1);
+  CHECK(replies[0].second.counters[0].counter == 3);
+}
+
+TEST_CASE("a_lone_node_needs_nobody") {
+  Lone node(one_node, "eu-1");
+  node.start(true);
+  REQUIRE(node.turn());
+  REQUIRE(node.turn());
+  CHECK(node.status().serving);
+}

@@ -147,6 +147,27 @@ TEST_CASE("an_entry_that_vanished_from_the_state_is_missed") {
   CHECK_FALSE(store->verify());
 }
 
+TEST_CASE("an_entry_that_vanished_after_it_was_removed_is_missed") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  StoreLimits limits;
+  limits.whole_entries_max = 1;
+  auto store = opened(log, state, limits);
+  Model model;
+  apply(*store, model, put(model, "key", member, "payload"));
+  apply(*store, model, put(model, "key", member, "payload"));
+  REQUIRE(store->checkpoint(MonoTime()));
+  store.reset();
+  store = opened(log, state, limits);
+  Event removal;
+  removal.dot = {ActorId{1}, 3};
+  removal.mutations.push_back(Update{"key", member, std::nullopt, {{ActorId{1}, 1}}});
+  apply(*store, model, removal);
+  model.check(store->partition(p));
+  REQUIRE(state.commit({{keys::entry(p, ObjectId{1}, member, {0, 1}), std::nullopt}}));
+  CHECK_FALSE(store->partition(p).scan("key", {}, [](const EntryView&) { return true; }));
+}
+
 TEST_CASE("a_log_and_a_state_that_do_not_belong_together_are_refused") {
   MemoryEventLog log(small_segments);
   MemoryStateStore state;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "base/check.h"
 #include "storage/log_recovery.h"
@@ -92,13 +93,11 @@ Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) 
     return roll(std::move(large), needed);
   }
   auto another = allocate(limits_.segment_bytes);
-  if (!another && (!reserved || !spare_ || another.error().code != ErrorCode::storage_full)) {
-    return tl::unexpected<Error>(another.error());
-  }
-  CW_TRY_VOID(roll(std::move(*spare_), limits_.segment_bytes));
-  spare_.reset();
-  if (another) spare_ = std::move(*another);
-  return {};
+  const bool full = !another && another.error().code == ErrorCode::storage_full;
+  if (!another && !(full && reserved && spare_)) return tl::unexpected<Error>(another.error());
+  if (another && spare_) std::swap(*another, *spare_);
+  PosixFile next = another ? std::move(*another) : *std::exchange(spare_, std::nullopt);
+  return roll(std::move(next), limits_.segment_bytes);
 }
 
 /// What is full is durable before the next segment begins: only the newest can be torn.

@@ -141,7 +141,8 @@ int LmdbStateStore::try_commit(const std::vector<StateWrite>& writes) {
   int code = mdb_txn_begin(environment_, nullptr, 0, &transaction);
   if (code != 0) return code;
   for (const StateWrite& write : writes) {
-    CW_CHECK(!write.key.empty() && write.key.size() <= state_key_bytes_max, "keys of the state are bounded");
+    CW_CHECK(!write.key.empty());
+    CW_CHECK(write.key.size() <= state_key_bytes_max, "keys of the state are bounded");
     MDB_val key = to_val(write.key);
     if (write.value) {
       MDB_val value = to_val(*write.value);

@@ -137,7 +137,7 @@ class Recovery {
   /// Brings a file that lost its end to its size again; without room for that the segment is simply full.
   static Result<void> regrow(Reading& reading) {
     if (reading.size >= reading.segment.capacity()) return {};
-    const auto grown = reading.segment.file().allocate(reading.segment.capacity());
+    auto grown = reading.segment.file().allocate(reading.segment.capacity());
     if (!grown && grown.error().code != ErrorCode::storage_full) return grown;
     if (!grown) reading.segment.set_capacity(reading.size);
     return {};

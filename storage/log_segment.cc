@@ -61,7 +61,7 @@ Result<void> LogSegment::write() {
   }
   if (parts.empty()) return {};
   std::reverse(parts.begin(), parts.end());
-  CW_TRY_VOID(file_.write_at(written_, std::move(parts)));
+  CW_TRY_VOID(file_.write_at(written_, parts));
   written_ = end_;
   return {};
 }

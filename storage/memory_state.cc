@@ -29,7 +29,8 @@ Result<void> MemoryStateStore::commit(const std::vector<StateWrite>& writes) {
   }
   std::uint64_t bytes = bytes_used_;
   for (const auto& [key, value] : writes) {
-    CW_CHECK(!key.empty() && key.size() <= state_key_bytes_max, "keys of the state are bounded");
+    CW_CHECK(!key.empty());
+    CW_CHECK(key.size() <= state_key_bytes_max, "keys of the state are bounded");
     const auto at = records_.find(key);
     if (at != records_.end()) bytes -= key.size() + at->second.size();
     if (value) bytes += key.size() + value->size();

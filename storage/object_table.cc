@@ -124,8 +124,14 @@ Result<void> ObjectTable::scan(BytesView key, BytesView prefix, const Visitor& v
     return next != object->changed.end() && next->first.path.starts_with(prefix);
   };
   bool go_on = true;
+  bool missed = false;
+  const auto show_next = [&] {
+    missed = next->second.removed;  // what was removed has its place among what is stored
+    go_on = !missed && visit(view_of(*next));
+    ++next;
+  };
   CW_TRY_VOID(scan_stored(*object, prefix, [&](const EntryView& stored) {
-    for (; go_on && is_in_range() && EntryOrder{}(next->first, stored); ++next) go_on = visit(view_of(*next));
+    while (go_on && is_in_range() && EntryOrder{}(next->first, stored)) show_next();
     if (!go_on) return false;
     if (is_in_range() && !EntryOrder{}(stored, next->first)) {
       ++next;  // the same entry: removed since
@@ -133,9 +139,8 @@ Result<void> ObjectTable::scan(BytesView key, BytesView prefix, const Visitor& v
     }
     return go_on = visit(stored);
   }));
-  for (; go_on && is_in_range(); ++next) {
-    if (!next->second.removed) go_on = visit(view_of(*next));
-  }
+  while (go_on && is_in_range()) show_next();
+  if (missed) return damaged_record(keys::entries(id_, object->record.id), "an entry is missing");
   return {};
 }
 
@@ -217,7 +222,8 @@ void ObjectTable::add_duplicate_requests(Object& object, std::int64_t more) {
 }
 
 void ObjectTable::forget(Object& object) {
-  CW_CHECK(!object.dirty && object.pins == 0, "only what is clean and unused is forgotten");
+  CW_CHECK(!object.dirty, "the next checkpoint needs it");
+  CW_CHECK(object.pins == 0, "somebody holds it");
   objects_.erase(objects_.find(*object.key));
 }
 

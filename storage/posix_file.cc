@@ -42,7 +42,7 @@ Result<PosixFile> PosixFile::open(const std::string& path, int flags) {
   return file;
 }
 
-Result<void> PosixFile::write_at(std::uint64_t offset, std::vector<BytesView> parts) {
+Result<void> PosixFile::write_at(std::uint64_t offset, const std::vector<BytesView>& parts) {
   std::vector<iovec> left;
   for (const BytesView part : parts) {
     if (!part.empty()) left.push_back({const_cast<char*>(part.data()), part.size()});

@@ -28,7 +28,7 @@ class PosixFile {
   static Result<PosixFile> open(const std::string& path, int flags);
 
   /// Writes the parts, one behind the other.
-  Result<void> write_at(std::uint64_t offset, std::vector<BytesView> parts);
+  Result<void> write_at(std::uint64_t offset, const std::vector<BytesView>& parts);
   /// Errors: also if the file ends before.
   Result<void> read_at(std::uint64_t offset, std::size_t count, Bytes& out) const;
   /// fdatasync.

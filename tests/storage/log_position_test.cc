@@ -5,6 +5,7 @@
 
 #include "engines.h"
 #include "history.h"
+#include "storage/keys.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
 
@@ -179,6 +180,12 @@ TEST_CASE("what_is_not_stable_is_kept_until_the_limit") {
   REQUIRE(store->trim());
   CHECK(store->log_bytes() <= store_limits.log_bytes_max);
   CHECK_FALSE(store->partition(p).log_position(early).has_value());
+  // Nor does the state keep marks of what is gone.
+  REQUIRE(store->checkpoint(MonoTime()));
+  REQUIRE(state.scan(keys::marks(p), [&](BytesView key, BytesView) {
+    CHECK((!key.starts_with(keys::marks(p)) || keys::parse_mark(key) >= log.first()));
+    return key.starts_with(keys::marks(p));
+  }));
   REQUIRE(store->verify());
 }
 

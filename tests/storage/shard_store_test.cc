@@ -1,4 +1,4 @@
-// The store of a shard: damage, full disks, what is kept in memory, notes.
+// The store of a shard: damage, full disks, what is kept in memory.
 #include "storage/shard_store.h"
 
 #include <catch2/catch.hpp>
@@ -147,6 +147,27 @@ TEST_CASE("an_entry_that_vanished_from_the_state_is_missed") {
   CHECK_FALSE(store->verify());
 }
 
+TEST_CASE("an_entry_that_vanished_after_it_was_removed_is_missed") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  StoreLimits limits;
+  limits.whole_entries_max = 1;
+  auto store = opened(log, state, limits);
+  Model model;
+  apply(*store, model, put(model, "key", member, "payload"));
+  apply(*store, model, put(model, "key", member, "payload"));
+  REQUIRE(store->checkpoint(MonoTime()));
+  store.reset();
+  store = opened(log, state, limits);
+  Event removal;
+  removal.dot = {ActorId{1}, 3};
+  removal.mutations.push_back(Update{"key", member, std::nullopt, {{ActorId{1}, 1}}});
+  apply(*store, model, removal);
+  model.check(store->partition(p));
+  REQUIRE(state.commit({{keys::entry(p, ObjectId{1}, member, {0, 1}), std::nullopt}}));
+  CHECK_FALSE(store->partition(p).scan("key", {}, [](const EntryView&) { return true; }));
+}
+
 TEST_CASE("a_log_and_a_state_that_do_not_belong_together_are_refused") {
   MemoryEventLog log(small_segments);
   MemoryStateStore state;
@@ -275,45 +296,4 @@ TEST_CASE("a_partition_that_is_no_longer_held_is_not_forgotten") {
   without->reset();
   store = opened(log, state);
   left.check(store->partition(q));
-}
-
-TEST_CASE("notes_are_kept") {
-  const std::string name = GENERATE(as<std::string>(), "memory", "disk");
-  const auto log = make_log_engine(name, {});
-  const auto state = make_state_engine(name, plenty);
-  auto store = opened(log->log(), state->state());
-  const auto restart = [&] {
-    store.reset();
-    log->restart();
-    state->restart();
-    store = opened(log->log(), state->state());
-  };
-  const auto noted = [&](BytesView note_name) {
-    auto value = store->note(note_name);
-    REQUIRE(value);
-    return *value;
-  };
-  REQUIRE(store->set_note_now("a/1", "one"));
-  store->set_note("a/2", "two");
-  store->set_note("a/1", "three");
-  CHECK(noted("a/1") == "three");
-  restart();
-  CHECK(noted("a/1") == "one");
-  CHECK(noted("a/2") == std::nullopt);
-  store->set_note("a/2", "two");
-  store->set_note("a/1", "three");
-  REQUIRE(store->set_note_now("a/1", "four"));
-  REQUIRE(store->set_note_now("b", ""));
-  CHECK(noted("a/1") == "four");
-  REQUIRE(store->checkpoint(MonoTime()));
-  store->set_note("a/0", "pending");
-  std::vector<std::pair<Bytes, Bytes>> visited;
-  REQUIRE(store->notes("a/", [&](BytesView at, BytesView value) {
-    visited.emplace_back(at, value);
-    REQUIRE(store->set_note_now(at, value));
-  }));
-  CHECK(visited == std::vector<std::pair<Bytes, Bytes>>{{"a/0", "pending"}, {"a/1", "four"}, {"a/2", "two"}});
-  restart();
-  CHECK(noted("a/1") == "four");
-  CHECK(noted("b") == "");
 }

@@ -10,8 +10,8 @@
 namespace causeway {
 
 struct LivenessLimits {
-  Micros interval = 500ms;     ///< between heartbeats
-  Micros dead_after = 1600ms;  ///< without any message
+  Micros interval = 750ms;     ///< between heartbeats
+  Micros dead_after = 2000ms;  ///< without any message
 };
 
 class Liveness {

@@ -9,7 +9,7 @@ namespace causeway {
 namespace {
 
 /// A datacenter of which nothing was heard for so long may have issued anything.
-constexpr Micros silent_after = 1600ms;
+constexpr Micros silent_after = 2000ms;
 
 std::string hex(std::uint64_t value) {
   char text[17];

@@ -72,7 +72,7 @@ TEST_CASE("with_no_local_quorum_a_write_is_refused_before_anything_happens") {
   REQUIRE(cluster.run_until_serving());
   cluster.kill("eu-2");
   cluster.kill("eu-3");
-  cluster.run_for(2s);
+  cluster.run_for(3s);
   const auto result = cluster.ask("eu-1", {"INCR", "views"});
   REQUIRE(error_of(result) == ErrorCode::unavailable);
   CHECK(std::get<Error>(result).tag == ErrorTag::retryable);

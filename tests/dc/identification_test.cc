@@ -147,7 +147,7 @@ TEST_CASE("every_member_that_lives_is_waited_for") {
   REQUIRE(node.pass(3s));
   CHECK(node.take<Claim>().empty());
   node.die("eu-3");
-  REQUIRE(node.pass(2s));
+  REQUIRE(node.pass(3s));
   CHECK(node.take<Claim>().size() >= 1);
 }
 

@@ -31,10 +31,10 @@ TEST_CASE("any_message_shows_life_until_the_limit") {
   Watching watching;
   watching.at(0s);
   CHECK_FALSE(watching.liveness.heard(peer, 1));
-  watching.at(1599ms);
+  watching.at(1999ms);
   CHECK(watching.liveness.alive(peer));
-  CHECK(watching.liveness.silence(peer) == 1599ms);
-  watching.at(1600ms);
+  CHECK(watching.liveness.silence(peer) == 1999ms);
+  watching.at(2000ms);
   CHECK_FALSE(watching.liveness.alive(peer));
 }
 
@@ -81,12 +81,12 @@ TEST_CASE("heartbeats_go_to_every_peer_at_each_interval_and_at_once_when_announc
   watching.at(0s);
   const std::size_t peers = watching.configuration.nodes().size();
   CHECK(beats() == peers);
-  watching.at(499ms);
+  watching.at(749ms);
   CHECK(beats() == 0);
-  CHECK(watching.liveness.wake_at() == MonoTime{1s} + 500ms);
-  watching.at(500ms);
+  CHECK(watching.liveness.wake_at() == MonoTime{1s} + 750ms);
+  watching.at(750ms);
   CHECK(beats() == peers);
-  watching.at(510ms);
+  watching.at(760ms);
   watching.liveness.announce();
   CHECK(beats() == peers);
 }

@@ -32,24 +32,14 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
              PullLimits{}),
       site{options.self, configuration.datacenter_of(options.self)->id, configuration, placement, store, clocks, liveness,
            puller, post, hlc, replicas},
-      feeds(
-          store,
-          [this](ActorId actor) -> std::optional<DcId> {
-            const auto node = clocks.owner(actor);
-            if (!node || configuration.datacenter_of(*node) == nullptr) return std::nullopt;
-            return site.datacenter_of(*node);
-          },
-          FeedLimits{}),
+      feeds(store, [this](ActorId actor) { return origin_of(actor); }, FeedLimits{}),
       replication(site, feeds, GossipLimits{}, at.mono),
       identification(site, std::move(start), at.mono),
       coordinator(site, replication, CoordinatorLimits{}),
       links(
           options.self, configuration, placement, [this](NodeId node) { return liveness.serving(node); },
           [this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); },
-          [this](PartitionId id, NodeId source, DcId /*origin*/) {
-            const MemberClock* known = clocks.of(id, source);
-            return known != nullptr && !store.partition(id).clock().covers(known->clock);
-          },
+          [this](PartitionId id, NodeId source, const std::vector<DcId>& origins) { return lacks(id, source, origins); },
           subscription_ids, LinkLimits{}),
       now(at),
       last_sync(at.mono),
@@ -101,6 +91,23 @@ Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, No
 NodeCore::NodeCore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) { parts_->core = this; }
 NodeCore::~NodeCore() = default;
 
+std::optional<DcId> NodeCore::Parts::origin_of(ActorId actor) const {
+  const auto node = clocks.owner(actor);
+  const Datacenter* datacenter = node ? configuration.datacenter_of(*node) : nullptr;
+  return datacenter == nullptr ? std::nullopt : std::optional(datacenter->id);
+}
+
+bool NodeCore::Parts::lacks(PartitionId id, NodeId source, const std::vector<DcId>& origins) const {
+  const MemberClock* known = clocks.of(id, source);
+  if (known == nullptr) return false;
+  const auto& rows = known->clock.rows();
+  return std::any_of(rows.begin(), rows.end(), [&](const VersionVector::Row& row) {
+    if (store.partition(id).clock().counter(row.first) >= row.second) return false;
+    const auto origin = origin_of(row.first);
+    return !origin || std::find(origins.begin(), origins.end(), *origin) != origins.end();
+  });
+}
+
 void NodeCore::Parts::note_stage() {
   const bool serving = identification.serving();
   if (serving && !was_serving) replication.refresh(now.mono);
@@ -110,33 +117,47 @@ void NodeCore::Parts::note_stage() {
 
 void NodeCore::Parts::look() {
   for (auto& [id, replica] : replicas) {
+    replica.drop_older(now.mono - limits.stuck_dropped);
     if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
       if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
     }
-    // A local peer whose clock was not covered at the last look and still is not: what it has did not come by itself.
-    VersionVector& seen = seen_behind[id];
-    const VersionVector& own = store.partition(id).clock();
-    if (!own.covers(seen)) {
-      for (const NodeId peer : placement.replicas(id, site.home)) {
-        const MemberClock* known = clocks.of(id, peer);
-        if (peer == options.self || known == nullptr || !liveness.alive(peer) || own.covers(known->clock)) continue;
-        puller.lack(id, known->clock, peer, now.mono);
-        break;
-      }
-    }
-    seen = {};
-    for (const NodeId peer : placement.replicas(id, site.home)) {
-      const MemberClock* known = clocks.of(id, peer);
-      if (peer != options.self && known != nullptr) seen.join(known->clock);
-    }
+    look_at_peers(id);
+    heal(id);
   }
-  links.tick(now.mono, post);
+  links.tick(now.mono, room, post);
+}
+
+/// Local peers whose clock was not covered at the last look and still is not: what they have did not come by itself.
+void NodeCore::Parts::look_at_peers(PartitionId id) {
+  const VersionVector& own = store.partition(id).clock();
+  VersionVector& seen = seen_behind[id];
+  const bool missed = !own.covers(seen);
+  seen = {};
+  for (const NodeId peer : placement.replicas(id, site.home)) {
+    const MemberClock* known = clocks.of(id, peer);
+    if (peer == options.self || known == nullptr) continue;
+    seen.join(known->clock);
+    if (missed && liveness.serving(peer) && !own.covers(known->clock)) puller.lack(id, known->clock, peer, now.mono);
+  }
+}
+
+/// What one peer's log no longer had may have come from another's.
+void NodeCore::Parts::heal(PartitionId id) {
+  const auto at = stale_for.find(id);
+  if (at == stale_for.end()) return;
+  const MemberClock* known = clocks.of(id, at->second);
+  if (known == nullptr || !store.partition(id).clock().covers(known->clock)) return;
+  stale_for.erase(at);
+  coordinator.heal(id);
+  post.note("partition " + std::to_string(id.value) + " is no longer stale: what it lacked came from others");
 }
 
 void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
   note_stage();
-  liveness.tick(Heartbeat{identification.serving(), topology_fingerprint}, post);
+  room = store.has_room(true);
+  // Without room for what others replicate it holds no link and acknowledges nothing: others are preferred.
+  liveness.tick(Heartbeat{identification.serving() && room, topology_fingerprint}, post);
   coordinator.tick(now);
   if (!takes_part()) return;
   if (now.mono >= next_look) {
@@ -147,7 +168,7 @@ void NodeCore::Parts::tick() {
     next_measure = now.mono + limits.measure_every;
     measure();
   }
-  puller.tick(now.mono, post);
+  puller.tick(now.mono, room, post);
 }
 
 void NodeCore::Parts::flush() {

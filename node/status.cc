@@ -25,9 +25,7 @@ std::uint64_t missing(const NodeCore::Parts& parts, PartitionId id, DcId datacen
   std::uint64_t sum = 0;
   const VersionVector& own = parts.store.partition(id).clock();
   for (const auto& [actor, counter] : there.rows()) {
-    const auto owner = parts.clocks.owner(actor);
-    const Datacenter* home = owner ? parts.configuration.datacenter_of(*owner) : nullptr;
-    if (home == nullptr || home->id != datacenter) continue;
+    if (parts.origin_of(actor) != datacenter) continue;
     sum += counter - std::min(counter, own.counter(actor));
   }
   return sum;

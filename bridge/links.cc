@@ -30,27 +30,21 @@ std::optional<NodeId> Links::first_alive(PartitionId partition, DcId datacenter)
 }
 
 std::vector<DcId> Links::origins(PartitionId partition, DcId to) const {
+  // Each link that lives carries for the silent ones, since any of them may be cut off from those, too: events apply once.
   std::vector<DcId> carried{to};
-  std::vector<DcId> silent;
   for (const DcId datacenter : configuration_.datacenters()) {
-    if (datacenter != home_ && !first_alive(partition, datacenter)) silent.push_back(datacenter);
-  }
-  // The first live datacenter of the file's order carries for the silent ones.
-  for (const DcId datacenter : configuration_.datacenters()) {
-    if (datacenter == home_ || !first_alive(partition, datacenter)) continue;
-    if (datacenter == to) carried.insert(carried.end(), silent.begin(), silent.end());
-    break;
+    if (datacenter != home_ && datacenter != to && !first_alive(partition, datacenter)) carried.push_back(datacenter);
   }
   return carried;
 }
 
-void Links::tend(const Key& key, Held& link, MonoTime now, Post& post) {
-  const bool mine = first_alive(key.partition, home_) == self_;
+void Links::tend(const Key& key, Held& link, MonoTime now, bool room, Post& post) {
+  const bool mine = room && first_alive(key.partition, home_) == self_;
   const auto source = mine ? first_alive(key.partition, key.to) : std::nullopt;
   const auto wanted = source ? origins(key.partition, key.to) : std::vector<DcId>{};
   if (link.subscription) {
     const Micros quiet = now - link.subscription->heard();
-    const bool lacks = !link.subscription->begun() || behind_(key.partition, link.subscription->from(), key.to);
+    const bool lacks = !link.subscription->begun() || behind_(key.partition, link.subscription->from(), link.origins);
     if (source == link.subscription->from() && wanted == link.origins && !(lacks && quiet >= limits_.stall)) {
       if (quiet >= limits_.probe) link.subscription->probe(now, post);
       return;
@@ -63,8 +57,8 @@ void Links::tend(const Key& key, Held& link, MonoTime now, Post& post) {
   link.subscription.emplace(ids_.next(), key.partition, *source, true, clock_of_(key.partition), wanted, now, post);
 }
 
-void Links::tick(MonoTime now, Post& post) {
-  for (auto& [key, link] : links_) tend(key, link, now, post);
+void Links::tick(MonoTime now, bool room, Post& post) {
+  for (auto& [key, link] : links_) tend(key, link, now, room, post);
 }
 
 Links::Held* Links::find(NodeId from, PartitionId partition, std::uint64_t subscription) {

@@ -24,14 +24,15 @@ class Links {
  public:
   using Alive = std::function<bool(NodeId)>;
   using ClockOf = std::function<const VersionVector&(PartitionId)>;
-  /// Whether the node is known to have events of the datacenter's own that are missing here.
-  using Behind = std::function<bool(PartitionId, NodeId source, DcId origin)>;
+  /// Whether the node is known to have events of these origins that are missing here.
+  using Behind = std::function<bool(PartitionId, NodeId source, const std::vector<DcId>& origins)>;
 
   Links(NodeId self, const Configuration& configuration, const Placement& placement, Alive alive, ClockOf clock_of,
         Behind behind, SubscriptionIds& ids, LinkLimits limits);
 
-  /// Takes up, moves and drops links as nodes come and go, and mends those that stall.
-  void tick(MonoTime now, Post& post);
+  /// Takes up, moves and drops links as nodes come and go, and mends those that stall. Without room for what they bring
+  /// this node holds none.
+  void tick(MonoTime now, bool room, Post& post);
 
   /// Whether the run came over a link of this node; then it is to be delivered, and after that delivered() be called.
   bool accept(NodeId from, const Run& run, MonoTime now);
@@ -56,9 +57,9 @@ class Links {
   };
 
   [[nodiscard]] std::optional<NodeId> first_alive(PartitionId partition, DcId datacenter) const;
-  /// What the link to `to` should carry: its own, and what has no live link of its own if this is the first that lives.
+  /// What the link to `to` should carry: its own, and what has no live link of its own.
   [[nodiscard]] std::vector<DcId> origins(PartitionId partition, DcId to) const;
-  void tend(const Key& key, Held& link, MonoTime now, Post& post);
+  void tend(const Key& key, Held& link, MonoTime now, bool room, Post& post);
   Held* find(NodeId from, PartitionId partition, std::uint64_t subscription);
 
   NodeId self_;

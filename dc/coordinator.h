@@ -26,6 +26,7 @@ class Coordinator {
   void serve(const Claimed* claimed, const std::string& reason);
   /// The partition here lacks what no log holds any more: it needs full sync, and neither answers nor coordinates.
   void mark_stale(PartitionId partition) { stale_.insert(partition); }
+  void heal(PartitionId partition) { stale_.erase(partition); }
   [[nodiscard]] const std::set<PartitionId>& stale() const { return stale_; }
 
   void request(const Origin& origin, Request request, Now now);

@@ -32,24 +32,14 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
              PullLimits{}),
       site{options.self, configuration.datacenter_of(options.self)->id, configuration, placement, store, clocks, liveness,
            puller, post, hlc, replicas},
-      feeds(
-          store,
-          [this](ActorId actor) -> std::optional<DcId> {
-            const auto node = clocks.owner(actor);
-            if (!node || configuration.datacenter_of(*node) == nullptr) return std::nullopt;
-            return site.datacenter_of(*node);
-          },
-          FeedLimits{}),
+      feeds(store, [this](ActorId actor) { return origin_of(actor); }, FeedLimits{}),
       replication(site, feeds, GossipLimits{}, at.mono),
       identification(site, std::move(start), at.mono),
       coordinator(site, replication, CoordinatorLimits{}),
       links(
           options.self, configuration, placement, [this](NodeId node) { return liveness.serving(node); },
           [this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); },
-          [this](PartitionId id, NodeId source, DcId origin) {
-            const MemberClock* known = clocks.of(id, source);
-            return known != nullptr && missing(id, known->clock, origin) > 0;
-          },
+          [this](PartitionId id, NodeId source, const std::vector<DcId>& origins) { return lacks(id, source, origins); },
           subscription_ids, LinkLimits{}),
       now(at),
       last_sync(at.mono),
@@ -102,6 +92,23 @@ Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, No
 NodeCore::NodeCore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) { parts_->core = this; }
 NodeCore::~NodeCore() = default;
 
+std::optional<DcId> NodeCore::Parts::origin_of(ActorId actor) const {
+  const auto node = clocks.owner(actor);
+  const Datacenter* datacenter = node ? configuration.datacenter_of(*node) : nullptr;
+  return datacenter == nullptr ? std::nullopt : std::optional(datacenter->id);
+}
+
+bool NodeCore::Parts::lacks(PartitionId id, NodeId source, const std::vector<DcId>& origins) const {
+  const MemberClock* known = clocks.of(id, source);
+  if (known == nullptr) return false;
+  const auto& rows = known->clock.rows();
+  return std::any_of(rows.begin(), rows.end(), [&](const VersionVector::Row& row) {
+    if (store.partition(id).clock().counter(row.first) >= row.second) return false;
+    const auto origin = origin_of(row.first);
+    return !origin || std::find(origins.begin(), origins.end(), *origin) != origins.end();
+  });
+}
+
 void NodeCore::Parts::note_stage() {
   const bool serving = identification.serving();
   if (serving && !was_serving) {
@@ -113,32 +120,52 @@ void NodeCore::Parts::note_stage() {
 }
 
 bool NodeCore::Parts::look_at(PartitionId id) {
-  const Replica& replica = replicas.at(id);
-  const VersionVector& own = store.partition(id).clock();
+  Replica& replica = replicas.at(id);
+  replica.drop_older(now.mono - limits.stuck_dropped);
   if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
     if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
   }
-  // A local peer whose clock was not covered at the last look and still is not: what it has did not come by itself.
-  const bool overdue = !own.covers(std::exchange(seen_behind[id], {}));
-  bool lacks = replica.buffer().bytes() > 0;
-  for (const NodeId peer : placement.replicas(id, site.home)) {
-    const MemberClock* known = clocks.of(id, peer);
-    if (peer == options.self || known == nullptr || own.covers(known->clock)) continue;
-    lacks = true;
-    seen_behind[id].join(known->clock);
-    if (overdue && liveness.alive(peer)) puller.lack(id, known->clock, peer, now.mono);
-  }
-  return lacks;
+  const bool behind = look_at_peers(id);
+  heal(id);
+  return behind || replica.buffer().bytes() > 0 || stale_for.contains(id);
 }
 
 void NodeCore::Parts::look() {
   std::erase_if(watched, [this](PartitionId id) { return !look_at(id); });
 }
 
+/// Local peers whose clock was not covered at the last look and still is not: what they have did not come by itself.
+bool NodeCore::Parts::look_at_peers(PartitionId id) {
+  const VersionVector& own = store.partition(id).clock();
+  const bool overdue = !own.covers(std::exchange(seen_behind[id], {}));
+  bool behind = false;
+  for (const NodeId peer : placement.replicas(id, site.home)) {
+    const MemberClock* known = clocks.of(id, peer);
+    if (peer == options.self || known == nullptr || own.covers(known->clock)) continue;
+    behind = true;
+    seen_behind[id].join(known->clock);
+    if (overdue && liveness.serving(peer)) puller.lack(id, known->clock, peer, now.mono);
+  }
+  return behind;
+}
+
+/// What one peer's log no longer had may have come from another's.
+void NodeCore::Parts::heal(PartitionId id) {
+  const auto at = stale_for.find(id);
+  if (at == stale_for.end()) return;
+  const MemberClock* known = clocks.of(id, at->second);
+  if (known == nullptr || !store.partition(id).clock().covers(known->clock)) return;
+  stale_for.erase(at);
+  coordinator.heal(id);
+  post.note("partition " + std::to_string(id.value) + " is no longer stale: what it lacked came from others");
+}
+
 void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
   note_stage();
-  liveness.tick(Heartbeat{identification.serving(), topology_fingerprint}, post);
+  room = store.has_room(true);
+  // Without room for what others replicate it holds no link and acknowledges nothing: others are preferred.
+  liveness.tick(Heartbeat{identification.serving() && room, topology_fingerprint}, post);
   coordinator.tick(now);
   if (!takes_part()) return;
   if (now.mono >= next_look) {
@@ -147,14 +174,14 @@ void NodeCore::Parts::tick() {
   }
   if (now.mono >= next_links) {
     next_links = now.mono + limits.links_every;
-    links.tick(now.mono, post);
+    links.tick(now.mono, room, post);
   }
   if (now.mono >= next_measure) {
     next_measure = now.mono + limits.measure_every;
     measured = true;
     measure();
   }
-  puller.tick(now.mono, post);
+  puller.tick(now.mono, room, post);
 }
 
 void NodeCore::Parts::flush() {

@@ -157,10 +157,13 @@ void NodeCore::Parts::handle(NodeId from, const NeedFullSync& message) {
   if (!store.holds(message.partition)) return;
   const bool ours = links.refused(from, message.partition, message.subscription, now.mono) ||
                     puller.refused(from, message.partition, message.subscription, now.mono);
-  if (!ours || coordinator.stale().contains(message.partition)) return;
+  if (!ours) return;
+  stale_for[message.partition] = from;
+  watched.insert(message.partition);
+  if (coordinator.stale().contains(message.partition)) return;
   coordinator.mark_stale(message.partition);
   post.note("partition " + std::to_string(message.partition.value) + " is stale: " + configuration.node(from)->name +
-            " no longer has what it lacks in its log; it refuses to serve until full sync");
+            " no longer has what it lacks in its log; it refuses to serve until it has that from others, or by full sync");
 }
 
 void NodeCore::Parts::handle(NodeId from, Forward& message) {

@@ -22,6 +22,7 @@ namespace causeway {
 struct CoreLimits {
   Micros behind_local = 100ms;   ///< what a local peer has and this replica lacks is pulled after so long
   Micros stuck_remote = 600ms;   ///< an event that came too early over a link waits so long for its causes
+  Micros stuck_dropped = 30s;    ///< … and is dropped after so long
   Micros look_every = 100ms;     ///< what is lacking, while something is
   Micros links_every = 500ms;    ///< who holds which link
   Micros measure_every = 500ms;  ///< lag, trim, checkpoint
@@ -70,11 +71,18 @@ struct NodeCore::Parts {
   void learn(const MemberClock& said, NodeId from, bool urgent);
   void compare_digests(const MemberClock& said);
 
+  /// In which datacenter the actor issues; nothing if that is not known here.
+  [[nodiscard]] std::optional<DcId> origin_of(ActorId actor) const;
+  /// Whether the source is known to have events of these origins that are missing here.
+  [[nodiscard]] bool lacks(PartitionId id, NodeId source, const std::vector<DcId>& origins) const;
+
   /// What time brings: who is up, what is lacking, what has waited too long.
   void tick();
   void look();
-  /// False once this replica lacks nothing that a local peer is known to have.
+  /// False once nothing is known to be lacking in the partition.
   bool look_at(PartitionId id);
+  bool look_at_peers(PartitionId id);
+  void heal(PartitionId id);
   /// How many events that `datacenter` issued are in `clock` and missing here.
   [[nodiscard]] std::uint64_t missing(PartitionId id, const VersionVector& clock, DcId datacenter) const;
   void measure();
@@ -112,6 +120,7 @@ struct NodeCore::Parts {
   Now now;
   bool was_serving = false;
   bool was_full = false;
+  bool room = true;  ///< for what others replicate
   MonoTime last_sync;
   MonoTime next_look;
   MonoTime next_links;
@@ -122,6 +131,7 @@ struct NodeCore::Parts {
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;
+  std::map<PartitionId, NodeId> stale_for;           ///< whose log no longer had what this replica lacks
   std::set<PartitionId> diverged;
   std::set<Bytes> said_dropped;
   std::set<NodeId> other_topology;  ///< peers whose topology file differs

@@ -23,9 +23,7 @@ std::uint64_t NodeCore::Parts::missing(PartitionId id, const VersionVector& cloc
   std::uint64_t sum = 0;
   const VersionVector& own = store.partition(id).clock();
   for (const auto& [actor, counter] : clock.rows()) {
-    const auto owner = clocks.owner(actor);
-    const Datacenter* issued_in = owner ? configuration.datacenter_of(*owner) : nullptr;  // null: it has left
-    if (issued_in != nullptr && issued_in->id == datacenter) sum += counter - std::min(counter, own.counter(actor));
+    if (origin_of(actor) == datacenter) sum += counter - std::min(counter, own.counter(actor));
   }
   return sum;
 }

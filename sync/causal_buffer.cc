@@ -3,9 +3,16 @@
 #include <utility>
 
 namespace causeway {
+namespace {
+
+std::size_t cost(const Waiting& event) {
+  return sizeof(Waiting) + event.encoded.size() + event.head.deps.rows().size() * sizeof(VersionVector::Row);
+}
+
+}  // namespace
 
 bool CausalBuffer::add(Waiting event) {
-  const std::size_t size = event.encoded.size();
+  const std::size_t size = cost(event);
   if (bytes_ + size > bytes_max_) return false;
   const Dot dot = event.head.dot;
   auto& of_actor = waiting_[dot.actor];
@@ -19,13 +26,13 @@ std::optional<Waiting> CausalBuffer::take_ready(const VersionVector& clock) {
     auto& events = actor->second;
     const std::uint64_t covered = clock.counter(actor->first);
     while (!events.empty() && events.begin()->first <= covered) {
-      bytes_ -= events.begin()->second.encoded.size();
+      bytes_ -= cost(events.begin()->second);
       events.erase(events.begin());
     }
     std::optional<Waiting> ready;
     if (!events.empty() && is_ready(events.begin()->second.head.dot, events.begin()->second.head.deps, clock)) {
+      bytes_ -= cost(events.begin()->second);
       ready = std::move(events.begin()->second);
-      bytes_ -= ready->encoded.size();
       events.erase(events.begin());
     }
     actor = events.empty() ? waiting_.erase(actor) : std::next(actor);
@@ -54,6 +61,17 @@ std::size_t CausalBuffer::size() const {
   std::size_t sum = 0;
   for (const auto& [actor, events] : waiting_) sum += events.size();
   return sum;
+}
+
+void CausalBuffer::drop_older(MonoTime before) {
+  for (auto& [actor, events] : waiting_) {
+    std::erase_if(events, [&](const auto& item) {
+      if (item.second.since >= before) return false;
+      bytes_ -= cost(item.second);
+      return true;
+    });
+  }
+  std::erase_if(waiting_, [](const auto& item) { return item.second.empty(); });
 }
 
 void CausalBuffer::clear() {

@@ -33,9 +33,12 @@ class CausalBuffer {
 
   /// The highest counter of the actor's events that wait; 0 if none does.
   [[nodiscard]] std::uint64_t highest(ActorId actor) const;
+  /// Of what waits, with what it costs to keep it.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t size() const;
   void clear();
+  /// Drops what has waited since before: its causes may never come, and it must not fill the buffer for ever.
+  void drop_older(MonoTime before);
 
  private:
   std::size_t bytes_max_;

@@ -59,11 +59,17 @@ void Feeds::grown(PartitionId partition, Want want) {
   due = std::max(due, want);
 }
 
-bool Feeds::passes(const Feed& feed, const Dot& dot) const {
-  if (feed.sent.covers(dot)) return false;
+bool Feeds::carries(const Feed& feed, ActorId actor) const {
   if (feed.origins.empty()) return true;
-  const auto origin = origin_of_(dot.actor);
+  const auto origin = origin_of_(actor);
   return !origin || feed.origins.contains(*origin);
+}
+
+bool Feeds::fell_behind(const Key& key, const Feed& feed) const {
+  const auto& gone = store_.partition(key.partition).floor().rows();
+  return std::any_of(gone.begin(), gone.end(), [&](const VersionVector::Row& row) {
+    return row.second > feed.sent.counter(row.first) && carries(feed, row.first);
+  });
 }
 
 Result<bool> Feeds::send_run(const Key& key, Feed& feed, Want want, Post& post) {
@@ -74,7 +80,7 @@ Result<bool> Feeds::send_run(const Key& key, Feed& feed, Want want, Post& post) 
     const auto head = decode_event_head(record.bytes);
     readable = head.has_value();
     if (!readable) return false;
-    if (passes(feed, head->dot)) {
+    if (!feed.sent.covers(head->dot) && carries(feed, head->dot.actor)) {
       if (bytes > 0 && (bytes + record.bytes.size() > limits_.run_bytes_max || bytes >= feed.credit)) {
         run.caught_up = false;
         return false;
@@ -102,6 +108,12 @@ Result<void> Feeds::pump(Post& post) {
     auto at = feeds_.lower_bound({partition, NodeId{0}, false});
     while (at != feeds_.end() && at->first.partition == partition) {
       bool keep = true;
+      if (fell_behind(at->first, at->second)) {
+        // It may have that from elsewhere: let it subscribe again, with the clock that it has by now.
+        post.send(at->first.to, Unsubscribe{partition, at->second.subscription});
+        at = feeds_.erase(at);
+        continue;
+      }
       while (at->second.credit > 0) {
         const auto more = send_run(at->first, at->second, want, post);
         if (!more) {

@@ -58,9 +58,12 @@ class Feeds {
     bool told_caught_up = false;
   };
 
+  /// Whether the log has lost something that the feed had still to send.
+  [[nodiscard]] bool fell_behind(const Key& key, const Feed& feed) const;
   /// Sends one run; true if more could follow at once.
   Result<bool> send_run(const Key& key, Feed& feed, Want want, Post& post);
-  [[nodiscard]] bool passes(const Feed& feed, const Dot& dot) const;
+  /// Whether what the actor issues belongs on the feed.
+  [[nodiscard]] bool carries(const Feed& feed, ActorId actor) const;
 
   ShardStore& store_;
   OriginOf origin_of_;

@@ -46,6 +46,7 @@ class Replica {
   [[nodiscard]] const Partition& partition() const { return partition_; }
   [[nodiscard]] const CausalBuffer& buffer() const { return buffer_; }
   /// The peer to ask, if an event has waited since `before`.
+  void drop_older(MonoTime before) { buffer_.drop_older(before); }
   [[nodiscard]] std::optional<NodeId> stuck_since(MonoTime before) const { return buffer_.stuck_since(before); }
 
  private:

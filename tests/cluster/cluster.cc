@@ -130,6 +130,7 @@ void Cluster::transmit(NodeId from, NodeId to, Bytes bytes) {
       trace_ = hash64(bytes, trace_ ^ static_cast<std::uint64_t>(now_.time_since_epoch().count()) ^ to.value);
       ++delivered_;
       ++delivered_between_[{from_dc, to_dc}];
+      if (tap_) tap_(from, to, envelope->message);
       machine.inbox.peers.push_back(std::move(*envelope));
       wake(machine, now_);
     });

@@ -82,6 +82,9 @@ class Cluster {
   [[nodiscard]] std::uint64_t trace() const { return trace_; }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
   [[nodiscard]] std::uint64_t delivered_between(BytesView from_dc, BytesView to_dc) const;
+  /// Told of every message that reaches a live node.
+  using Tap = std::function<void(NodeId from, NodeId to, const PeerMessage& message)>;
+  void tap(Tap tap) { tap_ = std::move(tap); }
 
  private:
   struct Machine;
@@ -122,6 +125,7 @@ class Cluster {
   std::uint64_t delivered_ = 0;
   std::map<std::pair<DcId, DcId>, std::uint64_t> delivered_between_;
   std::vector<std::string> notices_;
+  Tap tap_;
 };
 
 }  // namespace causeway::testing

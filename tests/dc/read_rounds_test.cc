@@ -78,10 +78,10 @@ TEST_CASE("what_is_lacking_is_pulled_if_it_does_not_come_by_itself") {
   Reading bench;
   bench.join(1);
   bench.answer(bench.round(), "eu-2", {{ActorId{5}, 1}});
-  bench.puller.tick(bench.now, bench.post);
+  bench.puller.tick(bench.now, true, bench.post);
   CHECK(bench.take<Subscribe>().empty());
   bench.pass(20ms);
-  bench.puller.tick(bench.now, bench.post);
+  bench.puller.tick(bench.now, true, bench.post);
   const auto pulls = bench.take<Subscribe>();
   REQUIRE(pulls.size() == 1);
   CHECK(pulls[0].first == node_id("eu-2"));

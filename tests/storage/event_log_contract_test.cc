@@ -152,6 +152,15 @@ TEST_CASE("trim_drops_whole_segments_and_never_the_newest") {
   CHECK(appended(f.log(), a, "next") == Sequence{101});
 }
 
+TEST_CASE("a_segment_is_durable_before_the_next_begins") {
+  Fixture f(small_segments);
+  for (int i = 0; i < 50; ++i) {
+    const Sequence last = appended(f.log(), a, Bytes(100, 'x'));
+    REQUIRE(f.log().durable().value + 1 >= f.log().segment_first(last).value);
+  }
+  CHECK(f.log().durable() > Sequence{0});
+}
+
 TEST_CASE("a_record_larger_than_a_segment_gets_one_of_its_own") {
   Fixture f(small_segments);
   appended(f.log(), a, "small");

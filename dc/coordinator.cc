@@ -185,7 +185,7 @@ void Coordinator::tick(Now now) {
 
 void Coordinator::flush() {
   rounds_.flush();
-  answers_.flush(site_.post);
+  answers_.flush(site_.configuration.epoch(), site_.post);
 }
 
 std::optional<MonoTime> Coordinator::wake_at() const {

@@ -37,8 +37,11 @@ class Answers {
       clients_[std::get<ClientId>(origin)].responses.push_back(std::move(response));
     }
   }
-  void flush(Post& post) {
-    for (auto& [client, responses] : clients_) post.reply(client, std::move(responses));
+  void flush(Epoch epoch, Post& post) {
+    for (auto& [client, responses] : clients_) {
+      responses.epoch = epoch;
+      post.reply(client, std::move(responses));
+    }
     clients_.clear();
   }
 

@@ -21,8 +21,8 @@ template <class A> void fields(A& a, Request& m) {
   a(m.id, m.arguments, m.read_level, m.write_level, m.timeout_ms, m.request_id);
 }
 template <class A> void fields(A& a, Response& m) { a(m.id, m.result); }
-template <class A> void fields(A& a, Requests& m) { a(m.requests); }
-template <class A> void fields(A& a, Responses& m) { a(m.responses); }
+template <class A> void fields(A& a, Requests& m) { a(m.requests, m.epoch); }
+template <class A> void fields(A& a, Responses& m) { a(m.responses, m.epoch); }
 template <class A> void fields(A& /*a*/, AskTopology& /*m*/) {}
 template <class A> void fields(A& a, TopologyReply& m) { a(m.epoch, m.topology); }
 template <class A> void fields(A& /*a*/, AskStatus& /*m*/) {}

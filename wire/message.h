@@ -37,9 +37,11 @@ struct Response {
 
 struct Requests {
   std::vector<Request> requests;
+  Epoch epoch{};  ///< of the configuration that the client goes by, 0 for none
 };
 struct Responses {
   std::vector<Response> responses;
+  Epoch epoch{};  ///< of the node's configuration: a client that goes by an older one asks for the topology
 };
 
 /// Asks for the configuration, so that the client knows the ring.

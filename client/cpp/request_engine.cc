@@ -221,15 +221,16 @@ void RequestEngine::shut_down() {
 // ---- What goes out ---------------------------------------------------------------------------------------------
 
 std::vector<std::pair<PeerIndex, ClientMessage>> RequestEngine::take_messages() {
+  const Epoch epoch = ring_ == nullptr ? Epoch{} : ring_->configuration().epoch();
   for (auto& [peer, requests] : requests_) {
-    Requests message;
+    Requests message{{}, epoch};
     std::size_t bytes = 0;
     for (Request& request : requests) {
       const std::size_t more = bytes_of(request);
       const bool full =
           message.requests.size() == requests_per_message_max || bytes + more > message_bytes_max;
       if (full && !message.requests.empty()) {
-        messages_.emplace_back(peer, std::exchange(message, {}));
+        messages_.emplace_back(peer, std::exchange(message, Requests{{}, epoch}));
         bytes = 0;
       }
       bytes += more;

@@ -139,6 +139,7 @@ class RequestEngine {
   RequestId next_request_id_;
 
   std::shared_ptr<const ClientRing> ring_;
+  Epoch asked_epoch_{};  ///< the newest of which a node spoke, and whose topology was asked for
   DcId home_;
   PeerTable peers_;
   std::unordered_map<CallId, Call> calls_;

@@ -1,4 +1,5 @@
 // What the engine knows of the nodes: connections, silence, the topology, and their status.
+#include <algorithm>
 #include <utility>
 
 #include "client/cpp/request_engine.h"
@@ -210,6 +211,11 @@ void RequestEngine::receive(PeerIndex peer, ClientMessage message, Now now) {
   it.probing = false;
   if (it.state == Peer::State::suspect) it.state = Peer::State::up;
   if (auto* responses = std::get_if<Responses>(&message)) {
+    const Epoch known = ring_ == nullptr ? Epoch{} : ring_->configuration().epoch();
+    if (responses->epoch > std::max(known, asked_epoch_)) {
+      asked_epoch_ = responses->epoch;
+      messages_.emplace_back(peer, AskTopology{});
+    }
     for (Response& response : responses->responses) answer(peer, std::move(response), now);
   } else if (const auto* reply = std::get_if<TopologyReply>(&message)) {
     learn(*reply);

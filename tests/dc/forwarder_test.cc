@@ -23,7 +23,7 @@ struct Forwarding : Bench {
     forwarder.on(asked.first, ForwardReply{asked.second.id, Response{asked.second.request.id, std::move(result)}}, now);
   }
   auto answers_now() {
-    answers.flush(post);
+    answers.flush(Epoch{1}, post);
     return take_answers();
   }
   /// Time passes, and whoever lives goes on saying so.

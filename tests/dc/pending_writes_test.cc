@@ -23,7 +23,7 @@ struct Writing : Bench {
     writes.wait(std::move(operation), *Quorum::of(*parse_level(level), site.home, configuration), third, Value(std::int64_t{5}));
   }
   auto answered() {
-    answers.flush(post);
+    answers.flush(Epoch{1}, post);
     return take_answers();
   }
 

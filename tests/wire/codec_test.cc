@@ -143,8 +143,8 @@ TEST_CASE("a_number_outside_its_range_is_an_error") {
 }
 
 TEST_CASE("an_enumerator_that_is_none_is_an_error") {
-  const auto reply = [](int code, int tag) {  // [1, Responses, [[[1, [1, [code, tag, "", 0, 0]]]]]]
-    return bytes_of({0x93, 1, 1, 0x91, 0x91, 0x92, 1, 0x92, 1, 0x95, code, tag, 0xa0, 0, 0});
+  const auto reply = [](int code, int tag) {  // [1, Responses, [[[1, [1, [code, tag, "", 0, 0]]]], epoch]]
+    return bytes_of({0x93, 1, 1, 0x92, 0x91, 0x92, 1, 0x92, 1, 0x95, code, tag, 0xa0, 0, 0, 1});
   };
   REQUIRE(decode_client_message(reply(1, 1)));
   CHECK_FALSE(decode_client_message(reply(0, 1)));

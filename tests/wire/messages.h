@@ -31,9 +31,9 @@ constexpr std::size_t field_count<Request> = 6;
 template <>
 constexpr std::size_t field_count<Response> = 2;
 template <>
-constexpr std::size_t field_count<Requests> = 1;
+constexpr std::size_t field_count<Requests> = 2;
 template <>
-constexpr std::size_t field_count<Responses> = 1;
+constexpr std::size_t field_count<Responses> = 2;
 template <>
 constexpr std::size_t field_count<TopologyReply> = 2;
 template <>

@@ -164,8 +164,10 @@ void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
   note_stage();
   room = store.has_room(true);
-  // Without room for what others replicate it holds no link and acknowledges nothing: others are preferred.
-  liveness.tick(Heartbeat{identification.serving() && room, topology_fingerprint}, post);
+  // Without room for what others replicate, or stale, it can take in and acknowledge nothing: others hold its links.
+  const bool takes = identification.serving() && room && coordinator.stale().empty();
+  if (std::exchange(took, takes) != takes) liveness.announce();
+  liveness.tick(Heartbeat{takes, topology_fingerprint}, post);
   coordinator.tick(now);
   if (!takes_part()) return;
   if (now.mono >= next_look) {

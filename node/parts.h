@@ -120,7 +120,8 @@ struct NodeCore::Parts {
   Now now;
   bool was_serving = false;
   bool was_full = false;
-  bool room = true;  ///< for what others replicate
+  bool room = true;   ///< for what others replicate
+  bool took = false;  ///< what others replicate, at the last tick
   MonoTime last_sync;
   MonoTime next_look;
   MonoTime next_links;

@@ -57,7 +57,9 @@ class Cluster {
 
   // Faults.
   void cut(BytesView a, BytesView b);  ///< between two datacenters, or two nodes
+  void cut_one_way(BytesView from, BytesView to);
   void heal();
+  void skew(BytesView node, Micros ahead);  ///< its wall clock
   void kill(BytesView node);                                    ///< the process dies
   void power_cut(BytesView node, std::uint64_t unsynced_kept);  ///< the disk loses what was not synced
   void wipe(BytesView node);                                    ///< of a dead node
@@ -74,6 +76,7 @@ class Cluster {
   [[nodiscard]] NodeStatus status(BytesView node);
   [[nodiscard]] ShardStore& store(BytesView node);
   MemoryEventLog& log(BytesView node);
+  MemoryStateStore& state(BytesView node);
   [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
 
   /// Empty when all replicas that are up have the same clocks and digests, and each digest equals a recomputation.
@@ -85,6 +88,9 @@ class Cluster {
   /// Told of every message that reaches a live node.
   using Tap = std::function<void(NodeId from, NodeId to, const PeerMessage& message)>;
   void tap(Tap tap) { tap_ = std::move(tap); }
+  /// Told of every turn that succeeded, before anything of it leaves.
+  using Watch = std::function<void(BytesView node)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
 
  private:
   struct Machine;
@@ -104,6 +110,7 @@ class Cluster {
   void turn(Machine& machine);
   void dispatch(Machine& machine, Outbox outbox);
   [[nodiscard]] Now now_at(MonoTime mono) const;
+  [[nodiscard]] Now now_of(const Machine& machine) const;
   [[nodiscard]] bool is_cut(NodeId a, NodeId b) const;
   Machine& machine(BytesView name);
   [[nodiscard]] const Machine& machine(BytesView name) const;
@@ -126,6 +133,7 @@ class Cluster {
   std::map<std::pair<DcId, DcId>, std::uint64_t> delivered_between_;
   std::vector<std::string> notices_;
   Tap tap_;
+  Watch watch_;
 };
 
 }  // namespace causeway::testing

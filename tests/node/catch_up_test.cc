@@ -170,3 +170,17 @@ TEST_CASE("an_event_whose_causes_never_come_does_not_wait_for_ever") {
   REQUIRE(node.pass(11s));
   CHECK(counters() == 0);
 }
+
+TEST_CASE("the_last_clocks_of_members_outlive_the_process_also_when_no_event_came_with_them") {
+  Behind node;
+  Issuer peer(5);
+  node.hear("eu-2", Clocks{false, {peer.says(p0, "eu-2", 9)}});
+  REQUIRE(node.pass(10s));
+  node.kill();
+  node.start();
+  node.hear("eu-2", Hello{Incarnation{9}, peer.actor()});
+  REQUIRE(node.turn());
+  const auto replies = node.take<HelloReply>();
+  REQUIRE(replies.size() == 1);
+  CHECK(replies[0].second.incarnation == Incarnation{9});
+}

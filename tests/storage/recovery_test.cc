@@ -132,6 +132,7 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
     log.reset();
     std::string bytes = read_file(path);
     const std::size_t from = offset_of(bytes, Sequence{durable.value + 1});
+    if (from == bytes.size()) continue;  // full to the last byte
     const std::size_t hit = from + random.below(std::min<std::size_t>(bytes.size() - from, 600));
     if (random.chance(1, 2)) {
       std::fill(bytes.begin() + static_cast<long>(hit), bytes.end(), '\0');

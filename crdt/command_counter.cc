@@ -28,7 +28,7 @@ Result<Outcome> execute_reset(const Context& context, Arguments arguments) {
   const Place place = place_of(arguments[1], EntryType::counter);
   CW_TRY(const CounterState counter, read_counter(context.entries, place));
   std::vector<Mutation> mutations;
-  reset_counter(counter, place, mutations);
+  reset_counter(counter, place, context.dot.actor, mutations);
   if (mutations.empty()) return answer(ok());
   CW_TRY_VOID(unmark_if_emptied(context.entries, arguments[1], object, counter.cells.size(), mutations));
   return issue(std::move(mutations), ok());

@@ -97,6 +97,9 @@ Result<Outcome> increment(const Context& context, BytesView key, EntryType type,
   std::vector<Mutation> mutations;
   CW_TRY_VOID(create_object(context, key, type, object, mutations));
   Added added = add_to_counter(string.counter, place, context.dot, delta);
+  if (added.id.run == context.dot.counter) {
+    CW_TRY_VOID(purge_own_forgotten(context.entries, string.counter, place, context.dot.actor, mutations));
+  }
   if (context.request_id) mutations.emplace_back(record_request(place, *context.request_id, added));
   mutations.emplace_back(std::move(added.update));
   return issue(std::move(mutations), saturate(*number + delta));

@@ -145,25 +145,46 @@ Added add_to_counter(const CounterState& observed, const Place& place, const Dot
   return added;
 }
 
-void reset_counter(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations) {
+void reset_counter(const CounterState& observed, const Place& place, ActorId issuer,
+                   std::vector<Mutation>& mutations) {
   for (const CellId& id : ids_of(observed.cells)) {
     mutations.emplace_back(Update{Bytes(place.key), place.path(Part::cell, encode_id(id)), std::nullopt,
                                   dots_of(observed.cells, id)});
     Update record = insert_tally(place, Part::forgotten, id, to_forget(observed, id));
     record.supersedes = dots_of(observed.forgotten, id);
-    mutations.emplace_back(std::move(record));
+    if (id.actor == issuer) record.payload.reset();
+    if (record.payload || !record.supersedes.empty()) mutations.emplace_back(std::move(record));
   }
 }
 
-void keep_forgotten(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations) {
+void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer,
+                    std::vector<Mutation>& mutations) {
   std::vector<CellId> ids = ids_of(observed.cells);
   const std::vector<CellId> forgotten = ids_of(observed.forgotten);
   ids.insert(ids.end(), forgotten.begin(), forgotten.end());
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const CellId& id : ids) {
+    if (id.actor == issuer) continue;
     mutations.emplace_back(insert_tally(place, Part::forgotten, id, to_forget(observed, id)));
   }
+}
+
+Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState& observed, const Place& place,
+                                 ActorId issuer, std::vector<Mutation>& mutations) {
+  for (const Sign sign : {Sign::plus, Sign::minus}) {
+    std::vector<Tally> own;
+    const Bytes all = place.path(Part::forgotten);
+    Bytes actor = encode_id({sign, issuer, 0});
+    actor.resize(id_bytes - sizeof(std::uint64_t));
+    CW_TRY_VOID(read_tallies(entries, place.key, all + actor, all.size(), own));
+    for (const CellId& id : ids_of(own)) {
+      if (observed.cell(id)) continue;
+      mutations.emplace_back(Update{Bytes(place.key), place.path(Part::forgotten, encode_id(id)),
+                                    std::nullopt, dots_of(own, id)});
+    }
+  }
+  return {};
 }
 
 }  // namespace causeway

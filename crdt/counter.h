@@ -64,12 +64,20 @@ struct Added {
 /// The mutation that adds `delta` (or subtracts, below 0) under the issuer's `dot`, in its present cell or a new run.
 Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta);
 
-/// Appends the mutations that reset the counter: all observed cells go, and what they held is forgotten.
+/// Appends the mutations that reset the counter: all observed cells go, and what they held is forgotten. Of the
+/// issuer's own cells no record is needed: they cannot have gone on meanwhile.
 /// REQUIRES: from read_counter or read_whole_counter.
-void reset_counter(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations);
+void reset_counter(const CounterState& observed, const Place& place, ActorId issuer,
+                   std::vector<Mutation>& mutations);
 
 /// Appends what a range removal over the counter must keep (rule 11).
 /// REQUIRES: from read_whole_counter; the removal, of the same event, covers all observed entries.
-void keep_forgotten(const CounterState& observed, const Place& place, std::vector<Mutation>& mutations);
+void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer,
+                    std::vector<Mutation>& mutations);
+
+/// Appends the removal of the issuer's forgotten records whose cells are gone: no event can bring those back, since
+/// the issuer alone writes them (rule 10). To be called where the issuer begins a run. One short scan per sign.
+Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState& observed, const Place& place,
+                                 ActorId issuer, std::vector<Mutation>& mutations);
 
 }  // namespace causeway

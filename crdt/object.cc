@@ -60,7 +60,7 @@ Result<void> remove_object(const Context& context, BytesView key, std::vector<Mu
   for (const EntryType type : counting_types) {
     const Place place = place_of(key, type);
     CW_TRY(const CounterState counter, read_whole_counter(context.entries, place));
-    keep_forgotten(counter, place, mutations);
+    keep_forgotten(counter, place, context.dot.actor, mutations);
   }
   return {};
 }

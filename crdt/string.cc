@@ -36,7 +36,7 @@ Result<void> set_string(const Context& context, const Place& place, BytesView va
   CW_TRY(Update put, put_register(context.entries, place, context.hlc, value));
   mutations.emplace_back(std::move(put));
   CW_TRY(const CounterState counter, read_counter(context.entries, place));
-  reset_counter(counter, place, mutations);
+  reset_counter(counter, place, context.dot.actor, mutations);
   return {};
 }
 

@@ -50,7 +50,7 @@ void note(const Seen& seen, const Update& update, Life& life) {
   CW_CHECK(head.has_value(), "a path is read");
   if (head->part == Part::request && update.payload) {
     life.increments.push_back({*seen.event.request_id, delta_of(*update.payload), &seen});
-  } else if (head->part == Part::forgotten && update.payload) {
+  } else if (head->part == Part::cell && !update.payload) {
     life.resets.push_back(&seen);
   } else if (head->type == EntryType::set && head->part == Part::value) {
     (update.payload ? life.adds : life.removes)[Bytes(head->subkey)].push_back(&seen);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plant.h"
 #include "crdt/codec.h"
 
 namespace causeway {
@@ -160,6 +161,7 @@ Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event eve
   }
   VersionVector& issued_at = issued_at_[operation.partition];
   event.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
+  if (planted(Plant::no_deps)) event.deps = {};
   event.mutations = std::move(outcome.mutations);
   const bool records_request = std::any_of(event.mutations.begin(), event.mutations.end(), [](const Mutation& mutation) {
     const auto* update = std::get_if<Update>(&mutation);

@@ -272,6 +272,7 @@ Result<void> ShardStore::verify() const {
   return {};
 }
 
+Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }
 std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
 std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
 std::size_t ShardStore::dirty_bytes() const { return budget_->dirty_bytes; }

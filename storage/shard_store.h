@@ -85,6 +85,8 @@ class ShardStore {
   Result<void> verify() const;
 
   [[nodiscard]] std::uint64_t log_bytes() const;
+  /// Where the next event will stand.
+  [[nodiscard]] Sequence log_end() const;
   [[nodiscard]] std::uint64_t state_bytes() const;
   /// Changes that the next checkpoint carries, in memory.
   [[nodiscard]] std::size_t dirty_bytes() const;

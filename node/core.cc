@@ -197,6 +197,7 @@ void NodeCore::Parts::flush() {
 Result<void> NodeCore::Parts::commit() {
   if (fatal) return tl::unexpected(*fatal);
   CW_TRY_VOID(store.write());
+  own_clock_moved = own_clock_moved || store.unsynced();
   const Durability& durability = configuration.topology().durability;
   if (planted(Plant::acknowledge_unsynced)) return {};
   if (store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {

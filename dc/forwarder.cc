@@ -49,7 +49,7 @@ void Forwarder::answer(const Pending& pending, std::variant<Value, Error> result
 
 void Forwarder::forward(Operation operation, MonoTime now) {
   const std::uint64_t id = ++last_id_;
-  Pending pending{std::move(operation), {}, {}, now, none_left()};
+  Pending pending{std::move(operation), {}, {}, {}, now, none_left()};
   if (send(id, pending, now)) {
     looked_ = std::max(looked_, now);
     bytes_ += pending.operation.bytes;
@@ -63,11 +63,15 @@ void Forwarder::on(NodeId from, ForwardReply reply, MonoTime now) {
   const auto at = pending_.find(reply.id);
   if (at == pending_.end() || !at->second.tried.contains(from)) return;
   Pending& pending = at->second;
-  if (const auto* error = std::get_if<Error>(&reply.response.result)) {
+  if (auto* error = std::get_if<Error>(&reply.response.result)) {
     const bool nothing_happened = error->code == ErrorCode::unavailable && error->tag == ErrorTag::retryable;
+    if (error->tag != ErrorTag::ambiguous) pending.refused.insert(from);
     // An answer of one given up earlier does not speak for the one asked now.
     if (nothing_happened && from != pending.at) return;
     if (nothing_happened && send(reply.id, pending, now)) return;
+    // Nor does this one speak for those that were given up: they may have done it.
+    const bool reading = pending.operation.command->access == Access::read;
+    if (!reading && pending.refused.size() < pending.tried.size()) error->tag = ErrorTag::ambiguous;
   }
   answer(pending, std::move(reply.response.result));
   erase(at);

@@ -28,6 +28,7 @@ class Forwarder {
   struct Pending {
     Operation operation;
     std::set<NodeId> tried;
+    std::set<NodeId> refused;  ///< of them: who said that nothing happened
     NodeId at;
     MonoTime sent;
     Error last;  ///< what the last replica said, if it answered

@@ -94,6 +94,18 @@ TEST_CASE("a_write_is_tried_elsewhere_when_the_replica_says_that_nothing_happene
   CHECK(std::get<Error>(bench.answers_now().at(1)) == unavailable());
 }
 
+TEST_CASE("a_refusal_after_a_replica_was_given_up_is_ambiguous") {
+  Forwarding bench;
+  bench.forward({"INCR", "n"}, named);
+  const auto silent = bench.take<Forward>();
+  bench.wait(500ms);
+  bench.reply(bench.take<Forward>().at(0), unavailable());
+  bench.reply(bench.take<Forward>().at(0), unavailable());  // none is left
+  const auto answers = bench.answers_now();
+  CHECK(std::get<Error>(answers.at(1)).code == ErrorCode::unavailable);
+  CHECK(std::get<Error>(answers.at(1)).tag == ErrorTag::ambiguous);
+}
+
 TEST_CASE("an_ambiguous_answer_ends_the_trying") {
   Forwarding bench;
   bench.forward({"INCR", "n"});

@@ -96,7 +96,7 @@ void Cluster::cut(BytesView a, BytesView b) {
 }
 
 void Cluster::transmit(NodeId from, NodeId to, const Envelope& envelope) {
-  const auto arrivals = wires_.send(from, to, now_);
+  const auto arrivals = wires_.send(from, to, now_, !std::holds_alternative<Forward>(envelope.message));
   if (arrivals.empty()) return;
   const auto bytes = std::make_shared<const Bytes>(encode(envelope));
   for (const MonoTime arrival : arrivals) {

@@ -39,7 +39,7 @@ bool Wires::is_cut(NodeId from, NodeId to) const {
   return false;
 }
 
-std::vector<MonoTime> Wires::send(NodeId from, NodeId to, MonoTime now) {
+std::vector<MonoTime> Wires::send(NodeId from, NodeId to, MonoTime now, bool repeatable) {
   Wire& wire = this->wire(from, to);
   Random& random = wire.random;
   if (is_cut(from, to) || wire.under_way >= network_.high_water || random.chance(network_.loss_permille, 1000)) return {};
@@ -57,7 +57,8 @@ std::vector<MonoTime> Wires::send(NodeId from, NodeId to, MonoTime now) {
     arrival = std::max(arrival, wire.last);
   }
   wire.last = std::max(wire.last, arrival);
-  std::vector<MonoTime> arrivals(random.chance(network_.duplicate_permille, 1000) ? 2 : 1, arrival);
+  const bool twice = random.chance(network_.duplicate_permille, 1000) && repeatable;
+  std::vector<MonoTime> arrivals(twice ? 2 : 1, arrival);
   wire.under_way += arrivals.size();
   return arrivals;
 }

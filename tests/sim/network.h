@@ -21,6 +21,8 @@ struct Network {
   std::map<std::pair<DcId, DcId>, Micros> delays;  ///< one way, by (from, to)
   std::uint64_t loss_permille = 0;
   std::uint64_t reorder_permille = 0;  ///< the connection is made anew: what is sent from now on may overtake
+  /// Not of requests that are handed over: an update without a request id counts as often as it arrives, and no transport
+  /// of ours repeats a message.
   std::uint64_t duplicate_permille = 0;
   std::uint64_t client_loss_permille = 0;  ///< of requests, and of responses
   std::uint64_t late_permille = 0;         ///< of what a cut caught under way: it arrives once the cut is healed
@@ -32,7 +34,7 @@ class Wires {
   Wires(const Configuration& configuration, std::uint64_t seed, const Network& network);
 
   /// When the copies of a message that is sent now arrive: none, one or two.
-  std::vector<MonoTime> send(NodeId from, NodeId to, MonoTime now);
+  std::vector<MonoTime> send(NodeId from, NodeId to, MonoTime now, bool repeatable);
   enum class Fate { arrives, lost, waits };
   /// What becomes of a message whose time has come.
   Fate arrive(NodeId from, NodeId to);

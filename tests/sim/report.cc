@@ -74,11 +74,13 @@ nlohmann::json Totals::to_json(std::uint64_t first_seed) const {
 
 void print_failure(std::ostream& out, const Failed& failed) {
   const Plan plan = draw_plan(failed.task.wanted);
-  const auto steps = steps_of(failed.task, plan);
+  const auto steps = failed.task.only ? steps_of(failed.task, plan) : std::vector<Step>();
   out << "seed " << plan.seed << " fails the check '" << failed.failure.check << "': " << failed.failure.what << "\n";
-  out << "  " << steps.size() << " of " << plan.steps.size() << " steps, on this cluster:\n";
-  std::istringstream topology(plan.topology);
-  for (std::string line; std::getline(topology, line);) out << "    " << line << "\n";
+  if (failed.task.only) {
+    out << "  " << steps.size() << " of " << plan.steps.size() << " steps, on this cluster:\n";
+    std::istringstream topology(plan.topology);
+    for (std::string line; std::getline(topology, line);) out << "    " << line << "\n";
+  }
   for (std::size_t i = 0; i < std::min(steps.size(), steps_shown_max); ++i) out << "  " << to_string(steps[i]) << "\n";
   if (steps.size() > steps_shown_max) out << "  … and " << steps.size() - steps_shown_max << " more\n";
   out << "  repeat: " << command_of(failed.task) << "\n";

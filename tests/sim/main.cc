@@ -148,9 +148,9 @@ int run_program(int argc, char** argv) {
   Options options;
   CLI::App app("Whole clusters in one process, from seeds: faults are injected, and what the store promises is checked.");
   app.add_option("--seed", options.seed, "the first seed")->type_name("S");
-  app.add_option("--seeds", options.seeds, "how many")->type_name("N")->check(CLI::PositiveNumber);
+  app.add_option("--seeds", options.seeds, "how many")->type_name("N")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   app.add_option("--profile", options.profile, "which faults; mixed: each of the clean ones in turn")->type_name("NAME");
-  app.add_option("--ops", options.ops, "client operations in each run")->type_name("N")->check(CLI::PositiveNumber);
+  app.add_option("--ops", options.ops, "client operations in each run")->type_name("N")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   app.add_option("--plant", options.plant, "with this planted bug")->type_name("NAME");
   app.add_option("--only", options.only, "only these steps of the plan")->delimiter(',')->type_name("LIST");
   app.add_option("--jobs", options.jobs, "runs at a time")->type_name("N")->check(CLI::Range(1, 256));

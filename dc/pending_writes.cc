@@ -18,7 +18,7 @@ void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector targe
   Pending pending{std::move(operation), std::move(quorum), std::move(target), std::move(reply)};
   count(pending);
   if (pending.quorum.enough()) {
-    answers_.add(pending.operation.origin, pending.operation.request.id, std::move(pending.reply), site_.post);
+    answers_.add(pending.operation, std::move(pending.reply), site_.post);
     return;
   }
   next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
@@ -33,7 +33,7 @@ void PendingWrites::check(PartitionId partition) {
   size_ -= std::erase_if(at->second, [this](Pending& pending) {
     count(pending);
     if (!pending.quorum.enough()) return false;
-    answers_.add(pending.operation.origin, pending.operation.request.id, std::move(pending.reply), site_.post);
+    answers_.add(pending.operation, std::move(pending.reply), site_.post);
     return true;
   });
   if (at->second.empty()) pending_.erase(at);
@@ -52,7 +52,7 @@ void PendingWrites::tick(MonoTime now) {
                   "the write is applied on some replicas and spreads, but its level was not reached in time: retry with "
                   "the same request id",
                   pending.quorum.needed(), pending.quorum.got()};
-      answers_.add(pending.operation.origin, pending.operation.request.id, std::move(error), site_.post);
+      answers_.add(pending.operation, std::move(error), site_.post);
       return true;
     });
   }

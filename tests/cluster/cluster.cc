@@ -189,7 +189,10 @@ void Cluster::dispatch(Machine& machine, Outbox outbox) {
     for (const Response& response : responses->responses) {
       at(now_ + network_.local_delay, [this, response] {
         const auto call = calls_.find(response.id);
-        if (call != calls_.end()) call->second->result = response.result;
+        if (call != calls_.end()) {
+          call->second->result = response.result;
+          call->second->session = response.session;
+        }
         calls_.erase(response.id);
       });
     }
@@ -251,10 +254,15 @@ void Cluster::stop_clean(BytesView node) {
 
 std::shared_ptr<Call> Cluster::call(BytesView node, std::vector<Bytes> arguments, Level level,
                                     std::optional<RequestId> request_id, std::uint32_t timeout_ms) {
+  return call(node, Request{0, std::move(arguments), level, level, timeout_ms, request_id});
+}
+
+std::shared_ptr<Call> Cluster::call(BytesView node, Request request) {
   auto call = std::make_shared<Call>();
   const std::uint64_t id = ++last_call_;
   calls_[id] = call;
-  Requests message{{Request{id, std::move(arguments), level, level, timeout_ms, request_id}}};
+  request.id = id;
+  Requests message{{std::move(request)}};
   at(now_ + network_.local_delay, [this, name = std::string(node), message] {
     Machine& machine = this->machine(name);
     if (!machine.core) return;

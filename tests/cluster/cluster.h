@@ -37,6 +37,7 @@ struct Disks {
 /// What a client knows of one request.
 struct Call {
   std::optional<std::variant<Value, Error>> result;  ///< none: still waiting
+  std::optional<VersionVector> session;              ///< that came with the result
 };
 
 class Cluster {
@@ -70,6 +71,8 @@ class Cluster {
   /// Sends one request to a node; its Call is filled when the answer comes.
   std::shared_ptr<Call> call(BytesView node, std::vector<Bytes> arguments, Level level = {},
                              std::optional<RequestId> request_id = {}, std::uint32_t timeout_ms = 2000);
+  /// The same for a whole request; its number is chosen here.
+  std::shared_ptr<Call> call(BytesView node, Request request);
   /// Calls and runs until the answer is there. An unanswered call is an error TIMEOUT.
   std::variant<Value, Error> ask(BytesView node, std::vector<Bytes> arguments, Level level = {});
 

@@ -105,7 +105,8 @@ Result<void> Coordinator::check_stale(PartitionId partition) const {
 Result<void> Coordinator::coordinate(Operation& operation) {
   CW_TRY_VOID(check_stale(operation.partition));
   const std::optional<VersionVector>& session = operation.request.session;
-  const bool behind = session && !site_.store.partition(operation.partition).clock().covers(*session);
+  const bool obeyed = session && !planted(Plant::session_ignored);
+  const bool behind = obeyed && !site_.store.partition(operation.partition).clock().covers(*session);
   if (operation.command->access != Access::write) {
     CW_TRY(Reach reach, this->reach(operation.partition, operation.request.read_level));
     reach.quorum.add(site_.home);
@@ -156,7 +157,8 @@ Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event eve
   CW_TRY(Reach reach, this->reach(operation.partition, operation.request.write_level));
   Partition& partition = site_.store.partition(operation.partition);
   const Want want = reach.beyond ? Want::everywhere : Want::local;
-  if (outcome.mutations.empty() && !operation.request.request_id) {
+  const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
+  if (outcome.mutations.empty() && at_once) {
     follow(operation);
     answers_.add(operation, std::move(outcome.reply), site_.post);
     return {};

@@ -2,14 +2,19 @@
 
 #include <algorithm>
 
+#include "base/plant.h"
+
 namespace causeway {
 
 void PendingWrites::count(Pending& pending) const {
   pending.quorum.reset();
   for (const NodeId member : site_.placement.all_replicas(pending.operation.partition)) {
     const MemberClock* known = site_.clocks.of(pending.operation.partition, member);
-    if (member == site_.self || (known != nullptr && known->clock.covers(pending.target))) {
+    const bool any = planted(Plant::counted_without_coverage);
+    const bool covers = known != nullptr && (any || known->clock.covers(pending.target));
+    if (member == site_.self || covers) {
       pending.quorum.add(site_.datacenter_of(member));
+      if (planted(Plant::counted_twice) && covers) pending.quorum.add(site_.datacenter_of(member));
     }
   }
 }
@@ -52,6 +57,7 @@ void PendingWrites::tick(MonoTime now) {
                   "the write is applied on some replicas and spreads, but its level was not reached in time: retry with "
                   "the same request id",
                   pending.quorum.needed(), pending.quorum.got()};
+      if (planted(Plant::timeout_says_nothing_happened)) error.tag = ErrorTag::retryable;
       answers_.add(pending.operation, std::move(error), site_.post);
       return true;
     });

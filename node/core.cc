@@ -126,7 +126,7 @@ bool NodeCore::Parts::look_at(PartitionId id) {
   if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
     if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
   }
-  const bool behind = look_at_peers(id);
+  const bool behind = !planted(Plant::hand_over_lost) && look_at_peers(id);
   heal(id);
   return behind || replica.buffer().bytes() > 0 || stale_for.contains(id);
 }
@@ -222,13 +222,14 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
   Parts& parts = *parts_;
   parts.now = now;
   parts.liveness.observe(now.mono);
+  if (planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   for (Envelope& envelope : inbox.peers) parts.receive(envelope);
   for (auto& [client, message] : inbox.clients) {
     std::visit([&, from = client](auto& held) { parts.handle(from, held); }, message);
   }
   parts.tick();
   parts.flush();
-  CW_TRY_VOID(parts.commit());
+  if (!planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   return parts.post.take();
 }
 

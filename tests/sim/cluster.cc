@@ -190,13 +190,15 @@ void Cluster::send(BytesView node, std::vector<Request> requests, Answered answe
 
 std::shared_ptr<Call> Cluster::call(BytesView node, std::vector<Bytes> arguments, Level level,
                                     std::optional<RequestId> request_id, std::uint32_t timeout_ms) {
+  return call(node, Request{0, std::move(arguments), level, level, timeout_ms, request_id});
+}
+
+std::shared_ptr<Call> Cluster::call(BytesView node, Request request) {
   auto call = std::make_shared<Call>();
-  Request request;
-  request.arguments = std::move(arguments);
-  request.read_level = request.write_level = level;
-  request.timeout_ms = timeout_ms;
-  request.request_id = request_id;
-  send(node, {std::move(request)}, [call](std::size_t, const Response& response) { call->result = response.result; });
+  send(node, {std::move(request)}, [call](std::size_t, const Response& response) {
+    call->result = response.result;
+    call->session = response.session;
+  });
   return call;
 }
 

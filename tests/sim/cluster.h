@@ -27,6 +27,7 @@ struct Disks {
 /// What a client knows of one request.
 struct Call {
   std::optional<std::variant<Value, Error>> result;  ///< none: still waiting
+  std::optional<VersionVector> session;              ///< that came with the result
 };
 
 /// Is told what happens, as it happens.
@@ -92,6 +93,8 @@ class Cluster {
   /// Sends one request to a node; its Call is filled when the answer comes.
   std::shared_ptr<Call> call(BytesView node, std::vector<Bytes> arguments, Level level = {},
                              std::optional<RequestId> request_id = {}, std::uint32_t timeout_ms = 2000);
+  /// The same for a whole request; its number is chosen here.
+  std::shared_ptr<Call> call(BytesView node, Request request);
   /// Calls and runs until the answer is there. An unanswered call is an error TIMEOUT.
   std::variant<Value, Error> ask(BytesView node, std::vector<Bytes> arguments, Level level = {});
   /// Sends several requests in one message, whose ids are chosen here, and may be answered one by one or never.

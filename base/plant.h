@@ -9,9 +9,49 @@
 namespace causeway {
 
 /// One row a bug: its name, and what it does. docs/testing.md has the check that catches it.
-#define CAUSEWAY_PLANT_TABLE(X)                                          \
-  X(no_deps, "an event claims to depend on nothing")                     \
-  X(acknowledge_unsynced, "a write is acknowledged before it is synced")
+#define CAUSEWAY_PLANT_TABLE(X)                                                                                   \
+  X(no_deps, "an event claims to depend on nothing")                                                              \
+  X(applied_before_causes, "an event is applied before what it depends on")                                       \
+  X(applied_twice, "an event that arrives twice is applied twice")                                                \
+  X(event_logged_twice, "an event that is applied once stands in the log twice")                                  \
+  X(superseded_kept, "of several entries that an event supersedes, only one goes")                                \
+  X(remove_unobserved, "a removal takes entries that it has not observed")                                        \
+  X(range_removal_unobserved, "a delete takes what it has not observed")                                          \
+  X(losing_sibling_dropped, "a replica drops the loser of two concurrent values by itself")                       \
+  X(stamps_not_compared, "of concurrent values not the newest is read, but the first that is stored")             \
+  X(hlc_not_observed, "a node's clock does not follow the stamps that it hears")                                  \
+  X(repeated_add_issues_nothing, "adding a member that is there issues no event")                                 \
+  X(reset_without_forgotten, "a reset does not record what it forgot")                                            \
+  X(range_without_forgotten, "a delete does not record what it forgot")                                           \
+  X(range_with_live_cells_only, "a delete records what it forgot of cells, and drops older records")              \
+  X(forgotten_purged_unsettled, "what was forgotten of another's cells is removed at once")                       \
+  X(runs_merged, "after a reset an actor's increments go on in the old run")                                      \
+  X(request_not_recorded, "an increment does not record its request id")                                          \
+  X(naive_dedupe, "an increment that was executed twice is not corrected")                                        \
+  X(correction_ignores_resets, "the correction of an increment that was executed twice ignores resets")           \
+  X(expired_retry_accepted, "a request id is accepted after it has expired")                                      \
+  X(unnamed_write_repeated, "a forwarded write without a request id is tried at another replica")                 \
+  X(retry_answered_unsafe, "the retry of a write is answered before the write is as safe as asked")               \
+  X(timeout_says_nothing_happened, "a write that has not reached its level in time is said not to have happened") \
+  X(counted_without_coverage, "any clock of a member acknowledges any write")                                     \
+  X(counted_twice, "one acknowledgement counts twice")                                                            \
+  X(read_without_catch_up, "a read goes on without what the others have")                                         \
+  X(session_ignored, "what a session depends on is not waited for")                                               \
+  X(acknowledge_unsynced, "a write is acknowledged before it is synced")                                          \
+  X(acknowledge_before_commit, "a turn's messages leave before its events are written")                           \
+  X(clock_before_data, "a replica's clock covers what waits in its buffer")                                       \
+  X(digest_not_updated, "a removed entry stays in the digest")                                                    \
+  X(read_error_as_absent, "an object that cannot be read is taken for absent")                                    \
+  X(checkpoint_claims_later, "a checkpoint claims a later position of the log than it has")                       \
+  X(checkpoint_before_log, "a checkpoint is made before the log is durable up to there")                          \
+  X(checkpoint_keeps_removed, "a checkpoint keeps entries that were removed")                                     \
+  X(torn_tail_accepted, "a torn record at the end of the log is taken for a whole one")                           \
+  X(trimmed_skipped, "what the log no longer has is skipped when it is asked for")                                \
+  X(trim_without_floor, "the log is trimmed before all have it, and nobody is told")                              \
+  X(link_resumes_from_sender, "a link resumes where the sender is, not where the receiver is")                    \
+  X(hand_over_lost, "what comes over a link is not handed over, and not looked for")                              \
+  X(actor_reused, "a node that may have lost events goes on under its actor")                                     \
+  X(incarnation_not_recorded, "a node serves before others have recorded its incarnation")
 
 enum class Plant : std::uint8_t {
   none,

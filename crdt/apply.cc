@@ -3,13 +3,21 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/plant.h"
+#include "base/serial.h"
+
 namespace causeway {
 namespace {
 
 Result<void> erase_superseded(const Update& update, const EntryReader& entries, std::vector<Entry>& erased) {
-  if (update.supersedes.empty()) return {};
+  const bool all = planted(Plant::remove_unobserved) && !update.payload;
+  if (update.supersedes.empty() && !planted(Plant::losing_sibling_dropped)) return {};
   return scan_exact(entries, update.key, update.path, [&](const EntryView& entry) {
-    if (std::find(update.supersedes.begin(), update.supersedes.end(), entry.dot) != update.supersedes.end()) {
+    if (planted(Plant::superseded_kept) && !erased.empty()) return;
+    const bool loses = planted(Plant::losing_sibling_dropped) && update.payload &&
+                       Reader(entry.payload).u64() < Reader(*update.payload).u64();
+    if (all || loses ||
+        std::find(update.supersedes.begin(), update.supersedes.end(), entry.dot) != update.supersedes.end()) {
       erased.push_back({update.key, update.path, entry.dot, Bytes(entry.payload)});
     }
   });
@@ -20,7 +28,7 @@ Result<void> erase_range(const RangeRemoval& removal, const EntryReader& entries
   return entries.scan(removal.key, removal.prefix, [&](const EntryView& entry) {
     const auto head = parse_path(entry.path);
     const bool is_request = head && head->part == Part::request;
-    if (!is_request && removal.observed.covers(entry.dot)) {
+    if (!is_request && (removal.observed.covers(entry.dot) || planted(Plant::range_removal_unobserved))) {
       erased.push_back({removal.key, Bytes(entry.path), entry.dot, Bytes(entry.payload)});
     }
     return true;

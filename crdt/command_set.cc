@@ -1,6 +1,7 @@
 // The commands of add-wins sets.
 #include <algorithm>
 
+#include "base/plant.h"
 #include "crdt/command_table.h"
 #include "crdt/object.h"
 #include "crdt/set.h"
@@ -32,6 +33,7 @@ Result<Outcome> execute_sadd(const Context& context, Arguments arguments) {
   for (const BytesView member : distinct_members(arguments)) {
     CW_TRY(Member add, add_member(context.entries, place, member));
     if (add.present == 0) ++added;
+    if (planted(Plant::repeated_add_issues_nothing) && add.present > 0) continue;
     mutations.emplace_back(std::move(add.update));
   }
   return issue(std::move(mutations), added);

@@ -1,4 +1,5 @@
 // The commands of strings, and the increment that they share with counters.
+#include "base/plant.h"
 #include "crdt/command_table.h"
 #include "crdt/object.h"
 #include "crdt/request.h"
@@ -100,7 +101,9 @@ Result<Outcome> increment(const Context& context, BytesView key, EntryType type,
   if (added.id.run == context.dot.counter) {
     CW_TRY_VOID(purge_own_forgotten(context.entries, string.counter, place, context.dot.actor, mutations));
   }
-  if (context.request_id) mutations.emplace_back(record_request(place, *context.request_id, added));
+  if (context.request_id && !planted(Plant::request_not_recorded)) {
+    mutations.emplace_back(record_request(place, *context.request_id, added));
+  }
   mutations.emplace_back(std::move(added.update));
   return issue(std::move(mutations), saturate(*number + delta));
 }

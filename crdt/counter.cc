@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -130,7 +131,7 @@ Added add_to_counter(const CounterState& observed, const Place& place, const Dot
   const auto bits = static_cast<std::uint64_t>(delta);
   added.delta = delta < 0 ? 0 - bits : bits;
   added.cumulative = added.delta;
-  added.id = {delta < 0 ? Sign::minus : Sign::plus, dot.actor, dot.counter};
+  added.id = {delta < 0 ? Sign::minus : Sign::plus, dot.actor, planted(Plant::runs_merged) ? 1 : dot.counter};
   std::vector<Dot> supersedes;
   for (const Tally& cell : observed.cells) {
     const bool own = cell.id.sign == added.id.sign && cell.id.actor == dot.actor;
@@ -152,15 +153,17 @@ void reset_counter(const CounterState& observed, const Place& place, ActorId iss
                                   dots_of(observed.cells, id)});
     Update record = insert_tally(place, Part::forgotten, id, to_forget(observed, id));
     record.supersedes = dots_of(observed.forgotten, id);
-    if (id.actor == issuer) record.payload.reset();
+    if (id.actor == issuer || planted(Plant::reset_without_forgotten)) record.payload.reset();
     if (record.payload || !record.supersedes.empty()) mutations.emplace_back(std::move(record));
   }
 }
 
 void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer,
                     std::vector<Mutation>& mutations) {
+  if (planted(Plant::range_without_forgotten)) return;
   std::vector<CellId> ids = ids_of(observed.cells);
-  const std::vector<CellId> forgotten = ids_of(observed.forgotten);
+  const std::vector<CellId> forgotten =
+      planted(Plant::range_with_live_cells_only) ? std::vector<CellId>{} : ids_of(observed.forgotten);
   ids.insert(ids.end(), forgotten.begin(), forgotten.end());
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -177,6 +180,7 @@ Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState&
     const Bytes all = place.path(Part::forgotten);
     Bytes actor = encode_id({sign, issuer, 0});
     actor.resize(id_bytes - sizeof(std::uint64_t));
+    if (planted(Plant::forgotten_purged_unsettled)) actor.resize(1);
     CW_TRY_VOID(read_tallies(entries, place.key, all + actor, all.size(), own));
     for (const CellId& id : ids_of(own)) {
       if (observed.cell(id)) continue;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/plant.h"
 #include "crdt/dot.h"
 #include "crdt/hlc.h"
 #include "crdt/version_vector.h"
@@ -55,7 +56,7 @@ struct Event {
 
 /// Whether a replica at `clock` may apply an event with this dot and these deps now (causal delivery).
 inline bool is_ready(const Dot& dot, const VersionVector& deps, const VersionVector& clock) {
-  return clock.counter(dot.actor) + 1 == dot.counter && clock.covers(deps);
+  return clock.counter(dot.actor) + 1 == dot.counter && (planted(Plant::applied_before_causes) || clock.covers(deps));
 }
 
 }  // namespace causeway

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -20,6 +21,7 @@ Result<std::vector<Sibling>> read_register(const EntryReader& entries, const Pla
     siblings.push_back({hlc, entry.dot.actor, Bytes(reader.rest())});
   }));
   CW_TRY_VOID(readable);
+  if (planted(Plant::stamps_not_compared)) return siblings;
   std::sort(siblings.begin(), siblings.end(), [](const Sibling& a, const Sibling& b) {
     return std::tie(a.hlc, a.actor) > std::tie(b.hlc, b.actor);
   });

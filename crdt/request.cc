@@ -1,5 +1,6 @@
 #include "crdt/request.h"
 
+#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -32,6 +33,7 @@ bool decode_execution(BytesView payload, Execution& execution) {
 }
 
 bool is_forgotten(const Execution& execution, const CounterState& counter) {
+  if (planted(Plant::correction_ignores_resets)) return false;
   const auto forgot = counter.forgot(execution.cell);
   return !counter.cell(execution.cell) || (forgot && *forgot >= execution.cumulative);
 }
@@ -81,7 +83,7 @@ Result<Int128> surplus(const EntryReader& entries, const Place& place, const Cou
 
 Result<void> check_request(const RequestId& request, WallTime wall) {
   const std::int64_t now_ms = wall.time_since_epoch() / std::chrono::milliseconds(1);
-  if (request.expires_ms <= now_ms) {
+  if (request.expires_ms <= now_ms && !planted(Plant::expired_retry_accepted)) {
     return fail(ErrorCode::invalid, "the request id has expired: whether it was executed is no longer known; "
                                     "read the value, and use a new id");
   }
@@ -111,7 +113,7 @@ Update record_request(const Place& place, const RequestId& request, const Added&
 Result<Int128> count_once(const EntryReader& entries, const Place& place, const CounterState& counter,
                           const ObjectSummary& summary) {
   Int128 total = counter.sum();
-  if (summary.duplicate_requests > 0) {
+  if (summary.duplicate_requests > 0 && !planted(Plant::naive_dedupe)) {
     CW_TRY(const Int128 too_much, surplus(entries, place, counter));
     total -= too_much;
   }

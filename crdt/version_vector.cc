@@ -48,6 +48,13 @@ std::uint64_t VersionVector::events() const {
   return sum;
 }
 
+std::optional<Dot> lacking(const VersionVector& have, const VersionVector& wanted) {
+  for (const auto& [actor, counter] : wanted.rows()) {
+    if (have.counter(actor) < counter) return Dot{actor, counter};
+  }
+  return std::nullopt;
+}
+
 VersionVector moved_since(const VersionVector& now, const VersionVector& before, ActorId but) {
   VersionVector moved;
   for (const auto& [actor, counter] : now.rows()) {

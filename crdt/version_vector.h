@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,9 @@ class VersionVector {
  private:
   std::vector<Row> rows_;
 };
+
+/// One event that `wanted` covers and `have` does not; nothing if there is none.
+std::optional<Dot> lacking(const VersionVector& have, const VersionVector& wanted);
 
 /// The rows of `now` that are higher than in `before`, but for one actor's: what an event of this actor depends on.
 VersionVector moved_since(const VersionVector& now, const VersionVector& before, ActorId but = {});

@@ -30,7 +30,7 @@ void Coordinator::serve(const Claimed* claimed, const std::string& reason) {
 }
 
 void Coordinator::fail_with(const Operation& operation, Error error) {
-  answers_.add(operation.origin, operation.request.id, std::move(error), site_.post);
+  answers_.add(operation, std::move(error), site_.post);
 }
 
 Result<Operation> Coordinator::admit(const Origin& origin, Request& request, MonoTime now) const {
@@ -39,7 +39,7 @@ Result<Operation> Coordinator::admit(const Origin& origin, Request& request, Mon
     return fail_retryable(ErrorCode::overloaded,
                           "this node has " + std::to_string(limits_.pending_max) + " requests waiting: try again later");
   }
-  std::size_t bytes = 0;
+  std::size_t bytes = request.session ? request.session->rows().size() * sizeof(VersionVector::Row) : 0;
   for (const Bytes& argument : request.arguments) bytes += argument.size();
   const std::uint64_t bytes_max = site_.configuration.topology().limits.request_bytes;
   if (bytes > bytes_max) {
@@ -63,7 +63,7 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
   const std::uint64_t id = request.id;
   auto operation = admit(origin, request, now.mono);
   if (!operation) {
-    answers_.add(origin, id, std::move(operation).error(), site_.post);
+    answers_.add(origin, {id, std::move(operation).error(), std::move(request.session)}, site_.post);
     return;
   }
   operation->partition = partition_of(operation->request.arguments[1], site_.placement.partitions());
@@ -104,15 +104,26 @@ Result<void> Coordinator::check_fit(PartitionId partition) const {
 
 Result<void> Coordinator::coordinate(Operation& operation) {
   CW_TRY_VOID(check_fit(operation.partition));
+  const std::optional<VersionVector>& session = operation.request.session;
+  const bool obeyed = session && !planted(Plant::session_ignored);
+  const bool behind = obeyed && !site_.store.partition(operation.partition).clock().covers(*session);
   if (operation.command->access != Access::write) {
     CW_TRY(Reach reach, this->reach(operation.partition, operation.request.read_level));
     reach.quorum.add(site_.home);
-    if (!reach.quorum.enough()) {
+    if (behind || !reach.quorum.enough()) {
       rounds_.join(std::move(operation), std::move(reach.quorum), reach.beyond);
       return {};
     }
+  } else if (behind) {
+    CW_TRY_VOID(reach(operation.partition, operation.request.write_level));
+    rounds_.join(std::move(operation), Quorum{}, false);
+    return {};
   }
   return execute(operation);
+}
+
+void Coordinator::follow(Operation& operation) const {
+  if (operation.request.session) operation.request.session->join(site_.store.partition(operation.partition).clock());
 }
 
 void Coordinator::proceed(Operation operation) {
@@ -135,7 +146,8 @@ Result<void> Coordinator::execute(Operation& operation) {
                         site_.configuration.topology().limits.value_bytes};
   CW_TRY(Outcome outcome, operation.command->execute(context, operation.request.arguments));
   if (operation.command->access == Access::read) {
-    answers_.add(operation.origin, operation.request.id, std::move(outcome.reply), site_.post);
+    follow(operation);
+    answers_.add(operation, std::move(outcome.reply), site_.post);
     return {};
   }
   return write(operation, std::move(outcome), std::move(event));
@@ -145,11 +157,14 @@ Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event eve
   CW_TRY(Reach reach, this->reach(operation.partition, operation.request.write_level));
   Partition& partition = site_.store.partition(operation.partition);
   const Want want = reach.beyond ? Want::everywhere : Want::local;
-  if (outcome.mutations.empty() && !operation.request.request_id) {
-    answers_.add(operation.origin, operation.request.id, std::move(outcome.reply), site_.post);
+  const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
+  if (outcome.mutations.empty() && at_once) {
+    follow(operation);
+    answers_.add(operation, std::move(outcome.reply), site_.post);
     return {};
   }
   if (outcome.mutations.empty()) {
+    follow(operation);
     // A retry of what is done already: the first execution must be as safe as was asked before the answer.
     replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
     writes_.wait(std::move(operation), std::move(reach.quorum), partition.clock(), std::move(outcome.reply));
@@ -172,6 +187,7 @@ Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event eve
   const Bytes encoded = encode_event(event);
   CW_TRY_VOID(partition.apply(event, encoded, true));
   issued_at = partition.clock();
+  follow(operation);
   replication_.push(operation.partition, encoded, want);
   writes_.wait(std::move(operation), std::move(reach.quorum), VersionVector{{event.dot.actor, event.dot.counter}},
                std::move(outcome.reply));

@@ -50,6 +50,8 @@ class Coordinator {
   Result<void> coordinate(Operation& operation);
   /// Reads, or prepares and issues, at this replica's state.
   Result<void> execute(Operation& operation);
+  /// Its session depends from now on on what this replica has, too.
+  void follow(Operation& operation) const;
   Result<void> write(Operation& operation, Outcome outcome, Event event);
   void proceed(Operation operation);
   void fail_with(const Operation& operation, Error error);

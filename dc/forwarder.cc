@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plant.h"
+
 namespace causeway {
 namespace {
 
@@ -19,6 +21,7 @@ std::uint32_t timeout_ms_there(Micros left) {
 }
 
 bool repeatable(const Operation& operation) {
+  if (planted(Plant::unnamed_write_repeated)) return true;
   return operation.command->access == Access::read || operation.request.request_id.has_value();
 }
 
@@ -43,13 +46,16 @@ bool Forwarder::send(std::uint64_t id, Pending& pending, MonoTime now) {
   return false;
 }
 
-void Forwarder::answer(const Pending& pending, std::variant<Value, Error> result) {
-  answers_.add(pending.operation.origin, pending.operation.request.id, std::move(result), site_.post);
+void Forwarder::answer(Pending& pending, std::variant<Value, Error> result) {
+  auto* error = std::get_if<Error>(&result);
+  const bool writing = pending.operation.command->access != Access::read;
+  if (error != nullptr && pending.unknown && writing) error->tag = ErrorTag::ambiguous;
+  answers_.add(pending.operation, std::move(result), site_.post);
 }
 
 void Forwarder::forward(Operation operation, MonoTime now) {
   const std::uint64_t id = ++last_id_;
-  Pending pending{std::move(operation), {}, {}, now, none_left()};
+  Pending pending{std::move(operation), {}, {}, now, false, none_left()};
   if (send(id, pending, now)) {
     looked_ = std::max(looked_, now);
     bytes_ += pending.operation.bytes;
@@ -64,11 +70,12 @@ void Forwarder::on(NodeId from, ForwardReply reply, MonoTime now) {
   if (at == pending_.end() || !at->second.tried.contains(from)) return;
   Pending& pending = at->second;
   if (const auto* error = std::get_if<Error>(&reply.response.result)) {
-    const bool nothing_happened = error->code == ErrorCode::unavailable && error->tag == ErrorTag::retryable;
+    const bool nothing_happened = error->tag == ErrorTag::retryable;
     // An answer of one given up earlier does not speak for the one asked now.
     if (nothing_happened && from != pending.at) return;
-    if (nothing_happened && send(reply.id, pending, now)) return;
+    if (error->code == ErrorCode::unavailable && nothing_happened && send(reply.id, pending, now)) return;
   }
+  if (reply.response.session) pending.operation.request.session = std::move(reply.response.session);
   answer(pending, std::move(reply.response.result));
   erase(at);
 }
@@ -83,7 +90,7 @@ void Forwarder::tick(MonoTime now) {
   for (auto at = pending_.begin(); at != pending_.end();) {
     Pending& pending = at->second;
     const bool silent = now - pending.sent >= patience || !site_.liveness.alive(pending.at);
-    if (silent && repeatable(pending.operation)) send(at->first, pending, now);
+    if (silent && repeatable(pending.operation) && send(at->first, pending, now)) pending.unknown = true;
     if (now < pending.operation.deadline) {
       ++at;
       continue;

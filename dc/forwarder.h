@@ -30,12 +30,13 @@ class Forwarder {
     std::set<NodeId> tried;
     NodeId at;
     MonoTime sent;
+    bool unknown = false;  ///< one that was given up may have executed it
     Error last;  ///< what the last replica said, if it answered
   };
 
   /// Sends it to the next live replica that was not tried; false if there is none.
   bool send(std::uint64_t id, Pending& pending, MonoTime now);
-  void answer(const Pending& pending, std::variant<Value, Error> result);
+  void answer(Pending& pending, std::variant<Value, Error> result);
   std::map<std::uint64_t, Pending>::iterator erase(std::map<std::uint64_t, Pending>::iterator at);
 
   Site& site_;

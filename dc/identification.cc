@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -67,7 +68,7 @@ void Identification::on(NodeId from, const HelloReply& reply) {
   for (const Counter& known : reply.counters) {
     if (!site_.store.holds(known.partition)) continue;
     const std::uint64_t own = site_.store.partition(known.partition).clock().counter(start_.last.actor);
-    if (known.counter > own) {
+    if (known.counter > own && !planted(Plant::actor_reused)) {
       lost(Loss::events, "a member has event " + std::to_string(known.counter) + " of this node in partition " +
                              std::to_string(known.partition.value) + ", its folder has only " + std::to_string(own));
     }
@@ -152,7 +153,7 @@ bool Identification::recorded_enough() const {
   const auto recorded = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
     return node == site_.self || recorded_.contains(node);
   });
-  return static_cast<std::size_t>(recorded) >= nodes.size() / 2 + 1;
+  return static_cast<std::size_t>(recorded) >= (planted(Plant::incarnation_not_recorded) ? 1 : nodes.size() / 2 + 1);
 }
 
 void Identification::go_on_if_recorded() {
@@ -227,7 +228,7 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
     site_.post.send(from, ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
     return false;
   }
-  if (!same) {
+  if (!same && !planted(Plant::incarnation_not_recorded)) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);

@@ -23,14 +23,17 @@ struct Operation {
   const Command* command = nullptr;
   PartitionId partition;
   MonoTime deadline;
-  std::size_t bytes = 0;  ///< of the arguments
+  std::size_t bytes = 0;  ///< of the arguments and the session
 };
 
 /// Collects the turn's answers: one message a client.
 class Answers {
  public:
-  void add(const Origin& origin, std::uint64_t request_id, std::variant<Value, Error> result, Post& post) {
-    Response response{request_id, std::move(result)};
+  /// Its session is by now what it depends on from now on.
+  void add(const Operation& operation, std::variant<Value, Error> result, Post& post) {
+    add(operation.origin, {operation.request.id, std::move(result), operation.request.session}, post);
+  }
+  void add(const Origin& origin, Response response, Post& post) {
     if (const auto* forwarded = std::get_if<Forwarded>(&origin)) {
       post.send(forwarded->by, ForwardReply{forwarded->id, std::move(response)});
     } else {

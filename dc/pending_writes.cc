@@ -2,14 +2,19 @@
 
 #include <algorithm>
 
+#include "base/plant.h"
+
 namespace causeway {
 
 void PendingWrites::count(Pending& pending) const {
   pending.quorum.reset();
   for (const NodeId member : site_.placement.all_replicas(pending.operation.partition)) {
     const MemberClock* known = site_.clocks.of(pending.operation.partition, member);
-    if (member == site_.self || (known != nullptr && known->clock.covers(pending.target))) {
+    const bool any = planted(Plant::counted_without_coverage);
+    const bool covers = known != nullptr && (any || known->clock.covers(pending.target));
+    if (member == site_.self || covers) {
       pending.quorum.add(site_.datacenter_of(member));
+      if (planted(Plant::counted_twice) && covers) pending.quorum.add(site_.datacenter_of(member));
     }
   }
 }
@@ -18,7 +23,7 @@ void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector targe
   Pending pending{std::move(operation), std::move(quorum), std::move(target), std::move(reply)};
   count(pending);
   if (pending.quorum.enough()) {
-    answers_.add(pending.operation.origin, pending.operation.request.id, std::move(pending.reply), site_.post);
+    answers_.add(pending.operation, std::move(pending.reply), site_.post);
     return;
   }
   next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
@@ -33,7 +38,7 @@ void PendingWrites::check(PartitionId partition) {
   size_ -= std::erase_if(at->second, [this](Pending& pending) {
     count(pending);
     if (!pending.quorum.enough()) return false;
-    answers_.add(pending.operation.origin, pending.operation.request.id, std::move(pending.reply), site_.post);
+    answers_.add(pending.operation, std::move(pending.reply), site_.post);
     return true;
   });
   if (at->second.empty()) pending_.erase(at);
@@ -52,7 +57,8 @@ void PendingWrites::tick(MonoTime now) {
                   "the write is applied on some replicas and spreads, but its level was not reached in time: retry with "
                   "the same request id",
                   pending.quorum.needed(), pending.quorum.got()};
-      answers_.add(pending.operation.origin, pending.operation.request.id, std::move(error), site_.post);
+      if (planted(Plant::timeout_says_nothing_happened)) error.tag = ErrorTag::retryable;
+      answers_.add(pending.operation, std::move(error), site_.post);
       return true;
     });
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "base/plant.h"
 #include "crdt/hlc.h"
 #include "dc/liveness.h"
 #include "ring/configuration.h"
@@ -45,7 +46,12 @@ struct Site {
   }
   [[nodiscard]] MemberClock own_clock(PartitionId id, const Claimed& claimed) const {
     const Partition& partition = store.partition(id);
-    return {id, self, claimed.incarnation, claimed.actor, partition.clock(), partition.digest()};
+    MemberClock own{id, self, claimed.incarnation, claimed.actor, partition.clock(), partition.digest()};
+    if (planted(Plant::clock_before_data)) {
+      const CausalBuffer& buffer = replicas.at(id).buffer();
+      for (const auto& row : partition.clock().rows()) own.clock.raise({row.first, buffer.highest(row.first)});
+    }
+    return own;
   }
 };
 

@@ -128,7 +128,7 @@ bool NodeCore::Parts::look_at(PartitionId id) {
   if (const auto from = replica.stuck_since(now.mono - limits.stuck_remote)) {
     if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
   }
-  const bool behind = look_at_peers(id);
+  const bool behind = !planted(Plant::hand_over_lost) && look_at_peers(id);
   return behind || replica.buffer().bytes() > 0 || full_sync.wants(id) || full_sync.running(id);
 }
 
@@ -204,6 +204,7 @@ void NodeCore::Parts::flush() {
 Result<void> NodeCore::Parts::commit() {
   if (fatal) return tl::unexpected(*fatal);
   CW_TRY_VOID(store.write());
+  own_clock_moved = own_clock_moved || store.unsynced();
   const Durability& durability = configuration.topology().durability;
   if (planted(Plant::acknowledge_unsynced)) return {};
   if (store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
@@ -228,13 +229,14 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
   Parts& parts = *parts_;
   parts.now = now;
   parts.liveness.observe(now.mono);
+  if (planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   for (Envelope& envelope : inbox.peers) parts.receive(envelope);
   for (auto& [client, message] : inbox.clients) {
     std::visit([&, from = client](auto& held) { parts.handle(from, held); }, message);
   }
   parts.tick();
   parts.flush();
-  CW_TRY_VOID(parts.commit());
+  if (!planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   return parts.post.take();
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plant.h"
 #include "node/parts.h"
 
 namespace causeway {
@@ -88,8 +89,8 @@ bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId 
   check_own(id, delivery.own_counter, from);
   if (delivery.malformed > 0) drop("events that cannot be read, or do not belong", delivery.malformed);
   for (const Applied& applied : delivery.applied) {
-    hlc.observe(applied.hlc);
-    if (applied.hand_over) {
+    if (!planted(Plant::hlc_not_observed)) hlc.observe(applied.hlc);
+    if (applied.hand_over && !planted(Plant::hand_over_lost)) {
       replication.push(id, applied.encoded, want);
     } else {
       replication.applied(id, want);

@@ -152,7 +152,8 @@ struct NodeCore::Parts {
   MonoTime next_measure;
   bool measured = false;          ///< in this turn: then a checkpoint is looked for, too
   std::set<PartitionId> watched;  ///< where something may be lacking
-  bool clocks_moved = true;       ///< since the last measurement
+  bool clocks_moved = true;       ///< of members, since the last measurement
+  bool own_clock_moved = false;   ///< in some partition, likewise
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;

@@ -1,6 +1,7 @@
 // The part of ObjectTable that brings what changed into the state.
 #include <unordered_set>
 
+#include "base/plant.h"
 #include "storage/named_scan.h"
 #include "storage/object_table.h"
 #include "storage/record.h"
@@ -20,6 +21,7 @@ void ObjectTable::collect_object(const Object& object, std::vector<StateWrite>& 
     writes.push_back({std::move(object_key), std::nullopt});
   }
   for (const auto& [name, slot] : object.changed) {
+    if (slot.removed && planted(Plant::checkpoint_keeps_removed)) continue;
     Bytes key =
         keys::entry(id_, object.record.id, name.path, {actors_.number(name.dot.actor), name.dot.counter});
     std::optional<Bytes> value;

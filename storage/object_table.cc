@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "storage/named_scan.h"
 #include "storage/record.h"
 
@@ -64,6 +65,10 @@ Result<void> ObjectTable::read_object(BytesView key, Object& object) const {
   const Bytes state_key = keys::object(id_, key);
   CW_TRY(const std::optional<Bytes> value, state_.get(state_key));
   if (!value) {
+    object.whole = true;
+    return {};
+  }
+  if (planted(Plant::read_error_as_absent) && !open_named(state_key, key, *value)) {
     object.whole = true;
     return {};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "crdt/apply.h"
 #include "crdt/codec.h"
 #include "storage/partition_parts.h"
@@ -81,6 +82,7 @@ Result<void> Partition::apply(const Event& event, BytesView encoded, bool local)
   }
   CW_TRY(Change change, prepare(event, false));
   CW_TRY(const Sequence sequence, parts_->log.append(id(), encoded, !local));
+  if (planted(Plant::event_logged_twice) && !local) CW_TRY_VOID(parts_->log.append(id(), encoded, !local));
   carry_out_logged(event, change, sequence);
   return {};
 }
@@ -142,7 +144,7 @@ void Partition::carry_out(const Event& event, Change& change) {
   PartitionRecord& now = parts_->now;
   for (const Entry& entry : change.effects.erased) {
     parts_->objects->erase(*change.touched(entry.key).object, entry.path, entry.dot, entry.payload);
-    now.digest -= digest_of(entry.key, entry.path, entry.dot, entry.payload);
+    if (!planted(Plant::digest_not_updated)) now.digest -= digest_of(entry.key, entry.path, entry.dot, entry.payload);
     --now.entries;
   }
   for (const Entry& entry : change.effects.inserted) {

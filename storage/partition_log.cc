@@ -1,6 +1,7 @@
 // The part of Partition that stands between log, state and memory: recovery, checkpoint, positions and trimming.
 #include <algorithm>
 
+#include "base/plant.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
 
@@ -41,7 +42,7 @@ void Partition::settle() {
 std::optional<Sequence> Partition::log_position(const VersionVector& clock) const {
   const PartitionRecord& now = parts_->now;
   if (clock.covers(now.clock)) return Sequence{parts_->log.last().value + 1};
-  if (!clock.covers(now.floor)) return std::nullopt;
+  if (!clock.covers(now.floor) && !planted(Plant::trimmed_skipped)) return std::nullopt;
   return std::max(parts_->marks.position(clock), parts_->log.first());
 }
 
@@ -66,7 +67,7 @@ bool Partition::is_stable_before(Sequence sequence) const {
 void Partition::drop_log_before(Sequence sequence) {
   const VersionVector* before = parts_->marks.clock_before(sequence);
   const VersionVector& gone = before != nullptr ? *before : parts_->now.clock;
-  if (!parts_->now.floor.covers(gone)) {
+  if (!parts_->now.floor.covers(gone) && !planted(Plant::trim_without_floor)) {
     parts_->now.floor.join(gone);
     parts_->dirty = true;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "storage/keys.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
@@ -140,9 +141,11 @@ bool ShardStore::has_room(bool reserved) const {
 }
 
 Result<void> ShardStore::checkpoint(MonoTime now) {
-  CW_TRY_VOID(write());
-  CW_TRY_VOID(sync());
-  const Sequence upto = log_.last();
+  if (!planted(Plant::checkpoint_before_log)) {
+    CW_TRY_VOID(write());
+    CW_TRY_VOID(sync());
+  }
+  const Sequence upto{log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0)};
   std::vector<StateWrite> writes;
   for (auto& [id, partition] : partitions_) partition->collect(writes, upto);
   for (auto& [id, partition] : staged_) partition->collect_objects(writes);
@@ -244,7 +247,7 @@ Result<void> ShardStore::trim() {
     const bool stable = std::all_of(by_id_.begin(), by_id_.end(), [keep_from](const auto& row) {
       return row.second->is_stable_before(keep_from);
     });
-    if (!stable && log_.bytes_used() <= limits_.log_bytes_max) break;
+    if (!stable && log_.bytes_used() <= limits_.log_bytes_max && !planted(Plant::trim_without_floor)) break;
     if (pinned_ && keep_from > *pinned_ && log_.has_room(false)) break;
     for (auto& [id, partition] : partitions_) partition->drop_log_before(keep_from);
     CW_TRY_VOID(log_.trim(keep_from));

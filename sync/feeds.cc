@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plant.h"
 #include "crdt/codec.h"
 
 namespace causeway {
@@ -14,7 +15,9 @@ void Feeds::subscribe(NodeId from, const Subscribe& asked, Post& post) {
   if (!store_.holds(asked.partition)) return;
   const Key key{asked.partition, from, asked.standing};
   feeds_.erase(key);
-  const auto position = store_.partition(asked.partition).log_position(asked.clock);
+  const bool own = planted(Plant::link_resumes_from_sender) && asked.standing;
+  const VersionVector& from_clock = own ? store_.partition(asked.partition).clock() : asked.clock;
+  const auto position = store_.partition(asked.partition).log_position(from_clock);
   if (!position) {
     post.send(from, NeedFullSync{asked.partition, asked.subscription, store_.partition(asked.partition).clock()});
     return;
@@ -22,7 +25,7 @@ void Feeds::subscribe(NodeId from, const Subscribe& asked, Post& post) {
   if (feeds_.size() >= limits_.feeds_max) return;  // it asks again
   Feed feed;
   feed.subscription = asked.subscription;
-  feed.sent = asked.clock;
+  feed.sent = from_clock;
   feed.next = *position;
   feed.credit = std::min(asked.credit, limits_.credit_bytes_max);
   feed.origins.insert(asked.origins.begin(), asked.origins.end());

@@ -18,9 +18,9 @@ template <class A> void fields(A& a, Level& m) { a(m.kind, m.replicas); }
 template <class A> void fields(A& a, Error& m) { a(m.code, m.tag, m.sentence, m.needed, m.got); }
 template <class A> void fields(A& a, Hash128& m) { a(m.low, m.high); }
 template <class A> void fields(A& a, Request& m) {
-  a(m.id, m.arguments, m.read_level, m.write_level, m.timeout_ms, m.request_id);
+  a(m.id, m.arguments, m.read_level, m.write_level, m.timeout_ms, m.request_id, m.session);
 }
-template <class A> void fields(A& a, Response& m) { a(m.id, m.result); }
+template <class A> void fields(A& a, Response& m) { a(m.id, m.result, m.session); }
 template <class A> void fields(A& a, Requests& m) { a(m.requests, m.epoch); }
 template <class A> void fields(A& a, Responses& m) { a(m.responses, m.epoch); }
 template <class A> void fields(A& /*a*/, AskTopology& /*m*/) {}

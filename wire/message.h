@@ -29,11 +29,15 @@ struct Request {
   Level write_level;
   std::uint32_t timeout_ms = 0;  ///< 0: the node's default
   std::optional<RequestId> request_id;
+  /// What the client's session depends on in the key's partition: it is executed by a replica that covers this.
+  std::optional<VersionVector> session{};
 };
 
 struct Response {
   std::uint64_t id = 0;
   std::variant<Value, Error> result;
+  /// Present iff the request had one: what the session depends on from now on.
+  std::optional<VersionVector> session{};
 };
 
 struct Requests {

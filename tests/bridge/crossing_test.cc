@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "crdt/codec.h"
-#include "tests/cluster/cluster.h"
 #include "tests/cluster/topologies.h"
+#include "tests/sim/cluster.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -12,17 +12,17 @@ using namespace causeway::testing;
 namespace {
 
 /// Counts how often each event crosses from one datacenter to another.
-struct Crossings {
-  explicit Crossings(Cluster& cluster) {
-    cluster.tap([this, &cluster](NodeId from, NodeId to, const PeerMessage& message) {
-      const std::string a = cluster.configuration().datacenter_of(from)->name;
-      const std::string b = cluster.configuration().datacenter_of(to)->name;
-      if (a == b) return;
-      if (const auto* run = std::get_if<Run>(&message)) {
-        for (const Bytes& event : run->events) ++times[{a, b}][{run->partition, decode_event_head(event)->dot}];
-      }
-      if (std::holds_alternative<Replicate>(message)) ++pushed;
-    });
+struct Crossings : Observer {
+  explicit Crossings(Cluster& observed) : cluster(observed) { cluster.observe(this); }
+
+  void delivered(NodeId from, NodeId to, const PeerMessage& message) override {
+    const std::string a = cluster.configuration().datacenter_of(from)->name;
+    const std::string b = cluster.configuration().datacenter_of(to)->name;
+    if (a == b) return;
+    if (const auto* run = std::get_if<Run>(&message)) {
+      for (const Bytes& event : run->events) ++times[{a, b}][{run->partition, decode_event_head(event)->dot}];
+    }
+    if (std::holds_alternative<Replicate>(message)) ++pushed;
   }
   /// The events that crossed, and whether each did once.
   std::pair<std::size_t, bool> over(const std::string& a, const std::string& b) {
@@ -31,6 +31,7 @@ struct Crossings {
     return {times[{a, b}].size(), once};
   }
 
+  Cluster& cluster;
   std::map<std::pair<std::string, std::string>, std::map<std::pair<PartitionId, Dot>, int>> times;
   int pushed = 0;
 };

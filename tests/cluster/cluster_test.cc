@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "tests/cluster/cluster.h"
+#include "tests/sim/cluster.h"
 #include "tests/cluster/topologies.h"
 
 using namespace causeway;
@@ -121,6 +121,14 @@ TEST_CASE("what_every_member_has_leaves_the_logs") {
   const auto trimmed = [&](BytesView node) { return cluster.log(node).bytes_used() < 150'000; };
   CHECK(cluster.run_until([&] { return trimmed("eu-1") && trimmed("us-2") && trimmed("ap-3"); }, 30s));
   CHECK(converges(cluster));
+}
+
+// Nobody's clock but its own moves there.
+TEST_CASE("what_the_only_replica_has_leaves_its_log") {
+  Cluster cluster(one_node, 14, {}, small_logs());
+  REQUIRE(cluster.run_until_serving());
+  write_much(cluster, "eu-1", 300);
+  CHECK(cluster.run_until([&] { return cluster.log("eu-1").bytes_used() < 100'000; }, 30s));
 }
 
 TEST_CASE("what_a_member_lacks_stays_in_the_logs_until_it_is_back") {

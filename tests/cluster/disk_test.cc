@@ -2,7 +2,7 @@
 // held by others, and it catches up when there is room.
 #include <catch2/catch.hpp>
 
-#include "tests/cluster/cluster.h"
+#include "tests/sim/cluster.h"
 #include "tests/cluster/topologies.h"
 
 using namespace causeway;

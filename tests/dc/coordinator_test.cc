@@ -26,6 +26,11 @@ struct Coordinating : Bench {
     coordinator.request(ClientId{1}, Request{++number, std::move(arguments), level, level, 0, request_id}, {now, {}});
     return number;
   }
+  std::uint64_t request_in(VersionVector session, std::vector<Bytes> arguments, Level level = {}) {
+    Request request{++number, std::move(arguments), level, level, 0, {}, std::move(session)};
+    coordinator.request(ClientId{1}, std::move(request), {now, {}});
+    return number;
+  }
   void turn() {
     coordinator.tick({now, {}});
     coordinator.flush();
@@ -33,7 +38,10 @@ struct Coordinating : Bench {
     replication.flush(&claimed, now);
     outbox = post.take();
     for (auto& [client, message] : outbox.clients) {
-      for (Response& response : std::get<Responses>(message).responses) answers[response.id] = std::move(response.result);
+      for (Response& response : std::get<Responses>(message).responses) {
+        answers[response.id] = std::move(response.result);
+        sessions[response.id] = std::move(response.session);
+      }
     }
   }
   Error error(std::uint64_t of) {
@@ -69,6 +77,7 @@ struct Coordinating : Bench {
   Bytes key;
   std::uint64_t number = 0;
   std::map<std::uint64_t, std::variant<Value, Error>> answers;
+  std::map<std::uint64_t, std::optional<VersionVector>> sessions;
 };
 
 using Strings = std::set<std::string>;
@@ -298,4 +307,85 @@ TEST_CASE("deps_name_what_moved_since_the_own_event_before_and_all_of_it_first")
   hear();
   bench.request({"INCR", bench.key}, local_one);
   CHECK(deps_of_last() == VersionVector{{ActorId{5}, 3}});
+}
+
+TEST_CASE("a_session_depends_on_what_it_wrote_and_on_what_its_reader_had") {
+  Coordinating bench(one_dc);
+  const auto written = bench.request_in({}, {"INCR", bench.key}, local_one);
+  bench.turn();
+  CHECK(bench.sessions.at(written) == VersionVector{{ActorId{77}, 1}});
+  Issuer peer(5);
+  bench.replicas.at(p0).deliver({peer.issue({"INCR", bench.key})}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  const auto read = bench.request_in({{ActorId{77}, 1}}, {"GET", bench.key}, local_one);
+  const auto removed_nothing = bench.request_in({}, {"DEL", key_in(p0, 8, 1)}, local_one);
+  const auto without = bench.request({"GET", bench.key}, local_one);
+  bench.turn();
+  const VersionVector both{{ActorId{5}, 1}, {ActorId{77}, 1}};
+  CHECK(bench.sessions.at(read) == both);
+  CHECK(bench.sessions.at(removed_nothing) == both);
+  CHECK_FALSE(bench.sessions.at(without));
+}
+
+TEST_CASE("a_session_comes_back_with_every_error_too") {
+  Coordinating bench(one_dc);
+  const VersionVector session{{ActorId{5}, 1}};
+  bench.coordinator.serve(nullptr, "it was wiped");
+  const auto refused = bench.request_in(session, {"GET", bench.key});
+  bench.turn();
+  CHECK(bench.sessions.at(refused) == session);
+  bench.coordinator.serve(&bench.claimed, "");
+  const auto wrong = bench.request_in(session, {"NO-SUCH-COMMAND", bench.key});
+  const auto level = bench.request_in(session, {"GET", bench.key}, Level{Level::Kind::count, 9});
+  bench.turn();
+  CHECK(bench.sessions.at(wrong) == session);
+  CHECK(bench.sessions.at(level) == session);
+}
+
+TEST_CASE("a_write_of_a_session_waits_for_what_the_session_saw_and_depends_on_it") {
+  Coordinating bench(one_dc);
+  Issuer peer(5);
+  const Bytes event = peer.issue({"INCR", bench.key});
+  const auto write = bench.request_in(peer.clock(), {"INCR", bench.key}, local_one);
+  const auto other = bench.request({"INCR", bench.key}, local_one);
+  bench.turn();
+  CHECK_FALSE(bench.answers.contains(write));
+  CHECK(std::get<Value>(bench.answers.at(other)) == Value(std::int64_t{1}));
+  bench.replicas.at(p0).deliver({event}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  bench.coordinator.grown(p0);
+  bench.turn();
+  CHECK(std::get<Value>(bench.answers.at(write)) == Value(std::int64_t{3}));
+  CHECK(bench.sessions.at(write) == VersionVector{{ActorId{5}, 1}, {ActorId{77}, 2}});
+  VersionVector deps;
+  CW_CHECK(bench.log.read_all(bench.log.last(), [&](const LogRecord& record) {
+    deps = decode_event_head(record.bytes)->deps;
+    return true;
+  }).has_value(), "it is read");
+  CHECK(deps == VersionVector{{ActorId{5}, 1}});
+}
+
+TEST_CASE("a_session_that_nobody_can_meet_is_not_yet_and_nothing_happened") {
+  Coordinating bench(one_dc);
+  const VersionVector lost{{ActorId{77}, 9}, {ActorId{5}, 1}};  // also under this node's own actor
+  const auto write = bench.request_in(lost, {"INCR", bench.key}, local_one);
+  const auto read = bench.request_in(lost, {"GET", bench.key}, local_one);
+  bench.turn();
+  bench.pass(2s);
+  bench.live_all();
+  for (const auto request : {write, read}) {
+    const Error error = bench.error(request);
+    CHECK(error.code == ErrorCode::not_yet);
+    CHECK(error.tag == ErrorTag::retryable);
+    CHECK(bench.sessions.at(request) == lost);
+  }
+  CHECK(bench.log.last().value == 0);
+}
+
+TEST_CASE("sessions_that_wait_are_bounded_in_bytes") {
+  CoordinatorLimits limits;
+  limits.pending_bytes_max = 10'000;
+  Coordinating bench(one_dc, limits);
+  VersionVector large;
+  for (std::uint64_t actor = 100; actor < 300; ++actor) large.raise({ActorId{actor}, 1});
+  for (int i = 0; i < 3; ++i) bench.request_in(large, {"GET", bench.key}, local_one);
+  CHECK(bench.error(bench.request_in(large, {"GET", bench.key}, local_one)).code == ErrorCode::overloaded);
 }

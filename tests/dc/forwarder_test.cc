@@ -94,6 +94,18 @@ TEST_CASE("a_write_is_tried_elsewhere_when_the_replica_says_that_nothing_happene
   CHECK(std::get<Error>(bench.answers_now().at(1)) == unavailable());
 }
 
+TEST_CASE("a_refusal_after_a_replica_was_given_up_is_ambiguous") {
+  Forwarding bench;
+  bench.forward({"INCR", "n"}, named);
+  const auto silent = bench.take<Forward>();
+  bench.wait(500ms);
+  bench.reply(bench.take<Forward>().at(0), unavailable());
+  bench.reply(bench.take<Forward>().at(0), unavailable());  // none is left
+  const auto answers = bench.answers_now();
+  CHECK(std::get<Error>(answers.at(1)).code == ErrorCode::unavailable);
+  CHECK(std::get<Error>(answers.at(1)).tag == ErrorTag::ambiguous);
+}
+
 TEST_CASE("an_ambiguous_answer_ends_the_trying") {
   Forwarding bench;
   bench.forward({"INCR", "n"});
@@ -138,6 +150,45 @@ TEST_CASE("a_refusal_by_a_replica_that_was_given_up_does_not_end_the_wait_for_th
   CHECK(bench.answers_now().empty());
   bench.reply(second[0], Value(Bytes("7")));
   CHECK(bench.answers_now().size() == 1);
+}
+
+TEST_CASE("a_named_write_that_one_silent_replica_may_have_executed_is_not_said_to_have_done_nothing") {
+  Forwarding bench;
+  bench.forward({"INCR", "n"}, named);
+  bench.wait(500ms);
+  const auto asked = bench.take<Forward>();
+  REQUIRE(asked.size() == 2);
+  bench.reply(asked[1], Error{ErrorCode::storage_full, ErrorTag::retryable, "no room", 0, 0});
+  CHECK(std::get<Error>(bench.answers_now().at(1)).tag == ErrorTag::ambiguous);
+}
+
+TEST_CASE("a_session_goes_along_and_what_it_depends_on_by_then_comes_back") {
+  Forwarding bench;
+  const VersionVector before{{ActorId{5}, 2}};
+  const VersionVector after{{ActorId{5}, 2}, {ActorId{6}, 1}};
+  const auto session_now = [&]() -> std::optional<VersionVector> {
+    bench.answers.flush(Epoch{1}, bench.post);
+    const Outbox out = bench.post.take();
+    REQUIRE(out.clients.size() == 1);
+    return std::get<Responses>(out.clients[0].second).responses.at(0).session;
+  };
+  for (const bool succeeds : {true, false}) {
+    Operation operation = operation_of(1, {"INCR", "n"}, bench.now + 2s);
+    operation.request.session = before;
+    bench.forwarder.forward(std::move(operation), bench.now);
+    const auto asked = bench.take<Forward>();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].second.request.session == before);
+    Response response{1, Value(std::int64_t{1}), after};
+    if (!succeeds) response = {1, ambiguous(), before};
+    bench.forwarder.on(asked[0].first, ForwardReply{asked[0].second.id, response}, bench.now);
+    CHECK(session_now() == (succeeds ? after : before));
+  }
+  bench.forward({"INCR", "n"});
+  const auto asked = bench.take<Forward>();
+  CHECK_FALSE(asked.at(0).second.request.session);
+  bench.reply(asked[0], Value(std::int64_t{1}));
+  CHECK_FALSE(session_now());
 }
 
 TEST_CASE("the_replica_is_given_less_time_than_is_left_so_that_its_own_error_arrives") {

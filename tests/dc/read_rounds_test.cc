@@ -17,10 +17,12 @@ constexpr PartitionId p0{0};
 struct Reading : Bench {
   explicit Reading(BytesView topology = one_dc) : Bench(topology), key(key_in(p0, placement.partitions())) { live_all(); }
 
-  void join(std::uint64_t id, BytesView level = "LOCAL_QUORUM", bool beyond = false) {
+  void join(std::uint64_t id, BytesView level = "LOCAL_QUORUM", bool beyond = false,
+            std::optional<VersionVector> session = {}) {
     Operation operation = operation_of(id, {"GET", key}, now + 2s);
     operation.partition = p0;
     operation.bytes = 10;
+    operation.request.session = std::move(session);
     Quorum quorum = *Quorum::of(*parse_level(level), site.home, configuration);
     quorum.add(site.home);
     rounds.join(std::move(operation), std::move(quorum), beyond);
@@ -33,6 +35,12 @@ struct Reading : Bench {
   }
   void answer(std::uint64_t to, BytesView node, const VersionVector& clock = {}) {
     rounds.on(node_id(node), ClockAnswer{to, true, {p0, node_id(node), Incarnation{1}, ActorId{9}, clock, {}}}, now);
+  }
+  /// To whom a question for clocks went since the last call.
+  std::set<std::string> asked() {
+    std::set<std::string> names;
+    for (const auto& [to, question] : take<AskClock>()) names.insert(configuration.node(to)->name);
+    return names;
   }
   void apply(const Bytes& event) {
     replicas.at(p0).deliver({event}, node_id("eu-2"), ActorId{77}, false, now);
@@ -126,6 +134,98 @@ TEST_CASE("two_answers_of_one_replica_are_one") {
   CHECK(bench.gone_on.empty());
   bench.answer(round, "eu-3");
   CHECK(bench.gone_on == Ids{1});
+}
+
+TEST_CASE("a_session_is_waited_for_where_the_quorum_is_there_at_once") {
+  Reading bench;
+  Issuer peer(5);
+  const Bytes first = peer.issue({"SADD", bench.key, "m"});
+  const Bytes second = peer.issue({"SADD", bench.key, "n"});
+  bench.join(1, "LOCAL_ONE", false, peer.clock());
+  bench.join(2, "LOCAL_ONE", false, VersionVector{{ActorId{5}, 1}});
+  const auto round = bench.round();
+  bench.answer(round, "eu-2");
+  CHECK(bench.gone_on.empty());
+  bench.apply(first);
+  CHECK(bench.gone_on == Ids{2});
+  bench.apply(second);
+  CHECK(bench.gone_on == Ids{2, 1});
+  CHECK(bench.rounds.size() == 0);
+  CHECK(bench.rounds.bytes() == 0);
+}
+
+TEST_CASE("a_session_that_is_covered_does_not_replace_the_quorum") {
+  Reading bench;
+  Issuer peer(5);
+  const Bytes event = peer.issue({"SADD", bench.key, "m"});
+  bench.join(1, "LOCAL_QUORUM", false, peer.clock());
+  const auto round = bench.round();
+  bench.apply(event);
+  CHECK(bench.gone_on.empty());
+  bench.answer(round, "eu-3");
+  CHECK(bench.gone_on == Ids{1});
+}
+
+TEST_CASE("what_a_session_lacks_for_long_is_asked_for_everywhere_and_pulled_from_whoever_has_it") {
+  Reading bench(three_dcs);
+  const VersionVector session{{ActorId{5}, 1}};
+  bench.rounds.tick(bench.now);
+  bench.join(1, "LOCAL_ONE", false, session);
+  bench.join(2, "LOCAL_QUORUM");
+  bench.rounds.flush();
+  CHECK(bench.asked() == std::set<std::string>{"eu-2", "eu-3"});
+  REQUIRE(bench.rounds.wake_at() == bench.now + 250ms);
+  bench.pass(249ms);
+  bench.rounds.tick(bench.now);
+  CHECK(bench.asked().empty());
+  bench.pass(1ms);
+  bench.rounds.tick(bench.now);
+  const auto asked = bench.take<AskClock>();
+  REQUIRE(asked.size() == 8);
+  bench.answer(asked[0].second.round, "eu-2");  // the reader without a session goes on
+  CHECK(bench.gone_on == Ids{2});
+  bench.answer(asked[0].second.round, "eu-2", session);  // it has it by now
+  bench.answer(asked[0].second.round, "ap-2", session);
+  bench.pass(20ms);
+  bench.puller.tick(bench.now, true, bench.post);
+  const auto pulls = bench.take<Subscribe>();
+  REQUIRE(pulls.size() == 1);
+  CHECK((pulls[0].first == node_id("ap-2") || pulls[0].first == node_id("eu-2")));
+}
+
+TEST_CASE("many_sessions_that_wait_ask_once_a_partition") {
+  Reading bench;
+  bench.rounds.tick(bench.now);
+  for (std::uint64_t id = 1; id <= 20; ++id) {
+    bench.join(id, "LOCAL_ONE", false, VersionVector{{ActorId{5}, id}});
+    bench.rounds.flush();
+  }
+  CHECK(bench.take<AskClock>().size() == 40);
+  for (int i = 0; i < 4; ++i) {
+    bench.pass(250ms);
+    bench.live_all();
+    bench.rounds.tick(bench.now);
+    CHECK(bench.take<AskClock>().size() == 2);
+  }
+}
+
+TEST_CASE("a_session_that_cannot_be_met_in_time_is_not_yet") {
+  Reading bench;
+  const VersionVector session{{ActorId{5}, 1}};
+  bench.join(1, "LOCAL_ONE", false, session);
+  bench.rounds.flush();
+  bench.pass(2s);
+  bench.rounds.tick(bench.now);
+  CHECK(bench.rounds.size() == 0);
+  bench.answers.flush(Epoch{1}, bench.post);
+  const Outbox out = bench.post.take();
+  const Response& response = std::get<Responses>(out.clients.at(0).second).responses.at(0);
+  const Error& error = std::get<Error>(response.result);
+  CHECK(error.code == ErrorCode::not_yet);
+  CHECK(error.tag == ErrorTag::retryable);
+  CHECK(error.sentence.find("try another node") != std::string::npos);
+  CHECK(response.session == session);
+  CHECK_FALSE(bench.rounds.wake_at());
 }
 
 TEST_CASE("rounds_of_two_processes_have_different_numbers") {

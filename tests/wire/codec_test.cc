@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
+#include "crdt/codec.h"
 #include "tests/wire/messages.h"
 
 using namespace causeway;
@@ -143,13 +144,43 @@ TEST_CASE("a_number_outside_its_range_is_an_error") {
 }
 
 TEST_CASE("an_enumerator_that_is_none_is_an_error") {
-  const auto reply = [](int code, int tag) {  // [1, Responses, [[[1, [1, [code, tag, "", 0, 0]]]], epoch]]
-    return bytes_of({0x93, 1, 1, 0x92, 0x91, 0x92, 1, 0x92, 1, 0x95, code, tag, 0xa0, 0, 0, 1});
+  const auto reply = [](int code, int tag) {  // [1, Responses, [[[1, [1, [code, tag, "", 0, 0]], nil]], epoch]]
+    return bytes_of({0x93, 1, 1, 0x92, 0x91, 0x93, 1, 0x92, 1, 0x95, code, tag, 0xa0, 0, 0, 0xc0, 1});
   };
   REQUIRE(decode_client_message(reply(1, 1)));
   CHECK_FALSE(decode_client_message(reply(0, 1)));
   CHECK_FALSE(decode_client_message(reply(13, 1)));
   CHECK_FALSE(decode_client_message(reply(1, 4)));
+}
+
+TEST_CASE("a_session_of_more_rows_than_a_clock_may_have_is_an_error") {
+  const auto decoded = [](std::size_t rows) {
+    Request request;
+    request.session.emplace();
+    for (std::size_t row = 1; row <= rows; ++row) request.session->raise({ActorId{row}, 1});
+    return decode_client_message(encode(ClientMessage{Requests{{request}, {}}}));
+  };
+  const auto most = decoded(CodecLimits::actors_max);
+  REQUIRE(most);
+  CHECK(std::get<Requests>(*most).requests.at(0).session->rows().size() == CodecLimits::actors_max);
+  CHECK_FALSE(decoded(CodecLimits::actors_max + 1));
+}
+
+TEST_CASE("a_session_is_a_whole_vector_and_nothing_behind_it") {
+  // [1, Requests, [[[7, [], [5, 0], [5, 0], 0, nil, session]], epoch]]
+  const auto request = [](const Bytes& session) {
+    return bytes_of({0x93, 1, 0, 0x92, 0x91, 0x97, 7, 0x90, 0x92, 5, 0, 0x92, 5, 0, 0, 0xc0}) + session + bytes_of({1});
+  };
+  const auto bin = [](std::initializer_list<int> list) {
+    return bytes_of({0xc4, static_cast<int>(list.size())}) + bytes_of(list);
+  };
+  REQUIRE(decode_client_message(request(bytes_of({0xc0}))));
+  REQUIRE(decode_client_message(request(bin({0}))));
+  REQUIRE(decode_client_message(request(bin({1, 9, 0, 0, 0, 0, 0, 0, 0, 3}))));
+  CHECK_FALSE(decode_client_message(request(bin({}))));
+  CHECK_FALSE(decode_client_message(request(bin({2, 9, 0, 0, 0, 0, 0, 0, 0, 3}))));
+  CHECK_FALSE(decode_client_message(request(bin({0, 0}))));
+  CHECK_FALSE(decode_client_message(request(bytes_of({7}))));
 }
 
 TEST_CASE("nesting_without_end_is_an_error") {

@@ -27,9 +27,9 @@ constexpr std::size_t field_count<Hash128> = 2;
 template <>
 constexpr std::size_t field_count<Status> = 1;
 template <>
-constexpr std::size_t field_count<Request> = 6;
+constexpr std::size_t field_count<Request> = 7;
 template <>
-constexpr std::size_t field_count<Response> = 2;
+constexpr std::size_t field_count<Response> = 3;
 template <>
 constexpr std::size_t field_count<Requests> = 2;
 template <>
@@ -124,6 +124,9 @@ auto parts(Message& m) {
   } else if constexpr (count == 6) {
     auto& [a, b, c, d, e, f] = m;
     return std::tie(a, b, c, d, e, f);
+  } else if constexpr (count == 7) {
+    auto& [a, b, c, d, e, f, g] = m;
+    return std::tie(a, b, c, d, e, f, g);
   } else if constexpr (count == 8) {
     auto& [a, b, c, d, e, f, g, h] = m;
     return std::tie(a, b, c, d, e, f, g, h);

@@ -1,0 +1,125 @@
+// What a cluster under simulation suffers: its machines, their disks and clocks.
+#include "base/check.h"
+#include "tests/sim/machine.h"
+
+namespace causeway::testing {
+namespace {
+
+constexpr std::uint64_t cluster_id = 0xC0FFEE;
+
+}  // namespace
+
+bool Cluster::up(BytesView node) const { return machine(node).core != nullptr; }
+bool Cluster::paused(BytesView node) const { return machine(node).paused_until > now_; }
+
+void Cluster::skew(BytesView node, Micros ahead) { machine(node).skew = ahead; }
+
+void Cluster::drift(BytesView node, std::int64_t parts_per_million) {
+  Machine& machine = this->machine(node);
+  machine.skew += (now_ - machine.drifts_since) * machine.drift_ppm / 1'000'000;
+  machine.drift_ppm = parts_per_million;
+  machine.drifts_since = now_;
+}
+
+void Cluster::kill(BytesView node) {
+  Machine& machine = this->machine(node);
+  ++machine.life;
+  machine.core.reset();
+  machine.store.reset();
+  machine.inbox = {};
+  machine.paused_until = {};
+  machine.log.crash({});
+  machine.state.crash();
+}
+
+void Cluster::power_cut(BytesView node, std::uint64_t unsynced_kept) {
+  const bool promised = configuration_.topology().durability.is_sync();
+  if (!promised && observer_ != nullptr) observer_->loses(machine(node).id);
+  kill(node);
+  Machine& machine = this->machine(node);
+  ++machine.boots;
+  machine.log.crash({true, unsynced_kept, random_.chance(1, 2)});
+}
+
+void Cluster::wipe(BytesView node) {
+  Machine& machine = this->machine(node);
+  CW_CHECK(!machine.core, "only a dead node is wiped");
+  if (observer_ != nullptr) observer_->loses(machine.id);
+  machine.log.wipe();
+  machine.state.wipe();
+}
+
+void Cluster::back_up(BytesView node) {
+  Machine& machine = this->machine(node);
+  machine.backup.emplace(machine.log, machine.state);
+  machine.backup->first.crash({});
+  machine.backup->second.crash();
+}
+
+void Cluster::restore(BytesView node) {
+  Machine& machine = this->machine(node);
+  CW_CHECK(!machine.core, "only a dead node is restored");
+  if (!machine.backup) return;
+  if (observer_ != nullptr) observer_->loses(machine.id);
+  machine.log = machine.backup->first;
+  machine.state = machine.backup->second;
+}
+
+bool Cluster::damage_log(BytesView node) {
+  Machine& machine = this->machine(node);
+  CW_CHECK(!machine.core, "only a dead node's disk is damaged");
+  const Sequence first = machine.log.first();
+  if (first.value == 0) return false;
+  if (observer_ != nullptr) observer_->loses(machine.id);
+  return machine.log.damage(Sequence{first.value + random_.below(machine.log.last().value - first.value + 1)});
+}
+
+bool Cluster::damage_state(BytesView node) {
+  Machine& machine = this->machine(node);
+  CW_CHECK(!machine.core, "only a dead node's disk is damaged");
+  std::vector<Bytes> keys;
+  const auto read = machine.state.scan({}, [&keys](BytesView key, BytesView) {
+    keys.emplace_back(key);
+    return true;
+  });
+  if (!read || keys.empty()) return false;
+  if (observer_ != nullptr) observer_->loses(machine.id);
+  return machine.state.damage(keys[random_.below(keys.size())], random_.next() % 4096);
+}
+
+void Cluster::pause(BytesView node, Micros time) {
+  Machine& machine = this->machine(node);
+  if (!machine.core) return;
+  machine.paused_until = std::max(machine.paused_until, now_ + time);
+}
+
+Result<void> Cluster::start(BytesView node, bool found) {
+  Machine& machine = this->machine(node);
+  CW_CHECK(!machine.core, "it is not up");
+  const auto held = placement_.partitions_of(machine.id);
+  CW_TRY(auto store, ShardStore::open(machine.log, machine.state, {held.begin(), held.end()}, disks_.store));
+  NodeOptions options;
+  options.self = machine.id;
+  if (found) options.found = cluster_id;
+  options.run = random_.next();
+  options.boot_id = "boot " + std::to_string(machine.boots);
+  options.seed = random_.next();
+  CW_TRY(auto core, NodeCore::open(configuration_, options, *store, now_of(machine)));
+  machine.store = std::move(store);
+  machine.core = std::move(core);
+  ++machine.life;
+  machine.busy_until = now_;
+  machine.wake_at = MonoTime::max();
+  wake(machine, now_ + Micros(random_.below(1000)));
+  if (observer_ != nullptr) observer_->started(machine.id);
+  return {};
+}
+
+void Cluster::stop_clean(BytesView node) {
+  Machine& machine = this->machine(node);
+  const auto stopped = machine.core->stop(now_of(machine));
+  if (!stopped) notices_.push_back(machine.name + ": did not stop in order: " + to_string(stopped.error()));
+  kill(node);
+}
+
+}  // namespace causeway::testing

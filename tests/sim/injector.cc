@@ -1,0 +1,192 @@
+#include "tests/sim/injector.h"
+
+#include <limits>
+
+namespace causeway::testing {
+
+Injector::Injector(Cluster& cluster, Verdict& verdict) : cluster_(cluster), verdict_(verdict), calm_(cluster.network()) {
+  for (const NodeId id : cluster.configuration().nodes()) nodes_.push_back(cluster.configuration().node(id)->name);
+}
+
+void Injector::undo(Micros after, std::function<void()> action) {
+  cluster_.at(cluster_.now() + after, [this, action = std::move(action)] {
+    if (!ended_) action();
+  });
+}
+
+std::vector<Bytes> Injector::nodes_of(const Bytes& datacenter) const {
+  std::vector<Bytes> names;
+  for (const NodeId id : cluster_.configuration().nodes_of(dc_id(datacenter))) {
+    names.push_back(cluster_.configuration().node(id)->name);
+  }
+  return names;
+}
+
+void Injector::inject(const Fault& fault) {
+  ++counts_[std::string(name_of(fault.kind))];
+  switch (fault.kind) {
+    case FaultKind::cut:
+    case FaultKind::cut_one_way:
+    case FaultKind::isolate:
+    case FaultKind::heal:
+    case FaultKind::bad_network:
+    case FaultKind::narrow: return inject_network(fault);
+    case FaultKind::kill:
+    case FaultKind::kill_many:
+    case FaultKind::power_cut:
+    case FaultKind::power_cut_dc:
+    case FaultKind::stop:
+    case FaultKind::pause:
+    case FaultKind::absence: return inject_process(fault);
+    case FaultKind::fail_sync:
+    case FaultKind::fill_log:
+    case FaultKind::fill_state: return inject_disk(fault);
+    case FaultKind::skew: return cluster_.skew(fault.a, std::chrono::milliseconds(fault.amount));
+    case FaultKind::drift: return cluster_.drift(fault.a, fault.amount);
+    case FaultKind::wipe:
+    case FaultKind::back_up:
+    case FaultKind::restore:
+    case FaultKind::damage_log:
+    case FaultKind::damage_state: return inject_loss(fault);
+  }
+}
+
+void Injector::cut(const std::string& from, const std::string& to, Micros lasts) {
+  cluster_.cut_one_way(from, to);
+  undo(lasts, [this, from, to, heals = heals_] {
+    if (heals == heals_) cluster_.mend_one_way(from, to);
+  });
+}
+
+/// From all others of its kind, and all nodes of other datacenters.
+void Injector::isolate(const Fault& fault) {
+  for (const DcId id : cluster_.configuration().datacenters()) {
+    const std::string& other = cluster_.configuration().datacenter(id)->name;
+    if (other != fault.a) cut(other, fault.a, fault.lasts);
+    if (other != fault.a) cut(fault.a, other, fault.lasts);
+  }
+}
+
+void Injector::weather(const Fault& fault) {
+  Network& network = cluster_.network();
+  if (fault.kind == FaultKind::narrow) {
+    network.high_water = 1 + static_cast<std::size_t>(fault.amount) % 12;
+  } else {
+    network.loss_permille = static_cast<std::uint64_t>(fault.amount) % 200;
+    network.reorder_permille = static_cast<std::uint64_t>(fault.amount) % 130;
+    network.duplicate_permille = static_cast<std::uint64_t>(fault.amount) % 70;
+    network.client_loss_permille = static_cast<std::uint64_t>(fault.amount) % 90;
+  }
+  undo(fault.lasts, [this, number = ++weathers_] {
+    if (number == weathers_) cluster_.network() = calm_;
+  });
+}
+
+void Injector::inject_network(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::cut: cut(fault.b, fault.a, fault.lasts); [[fallthrough]];
+    case FaultKind::cut_one_way: return cut(fault.a, fault.b, fault.lasts);
+    case FaultKind::isolate: return isolate(fault);
+    case FaultKind::heal:
+      ++heals_;
+      return cluster_.heal();
+    default: return weather(fault);
+  }
+}
+
+void Injector::inject_process(const Fault& fault) {
+  const bool many = fault.kind == FaultKind::kill_many || fault.kind == FaultKind::power_cut_dc;
+  for (const Bytes& node : many ? nodes_of(fault.a) : std::vector<Bytes>{fault.a}) {
+    if (!cluster_.up(node)) continue;
+    if (fault.kind == FaultKind::pause) {
+      cluster_.pause(node, fault.lasts);
+      continue;
+    }
+    if (fault.kind == FaultKind::power_cut || fault.kind == FaultKind::power_cut_dc) {
+      cluster_.power_cut(node, static_cast<std::uint64_t>(fault.amount) % 4);
+    } else if (fault.kind == FaultKind::stop && cluster_.status(node).serving && !failing_.contains(node)) {
+      relieve(node);
+      cluster_.stop_clean(node);
+    } else {
+      cluster_.kill(node);
+    }
+    if (fault.kind == FaultKind::absence) {
+      absent_.insert(node);
+      undo(fault.lasts, [this, node] { absent_.erase(node); });
+    }
+    start_later(node, fault.lasts);
+  }
+}
+
+void Injector::inject_disk(const Fault& fault) {
+  if (fault.kind == FaultKind::fail_sync) {
+    cluster_.log(fault.a).fail_next_sync();
+    failing_.insert(fault.a);
+    return;
+  }
+  if (fault.kind == FaultKind::fill_log) cluster_.log(fault.a).set_disk_bytes_max(0);
+  if (fault.kind == FaultKind::fill_state) cluster_.state(fault.a).set_bytes_max(0);
+  undo(fault.lasts, [this, node = fault.a] { relieve(node); });
+}
+
+void Injector::inject_loss(const Fault& fault) {
+  if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
+  take_down(fault.a);
+  switch (fault.kind) {
+    case FaultKind::wipe: cluster_.wipe(fault.a); break;
+    case FaultKind::restore: cluster_.restore(fault.a); break;
+    case FaultKind::damage_log: cluster_.damage_log(fault.a); break;
+    default: cluster_.damage_state(fault.a); break;
+  }
+  start_later(fault.a, fault.lasts);
+}
+
+void Injector::take_down(const Bytes& node) {
+  if (cluster_.up(node)) cluster_.kill(node);
+  failing_.erase(node);
+}
+
+void Injector::relieve(const Bytes& node) {
+  cluster_.log(node).set_disk_bytes_max(LogLimits{}.disk_bytes_max);
+  cluster_.state(node).set_bytes_max(std::numeric_limits<std::uint64_t>::max());
+}
+
+void Injector::start_later(const Bytes& node, Micros after) {
+  failing_.erase(node);
+  undo(after, [this, node] {
+    if (!cluster_.up(node) && !absent_.contains(node)) start(node);
+  });
+}
+
+void Injector::start(const Bytes& node) {
+  if (const auto started = cluster_.start(node); started) return;
+  // Damage: an operator empties the folder.
+  cluster_.wipe(node);
+  ++counts_["emptied"];
+  if (const auto started = cluster_.start(node); !started) {
+    verdict_.blame("start", node + " does not start empty: " + to_string(started.error()));
+  }
+}
+
+void Injector::stopped(NodeId id) {
+  const Bytes& node = cluster_.configuration().node(id)->name;
+  if (!failing_.contains(node)) {
+    verdict_.blame("stopped", node + " stopped itself without a cause");
+  }
+  start_later(node, 300ms);
+}
+
+void Injector::end() {
+  ended_ = true;
+  cluster_.heal();
+  cluster_.network() = calm_;
+  cluster_.network().loss_permille = cluster_.network().duplicate_permille = 0;
+  cluster_.network().reorder_permille = cluster_.network().client_loss_permille = 0;
+  for (const Bytes& node : nodes_) {
+    relieve(node);
+    if (failing_.contains(node) && cluster_.up(node)) cluster_.kill(node);
+    if (!cluster_.up(node)) start(node);
+  }
+}
+
+}  // namespace causeway::testing

@@ -1,0 +1,163 @@
+#include "tests/sim/witness.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace causeway::testing {
+namespace {
+
+constexpr std::uint64_t verify_every = 32;  ///< changes of a replica
+
+}  // namespace
+
+Witness::Witness(Cluster& cluster, Verdict& verdict) : cluster_(cluster), verdict_(verdict) {
+  for (std::uint32_t id = 0; id < cluster.placement().partitions(); ++id) {
+    books_.emplace(PartitionId{id}, EventBook(PartitionId{id}, verdict));
+  }
+  for (const NodeId node : cluster.configuration().nodes()) {
+    Watched& watched = nodes_[node];
+    watched.name = cluster.configuration().node(node)->name;
+    for (const PartitionId id : cluster.placement().partitions_of(node)) watched.seats[id];
+  }
+  cluster.observe(this);
+}
+
+void Witness::turned(NodeId node, const Outbox& outbox) {
+  if (verdict_.failed()) return;
+  Watched& watched = nodes_.at(node);
+  read_log(node, watched);
+  look(watched);
+  check_answers(watched, outbox);
+}
+
+void Witness::started(NodeId node) {
+  Watched& watched = nodes_.at(node);
+  watched.served = false;
+  if (verdict_.failed()) return;
+  watched.read = Sequence{};  // a power cut gives numbers to other records
+  read_log(node, watched);
+  look(watched);
+}
+
+void Witness::stopped_itself(NodeId node, const Error& why) {
+  if (on_stop) on_stop(node, why);
+}
+
+void Witness::delivered(NodeId from, NodeId to, const PeerMessage& message) {
+  if (on_delivery) on_delivery(from, to, message);
+}
+
+/// Of what this node has, that which nobody else has may be gone.
+void Witness::loses(NodeId node) {
+  ++lossy_faults_;
+  Watched& watched = nodes_.at(node);
+  for (auto& [id, seat] : watched.seats) {
+    VersionVector others;
+    for (const NodeId other : cluster_.placement().all_replicas(id)) {
+      if (other != node) others.join(nodes_.at(other).seats.at(id).clock);
+    }
+    books_.at(id).each([&, &held = seat.clock](KnownEvent& known) {
+      if (held.covers(known.event.dot) && !others.covers(known.event.dot)) known.excused = true;
+    });
+    seat.clock = {};
+    seat.model.clear();
+    seat.may_shrink = true;
+  }
+}
+
+void Witness::read_log(NodeId node, Watched& watched) {
+  const MemoryEventLog& log = cluster_.log(watched.name);
+  if (log.last() <= watched.read) return;
+  std::map<PartitionId, VersionVector> clocks;  // before each record
+  const auto read = log.read_all(Sequence{watched.read.value + 1}, [&](const LogRecord& record) {
+    if (!cluster_.store(watched.name).holds(record.partition)) return true;
+    const KnownEvent* known = books_.at(record.partition).enter(node, record.bytes);
+    if (known == nullptr) return false;
+    auto [at, is_new] = clocks.try_emplace(record.partition);
+    if (is_new) at->second = watched.seats.at(record.partition).clock;
+    if (known->issuer == node && !at->second.covers(known->event.dot) && !known->past.covers(at->second)) {
+      verdict_.blame("dependencies", books_.at(record.partition).name() + ": " + to_text(known->event.dot) + " of " +
+                                         watched.name + " hides that it depends on what its issuer had applied");
+    }
+    at->second.raise(known->event.dot);
+    return true;
+  });
+  if (!read) verdict_.blame("log", watched.name + ": " + to_string(read.error()));
+  watched.read = log.last();
+}
+
+void Witness::look(Watched& watched) {
+  ShardStore& store = cluster_.store(watched.name);
+  for (auto& [id, seat] : watched.seats) look_at(watched, store.partition(id), seat);
+}
+
+void Witness::look_at(Watched& watched, const Partition& partition, Seat& seat) {
+  const VersionVector& clock = partition.clock();
+  if (clock == seat.model.clock() && clock == seat.clock) return;
+  const std::string where = books_.at(partition.id()).name() + " at " + watched.name;
+  if (!clock.covers(seat.clock) && !seat.may_shrink) {
+    return verdict_.blame("clock", where + ": its clock shrank");
+  }
+  seat.may_shrink = false;
+  seat.clock = clock;
+  if (!clock.covers(seat.model.clock())) seat.model.clear();
+  const VersionVector from = seat.model.clock();
+  const bool known = books_.at(partition.id()).between(from, clock, watched.name, [&seat](const KnownEvent& event) {
+    seat.model.apply(event.event);
+  });
+  if (!known) return;
+  if (seat.model.digest() != partition.digest() || seat.model.entries() != partition.entries()) {
+    return verdict_.blame("state", where + ": it has " + std::to_string(partition.entries()) + " entries, and its events make " +
+                                       std::to_string(seat.model.entries()) + " others");
+  }
+  if (++seat.changes % verify_every != 0) return;
+  if (const auto verified = partition.verify(); !verified) verdict_.blame("derived", where + ": " + to_string(verified.error()));
+}
+
+/// Who has not said that it serves gives no values.
+void Witness::check_answers(Watched& watched, const Outbox& outbox) {
+  for (const auto& notice : outbox.notices) watched.served = watched.served || notice.starts_with("serves");
+  if (watched.served) return;
+  for (const auto& [client, message] : outbox.clients) {
+    const auto* responses = std::get_if<Responses>(&message);
+    if (responses == nullptr) continue;
+    for (const Response& response : responses->responses) {
+      if (!std::holds_alternative<Value>(response.result)) continue;
+      verdict_.blame("serving", watched.name + " answers, although it does not serve");
+    }
+  }
+}
+
+void Witness::check_nothing_lost() {
+  for (auto& [id, book] : books_) {
+    VersionVector all;
+    for (const NodeId node : cluster_.placement().all_replicas(id)) {
+      if (cluster_.up(nodes_.at(node).name)) all.join(nodes_.at(node).seats.at(id).clock);
+    }
+    book.each([&, &name = book](const KnownEvent& known) {
+      if (known.excused || all.covers(known.event.dot)) return;
+      verdict_.blame("durable", name.name() + ": " + to_text(known.event.dot) + " was durable, and is gone");
+    });
+  }
+}
+
+void Witness::check_derived() {
+  for (const auto& [node, watched] : nodes_) {
+    if (!cluster_.up(watched.name)) continue;
+    if (const auto verified = cluster_.store(watched.name).verify(); !verified) {
+      verdict_.blame("derived", watched.name + ": " + to_string(verified.error()));
+    }
+    if (cluster_.status(watched.name).divergences > 0) {
+      verdict_.blame("digest", watched.name + " saw another digest at its own clock");
+    }
+  }
+}
+
+std::uint64_t Witness::events() const {
+  std::uint64_t events = 0;
+  for (const auto& [id, book] : books_) events += book.size();
+  return events;
+}
+
+}  // namespace causeway::testing

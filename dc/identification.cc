@@ -144,7 +144,7 @@ bool Identification::unproven() const {
   const auto& held = site_.store.partitions();
   return std::any_of(held.begin(), held.end(), [this](PartitionId id) {
     const auto replicas = site_.placement.all_replicas(id);
-    return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(), [this](NodeId node) { return answered_.contains(node); });
+    return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(), [this](NodeId node) { return vouched_.contains(node); });
   });
 }
 

@@ -115,7 +115,8 @@ void Witness::look_at(Watched& watched, const Partition& partition, Seat& seat) 
                                        std::to_string(seat.model.entries()) + " others");
   }
   if (++seat.changes % verify_every != 0) return;
-  if (const auto verified = partition.verify(); !verified) verdict_.blame("derived", where + ": " + to_string(verified.error()));
+  const auto verified = partition.verify();
+  if (!verified && partition.damage() == nullptr) verdict_.blame("derived", where + ": " + to_string(verified.error()));
 }
 
 /// Who has not said that it serves gives no values.
@@ -142,6 +143,13 @@ void Witness::check_nothing_lost() {
       if (known.excused || all.covers(known.event.dot)) return;
       verdict_.blame("durable", name.name() + ": " + to_text(known.event.dot) + " was durable, and is gone");
     });
+  }
+}
+
+void Witness::scrub() {
+  for (const auto& [node, watched] : nodes_) {
+    if (!cluster_.up(watched.name)) continue;
+    for (const auto& [id, seat] : watched.seats) (void)cluster_.store(watched.name).partition(id).verify();
   }
 }
 

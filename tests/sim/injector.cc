@@ -155,7 +155,10 @@ bool Injector::can_spare(const Bytes& node) const {
 
 void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
-  if (!can_spare(fault.a)) return;
+  if (!can_spare(fault.a)) {
+    --counts_[std::string(name_of(fault.kind))];
+    return;
+  }
   take_down(fault.a);
   switch (fault.kind) {
     case FaultKind::wipe: cluster_.wipe(fault.a); break;

@@ -159,7 +159,10 @@ bool Injector::can_spare(const Bytes& node, bool to_all) const {
 
 void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
-  if (!can_spare(fault.a, fault.kind == FaultKind::restore)) return;
+  if (!can_spare(fault.a, fault.kind == FaultKind::restore)) {
+    --counts_[std::string(name_of(fault.kind))];
+    return;
+  }
   take_down(fault.a);
   switch (fault.kind) {
     case FaultKind::wipe: cluster_.wipe(fault.a); break;
@@ -215,6 +218,7 @@ void Injector::end() {
     relieve(node);
     if (failing_.contains(node) && cluster_.up(node)) cluster_.kill(node);
     if (!cluster_.up(node)) start(node);
+    cluster_.resume(node);
   }
 }
 

@@ -30,6 +30,8 @@ class Client {
   [[nodiscard]] bool repeatable(const Done& done) const;
   [[nodiscard]] Request request_of(const Done& done) const;
   void follow(Done& done, const Response& response);
+  /// A session that depends on what is lost would wait for ever.
+  void renew_session(const Done& done);
 
   Cluster& cluster_;
   History& history_;
@@ -41,6 +43,8 @@ class Client {
   std::deque<Batch> waiting_;
   std::vector<std::size_t> open_;  ///< in the history: what has no outcome yet
   std::map<PartitionId, VersionVector> session_;
+  std::uint64_t session_number_ = 0;
+  int not_yet_ = 0;  ///< operations in a row that were given up, since what the session depends on did not come
   std::size_t serial_ = 0;
   int try_ = 0;    ///< counts tries, over all messages
   int tries_ = 0;  ///< of this message

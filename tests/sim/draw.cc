@@ -142,7 +142,7 @@ Topology draw_topology(Random& random, const Profile& profile) {
   topology.partitions = 1U << random.below(3);
   const std::size_t count = mostly_low(random, profile.datacenters_min, profile.datacenters_max);
   for (std::size_t i = 0; i < count; ++i) topology.datacenters.push_back(draw_datacenter(random, profile, i));
-  if (random.chance(profile.timed_percent, 100)) topology.durability.sync_interval = random.chance(1, 2) ? 20ms : 100ms;
+  if (random.chance(profile.timed_percent, 100)) topology.durability.sync_interval = random.chance(1, 2) ? 20ms : 300ms;
   return topology;
 }
 

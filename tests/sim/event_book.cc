@@ -1,5 +1,7 @@
 #include "tests/sim/event_book.h"
 
+#include <algorithm>
+
 namespace causeway::testing {
 
 std::string to_text(const Dot& dot) {
@@ -38,6 +40,7 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     if (before == nullptr) return false;
     known->past.join(before->past);
     known->past.raise(cause);
+    known->newest = std::max(known->newest, before->newest);
     return true;
   };
   bool complete = dot.counter == 1 || inherit({dot.actor, dot.counter - 1});
@@ -46,6 +49,11 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     verdict_.blame("causality", name() + ": " + to_text(dot) + " depends on an event that nobody ever logged");
     return nullptr;
   }
+  if (event->hlc <= known->newest) {
+    verdict_.blame("stamps", name() + ": " + to_text(dot) + " has no later stamp than what its issuer had seen");
+    return nullptr;
+  }
+  known->newest = event->hlc;
   known->event = std::move(*event);
   known->bytes = bytes;
   known->issuer = node;

@@ -22,6 +22,7 @@ struct KnownEvent {
   Bytes bytes;
   VersionVector past;     ///< all that its issuer had seen, itself left out
   NodeId issuer;          ///< who logged it first
+  Hlc newest;             ///< the highest stamp among it and its past
   bool excused = false;   ///< it may be lost: every disk that had it lost it, beyond what durability promises
 };
 

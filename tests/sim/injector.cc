@@ -104,7 +104,8 @@ void Injector::inject_process(const Fault& fault) {
       continue;
     }
     if (fault.kind == FaultKind::power_cut || fault.kind == FaultKind::power_cut_dc) {
-      cluster_.power_cut(node, static_cast<std::uint64_t>(fault.amount) % 4);
+      const auto amount = static_cast<std::uint64_t>(fault.amount);
+      cluster_.power_cut(node, amount % 8 < 4 ? 0 : amount % 4);
     } else if (fault.kind == FaultKind::stop && cluster_.status(node).serving && !failing_.contains(node)) {
       relieve(node);
       cluster_.stop_clean(node);
@@ -170,6 +171,8 @@ void Injector::inject_loss(const Fault& fault) {
     case FaultKind::damage_log: cluster_.damage_log(fault.a); break;
     default: cluster_.damage_state(fault.a); break;
   }
+  const bool damages = fault.kind == FaultKind::damage_log || fault.kind == FaultKind::damage_state;
+  if (damages) damaged_.insert(fault.a);
   start_later(fault.a, fault.lasts);
 }
 
@@ -191,8 +194,10 @@ void Injector::start_later(const Bytes& node, Micros after) {
 }
 
 void Injector::start(const Bytes& node) {
-  if (const auto started = cluster_.start(node); started) return;
-  // Damage: an operator empties the folder.
+  const auto opened = cluster_.start(node);
+  if (opened) return;
+  // An operator empties the folder; but what nobody damaged must open.
+  if (damaged_.erase(node) == 0) return verdict_.blame("opens", node + " does not start: " + to_string(opened.error()));
   cluster_.wipe(node);
   ++counts_["emptied"];
   if (const auto started = cluster_.start(node); !started) {

@@ -48,6 +48,7 @@ class Injector {
   bool ended_ = false;
   std::vector<Bytes> nodes_;
   std::set<Bytes> failing_;   ///< whose next sync may fail
+  std::set<Bytes> damaged_;   ///< whose store may not open
   std::set<Bytes> absent_;    ///< not to be started before their time
   std::map<std::string, std::uint64_t> counts_;
 };

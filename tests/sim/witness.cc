@@ -26,17 +26,17 @@ Witness::Witness(Cluster& cluster, Verdict& verdict) : cluster_(cluster), verdic
 void Witness::turned(NodeId node, const Outbox& outbox) {
   if (verdict_.failed()) return;
   Watched& watched = nodes_.at(node);
-  read_log(node, watched);
+  read_log(node, watched, false);
   look(watched);
   check_answers(watched, outbox);
 }
 
 void Witness::started(NodeId node) {
   Watched& watched = nodes_.at(node);
-  watched.served = false;
+  watched.served = watched.issued = false;
   if (verdict_.failed()) return;
   watched.read = Sequence{};  // a power cut gives numbers to other records
-  read_log(node, watched);
+  read_log(node, watched, true);
   look(watched);
 }
 
@@ -45,6 +45,7 @@ void Witness::stopped_itself(NodeId node, const Error& why) {
 }
 
 void Witness::delivered(NodeId from, NodeId to, const PeerMessage& message) {
+  if (const auto* reply = std::get_if<ClaimReply>(&message)) nodes_.at(to).recorded[reply->incarnation].insert(from);
   if (on_delivery) on_delivery(from, to, message);
 }
 
@@ -66,7 +67,7 @@ void Witness::loses(NodeId node) {
   }
 }
 
-void Witness::read_log(NodeId node, Watched& watched) {
+void Witness::read_log(NodeId node, Watched& watched, bool at_start) {
   const MemoryEventLog& log = cluster_.log(watched.name);
   if (log.last() <= watched.read) return;
   std::map<PartitionId, VersionVector> clocks;  // before each record
@@ -76,7 +77,12 @@ void Witness::read_log(NodeId node, Watched& watched) {
     const std::size_t before = book.size();
     const KnownEvent* known = book.enter(node, record.bytes);
     if (known == nullptr) return false;
-    const bool issued_now = book.size() > before;  // else it is back, after a loss
+    const bool issued_now = book.size() > before && !at_start;  // else it is back, after a loss
+    if (issued_now && !std::exchange(watched.issued, true)) check_claim(node, watched);
+    const auto& request = known->event.request_id;
+    if (issued_now && request && request->expires_ms <= cluster_.wall(watched.name).time_since_epoch() / 1ms) {
+      verdict_.blame("expired", book.name() + ": " + to_text(known->event.dot) + " executes a request that had expired");
+    }
     auto [at, is_new] = clocks.try_emplace(record.partition);
     if (is_new) at->second = watched.seats.at(record.partition).clock;
     if (issued_now && !at->second.covers(known->event.dot) && !known->past.covers(at->second)) {
@@ -88,6 +94,16 @@ void Witness::read_log(NodeId node, Watched& watched) {
   });
   if (!read) verdict_.blame("log", watched.name + ": " + to_string(read.error()));
   watched.read = log.last();
+}
+
+/// A quorum of its datacenter has recorded its incarnation before its first event leaves.
+void Witness::check_claim(NodeId node, Watched& watched) {
+  const DcId home = cluster_.configuration().datacenter_of(node)->id;
+  const auto nodes = cluster_.configuration().nodes_of(home);
+  const auto& recorded = watched.recorded[cluster_.status(watched.name).incarnation];
+  const auto count = std::count_if(nodes.begin(), nodes.end(), [&](NodeId other) { return other == node || recorded.contains(other); });
+  if (static_cast<std::size_t>(count) > nodes.size() / 2) return;
+  verdict_.blame("incarnation", watched.name + " issues, and only " + std::to_string(count) + " have recorded its incarnation");
 }
 
 void Witness::look(Watched& watched) {

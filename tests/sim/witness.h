@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "tests/sim/cluster.h"
 #include "tests/sim/event_book.h"
@@ -53,10 +54,14 @@ class Witness final : public Observer {
     Sequence read;  ///< up to where its log was read
     std::map<PartitionId, Seat> seats;
     bool served = false;  ///< since it started
+    bool issued = false;  ///< likewise
+    std::map<Incarnation, std::set<NodeId>> recorded;  ///< its claims: who said so
   };
 
-  void read_log(NodeId node, Watched& watched);
+  /// `at_start`: what the turn that stopped it has left there may be new, and is older than it looks.
+  void read_log(NodeId node, Watched& watched, bool at_start);
   void look(Watched& watched);
+  void check_claim(NodeId node, Watched& watched);
   void look_at(Watched& watched, const Partition& partition, Seat& seat);
   void check_answers(Watched& watched, const Outbox& outbox);
 

@@ -30,6 +30,14 @@ struct EntryView {
   BytesView payload;
 };
 
+/// A place in the order of entries: all of a path at once.
+struct EntryPosition {
+  Bytes key;
+  Bytes path;
+
+  friend auto operator<=>(const EntryPosition&, const EntryPosition&) = default;
+};
+
 /// The entry's share of its partition's digest: over the full key, path, dot and payload, the same everywhere.
 Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView payload);
 

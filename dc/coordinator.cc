@@ -97,13 +97,13 @@ Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level
   return Reach{std::move(quorum), beyond};
 }
 
-Result<void> Coordinator::check_stale(PartitionId partition) const {
-  if (!stale_.contains(partition)) return {};
-  return unavailable("this replica was away for longer than the logs reach and needs full sync: try another node", 1, 0);
+Result<void> Coordinator::check_fit(PartitionId partition) const {
+  if (!site_.unfit.contains(partition)) return {};
+  return unavailable("this replica was damaged and is being repaired from another: try another node", 1, 0);
 }
 
 Result<void> Coordinator::coordinate(Operation& operation) {
-  CW_TRY_VOID(check_stale(operation.partition));
+  CW_TRY_VOID(check_fit(operation.partition));
   const std::optional<VersionVector>& session = operation.request.session;
   const bool obeyed = session && !planted(Plant::session_ignored);
   const bool behind = obeyed && !site_.store.partition(operation.partition).clock().covers(*session);
@@ -132,7 +132,7 @@ void Coordinator::proceed(Operation operation) {
 
 Result<void> Coordinator::execute(Operation& operation) {
   if (claimed_ == nullptr) return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
-  CW_TRY_VOID(check_stale(operation.partition));
+  CW_TRY_VOID(check_fit(operation.partition));
   Partition& partition = site_.store.partition(operation.partition);
   Event event;
   event.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};

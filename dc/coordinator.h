@@ -24,10 +24,6 @@ class Coordinator {
 
   /// `claimed` is null while this node does not serve, for `reason`.
   void serve(const Claimed* claimed, const std::string& reason);
-  /// The partition here lacks what no log holds any more: it needs full sync, and neither answers nor coordinates.
-  void mark_stale(PartitionId partition) { stale_.insert(partition); }
-  void heal(PartitionId partition) { stale_.erase(partition); }
-  [[nodiscard]] const std::set<PartitionId>& stale() const { return stale_; }
 
   void request(const Origin& origin, Request request, Now now);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now) { rounds_.on(from, answer, now); }
@@ -50,7 +46,7 @@ class Coordinator {
   };
   /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
   Result<Reach> reach(PartitionId partition, const Level& level) const;
-  Result<void> check_stale(PartitionId partition) const;
+  Result<void> check_fit(PartitionId partition) const;
   Result<void> coordinate(Operation& operation);
   /// Reads, or prepares and issues, at this replica's state.
   Result<void> execute(Operation& operation);
@@ -70,7 +66,6 @@ class Coordinator {
   Now now_;
   const Claimed* claimed_ = nullptr;
   std::string reason_;
-  std::set<PartitionId> stale_;
   std::map<PartitionId, VersionVector> issued_at_;  ///< the clock after this node's last own event; none: all are deps
   std::uint64_t operations_ = 0;
 };

@@ -12,6 +12,8 @@ constexpr Micros repeat_every = 150ms;
 /// How long members that have not been heard of are waited for.
 constexpr Micros grace = 600ms;
 
+constexpr const char* what_follows = ": it takes a new identity, and serves once it has caught up with the others";
+
 Bytes claim_note(NodeId node) {
   Bytes name("claim/");
   Writer(name).u64(node.value);
@@ -23,8 +25,14 @@ Bytes claim_note(NodeId node) {
 Identification::Identification(Site& site, Start start, MonoTime now)
     : site_(site), start_(std::move(start)), begun_(now), next_send_(now) {
   claimed_ = {start_.last.incarnation, start_.last.actor};
+  known_ = start_.last.incarnation;
   reason_ = "asking the other members what they know of this node";
-  if (!start_.refusal.empty()) refuse(start_.refusal);
+  if (start_.loss == Loss::none) return;
+  const std::string why = start_.loss == Loss::wiped
+                              ? "its data folder is empty, and it was not told to found a cluster"
+                              : "the machine stopped before a sync, or amid a recovery";
+  reason_ = why + ": " + reason_;
+  site_.post.note(why + what_follows);
 }
 
 void Identification::refuse(std::string reason) {
@@ -34,26 +42,42 @@ void Identification::refuse(std::string reason) {
   site_.post.note("refuses to serve: " + reason_);
 }
 
+void Identification::lost(Loss loss, const std::string& why) {
+  if (start_.loss >= loss) return;
+  if (planted(Plant::restored_not_noticed) || (planted(Plant::actor_reused) && loss == Loss::events)) return;
+  start_.loss = loss;
+  site_.post.note(why + what_follows);
+}
+
+bool Identification::lost_own(const std::string& why) {
+  if (stage_ != Stage::asking && (stage_ != Stage::claiming || start_.loss != Loss::none)) return false;
+  lost(Loss::events, why);
+  stage_ = Stage::asking;
+  return true;
+}
+
 void Identification::on(NodeId from, const HelloReply& reply) {
   if (stage_ != Stage::asking) return;
+  known_ = std::max(known_, reply.incarnation);
   if (start_.founding && reply.incarnation.value > 0) {
-    refuse("the cluster knows this node, but its data folder is empty: it was wiped, and must not found anew");
-    return;
-  }
-  if (reply.incarnation > start_.last.incarnation) {
-    refuse("the cluster knows incarnation " + std::to_string(reply.incarnation.value) + " of this node, its folder has " +
-           std::to_string(start_.last.incarnation.value) + ": the folder is an older copy, and full sync is needed");
-    return;
+    lost(Loss::wiped, "the cluster knows this node, but its data folder is empty");
+  } else if (reply.incarnation > start_.last.incarnation) {
+    lost(Loss::restored, "the cluster knows incarnation " + std::to_string(reply.incarnation.value) +
+                             " of this node, its folder has " + std::to_string(start_.last.incarnation.value) +
+                             ": the folder is an older copy");
   }
   for (const Counter& known : reply.counters) {
     if (!site_.store.holds(known.partition)) continue;
     const std::uint64_t own = site_.store.partition(known.partition).clock().counter(start_.last.actor);
-    if (known.counter > own && !planted(Plant::actor_reused)) {
-      refuse("a member has event " + std::to_string(known.counter) + " of this node in partition " +
-             std::to_string(known.partition.value) + ", its folder has only " + std::to_string(own) +
-             ": events were lost, and full sync is needed");
-      return;
+    if (known.counter > own) {
+      lost(Loss::events, "a member has event " + std::to_string(known.counter) + " of this node in partition " +
+                             std::to_string(known.partition.value) + ", its folder has only " + std::to_string(own));
     }
+  }
+  for (const Heard& heard : reply.heard) {
+    if (!site_.store.holds(heard.partition) || site_.store.partition(heard.partition).clock().covers(heard.clock)) continue;
+    lost(Loss::events, "this node acknowledged events of partition " + std::to_string(heard.partition.value) +
+                           " that its folder does not have");
   }
   answered_.insert(from);
   if (reply.complete) vouched_.insert(from);
@@ -66,7 +90,24 @@ bool Identification::asked_enough(MonoTime now) const {
   };
   const bool all = answered_.size() + 1 >= nodes.size();
   if (!all && (now - begun_ < grace || !std::all_of(nodes.begin(), nodes.end(), answered_or_dead))) return false;
-  // N - W + 1 members of the datacenter, this one among them: with the W that acknowledged an event they share one.
+  return start_.loss == Loss::none ? vouched_enough() : asked_enough_after_loss();
+}
+
+/// Of those who recorded the last claim, a majority of the datacenter with this node among them, one has answered; and the
+/// cluster is known.
+bool Identification::asked_enough_after_loss() const {
+  const auto nodes = site_.configuration.nodes_of(site_.home);
+  const auto answered = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) { return answered_.contains(node); });
+  const std::size_t majority = nodes.size() / 2 + 1;
+  return start_.last.cluster != 0 && static_cast<std::size_t>(answered) >= std::min(nodes.size() - majority + 1, nodes.size() - 1);
+}
+
+/// N - W + 1 members of the datacenter, this one among them: with the W that acknowledged an event they share one. Where a
+/// cluster is founded all of the datacenter must have answered: one of them may know that it was wiped.
+bool Identification::vouched_enough() const {
+  const auto nodes = site_.configuration.nodes_of(site_.home);
+  const auto silent = [&](NodeId node) { return node != site_.self && !answered_.contains(node); };
+  if (start_.founding && std::any_of(nodes.begin(), nodes.end(), silent)) return false;
   for (const PartitionId partition : site_.store.partitions()) {
     const auto replicas = site_.placement.replicas(partition, site_.home);
     const auto vouched = std::count_if(replicas.begin(), replicas.end(), [&](NodeId node) {
@@ -79,18 +120,21 @@ bool Identification::asked_enough(MonoTime now) const {
 }
 
 Result<void> Identification::claim() {
-  claimed_.incarnation = Incarnation{start_.last.incarnation.value + 1};
+  const Claimed before = claimed_;
+  claimed_.incarnation = Incarnation{std::max(known_, claimed_.incarnation).value + 1};
+  if (start_.loss != Loss::none) claimed_.actor = start_.fresh_actor;
   if (auto stored = site_.store.set_note_now(identity_note, encode_identity(record(false))); !stored) {
     if (stored.error().code != ErrorCode::storage_full) return stored;
-    claimed_.incarnation = start_.last.incarnation;
+    claimed_ = before;
     reason_ = "the disk is full, and its claim cannot be stored: free or grant space";
     return {};
   }
   site_.clocks.name_owner(claimed_.actor, site_.self);
+  recorded_.clear();
   stage_ = Stage::claiming;
   reason_ = "waiting until a quorum of its datacenter has recorded incarnation " +
             std::to_string(claimed_.incarnation.value);
-  serve_if_recorded();
+  go_on_if_recorded();
   return {};
 }
 
@@ -101,6 +145,7 @@ Identity Identification::record(bool clean) const {
   identity.durable_sync = start_.durable_sync;
   identity.boot_id = start_.boot_id;
   identity.clean = clean;
+  identity.complete = start_.loss == Loss::none || stage_ == Stage::serving;
   return identity;
 }
 
@@ -112,18 +157,42 @@ bool Identification::recorded_enough() const {
   return static_cast<std::size_t>(recorded) >= (planted(Plant::incarnation_not_recorded) ? 1 : nodes.size() / 2 + 1);
 }
 
-void Identification::serve_if_recorded() {
+void Identification::go_on_if_recorded() {
   if (stage_ != Stage::claiming || !recorded_enough()) return;
+  const bool at_once = start_.loss == Loss::none || planted(Plant::served_before_caught_up);
+  stage_ = at_once ? Stage::serving : Stage::recovering;
+  reason_.clear();
+  if (stage_ == Stage::recovering) reason_ = "it catches up with the other replicas after a loss";
+  site_.liveness.announce();
+  const std::string incarnation = ", incarnation " + std::to_string(claimed_.incarnation.value);
+  site_.post.note((serving() ? "serves" : "recovers") + incarnation);
+}
+
+Result<void> Identification::recovered() {
   stage_ = Stage::serving;
+  if (auto stored = site_.store.set_note_now(identity_note, encode_identity(record(false))); !stored) {
+    stage_ = Stage::recovering;
+    return stored.error().code == ErrorCode::storage_full ? Result<void>() : stored;
+  }
+  start_.loss = Loss::none;
   reason_.clear();
   site_.liveness.announce();
-  site_.post.note("serves, incarnation " + std::to_string(claimed_.incarnation.value));
+  site_.post.note("has caught up after a loss, and serves");
+  return {};
 }
 
 void Identification::on(NodeId from, const ClaimReply& reply) {
-  if (stage_ == Stage::asking || reply.incarnation != claimed_.incarnation) return;
+  if (stage_ == Stage::asking) return;
+  if (reply.incarnation > claimed_.incarnation) {
+    if (stage_ != Stage::claiming) return;
+    known_ = reply.incarnation;
+    lost(Loss::restored, "a member has recorded a later incarnation of this node: its folder is an older copy");
+    stage_ = Stage::asking;
+    return;
+  }
+  if (reply.incarnation != claimed_.incarnation) return;
   recorded_.insert(from);
-  serve_if_recorded();
+  go_on_if_recorded();
 }
 
 Claimed Identification::known_claim(NodeId node) const {
@@ -142,32 +211,39 @@ Claimed Identification::known_claim(NodeId node) const {
 
 void Identification::on(NodeId from, const Hello& hello) {
   const Claimed known = known_claim(from);
-  HelloReply reply{known.incarnation, known.actor, {}, stage_ != Stage::refused};
+  const bool complete = stage_ != Stage::refused && (start_.loss == Loss::none || stage_ == Stage::serving);
+  HelloReply reply{known.incarnation, known.actor, {}, {}, complete};
   for (const PartitionId partition : site_.store.partitions()) {
     const std::uint64_t counter = std::max(site_.store.partition(partition).clock().counter(hello.actor),
                                            site_.replicas.at(partition).buffer().highest(hello.actor));
     if (counter > 0) reply.counters.push_back({partition, counter});
+    const MemberClock* heard = site_.clocks.of(partition, from);
+    if (heard != nullptr && !heard->clock.empty()) reply.heard.push_back({partition, heard->clock});
   }
   site_.post.send(from, std::move(reply));
 }
 
-Result<void> Identification::on(NodeId from, const Claim& claim) {
+Result<bool> Identification::on(NodeId from, const Claim& claim) {
   const Claimed known = known_claim(from);
-  const bool same = claim.incarnation == known.incarnation;
-  if (claim.incarnation < known.incarnation || (same && claim.actor != known.actor)) return {};
-  if (claim.incarnation > known.incarnation && !planted(Plant::incarnation_not_recorded)) {
+  const bool same = claim.incarnation == known.incarnation && claim.actor == known.actor;
+  if (claim.incarnation <= known.incarnation && !same) {
+    site_.post.send(from, ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
+    return false;
+  }
+  if (!same) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);
     writer.u64(claim.actor.value);
     if (auto stored = site_.store.set_note_now(claim_note(from), value); !stored) {
       // On a full disk it is not recorded, and not answered: the claimant asks again.
-      return stored.error().code == ErrorCode::storage_full ? Result<void>() : stored;
+      if (stored.error().code != ErrorCode::storage_full) return tl::unexpected(stored.error());
+      return false;
     }
   }
   site_.clocks.name_owner(claim.actor, from);
   site_.post.send(from, ClaimReply{claim.incarnation});
-  return {};
+  return known.incarnation.value > 0 && claim.actor != known.actor;
 }
 
 Result<void> Identification::tick(MonoTime now) {

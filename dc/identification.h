@@ -1,6 +1,6 @@
-// May this node go on under its old actor? It asks every member what is known of it, then claims an actor with a new
-// incarnation, and serves once a quorum of its datacenter has recorded the claim durably (architecture.md, Identity).
-// A node that cannot prove that it lost nothing refuses to serve and says why.
+// May this node go on under its old actor? It asks every member what is known of it, claims an actor with a new incarnation,
+// and goes on once a quorum of its datacenter has recorded the claim durably (architecture.md, Identity). A node that
+// cannot prove that it lost nothing takes a new actor, and serves only after it has recovered (dc/recovery.h).
 #pragma once
 
 #include <map>
@@ -15,12 +15,20 @@ namespace causeway {
 
 class Identification {
  public:
-  enum class Stage { asking, claiming, serving, refused };
+  enum class Stage { asking, claiming, recovering, serving, refused };
+  /// What a node may have lost, the worse the higher.
+  enum class Loss {
+    none,
+    events,   ///< the newest: what is stored is a prefix of what it had
+    restored, ///< its folder is an older copy
+    wiped,    ///< its folder is empty
+  };
 
   struct Start {
-    Identity last;       ///< as the folder has it; for a founding node incarnation 0 and a new actor
+    Identity last;         ///< as the folder has it; for an empty one incarnation 0, and for a founder a new actor
     bool founding = false;
-    std::string refusal;  ///< a local reason not to serve, else empty
+    Loss loss = Loss::none;  ///< as far as the folder tells
+    ActorId fresh_actor;     ///< to be taken after a loss
     bool durable_sync = false;
     Bytes boot_id;
   };
@@ -31,8 +39,15 @@ class Identification {
   void on(NodeId from, const ClaimReply& reply);
   /// Others ask and claim; these are answered in whatever stage.
   void on(NodeId from, const Hello& hello);
-  Result<void> on(NodeId from, const Claim& claim);
+  /// True if a node has lost something: its actor of before has ended.
+  Result<bool> on(NodeId from, const Claim& claim);
 
+  /// An empty folder belongs to the cluster of the first member that is heard.
+  void join(std::uint64_t cluster) { start_.last.cluster = cluster; }
+  /// Recovery is complete: it may serve. Errors: that could not be stored; final.
+  Result<void> recovered();
+  /// A member has an event of this node's actor that this node does not have. True if it can still take another.
+  bool lost_own(const std::string& why);
   /// Final: it serves no more, for this reason.
   void refuse(std::string reason);
 
@@ -41,6 +56,7 @@ class Identification {
 
   [[nodiscard]] Stage stage() const { return stage_; }
   [[nodiscard]] bool serving() const { return stage_ == Stage::serving; }
+  [[nodiscard]] Loss loss() const { return start_.loss; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
   [[nodiscard]] const Claimed& claimed() const { return claimed_; }
   [[nodiscard]] std::optional<MonoTime> wake_at() const;
@@ -48,12 +64,15 @@ class Identification {
   [[nodiscard]] Identity record(bool clean) const;
 
  private:
+  void lost(Loss loss, const std::string& why);
   [[nodiscard]] bool asked_enough(MonoTime now) const;
+  [[nodiscard]] bool asked_enough_after_loss() const;
+  [[nodiscard]] bool vouched_enough() const;
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.
   [[nodiscard]] Claimed known_claim(NodeId node) const;
   Result<void> claim();
-  void serve_if_recorded();
+  void go_on_if_recorded();
 
   Site& site_;
   Start start_;
@@ -62,6 +81,7 @@ class Identification {
   Claimed claimed_;
   MonoTime begun_;
   MonoTime next_send_;
+  Incarnation known_;         ///< the last of this node that any member knows
   std::set<NodeId> answered_;
   std::set<NodeId> vouched_;  ///< who answered, and lost nothing itself
   std::set<NodeId> recorded_;

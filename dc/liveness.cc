@@ -1,21 +1,34 @@
 #include "dc/liveness.h"
 
+#include <algorithm>
+
 namespace causeway {
+namespace {
+
+constexpr std::size_t ended_max = 16;  // runs whose messages may still be under way
+
+}  // namespace
 
 Liveness::Liveness(std::span<const NodeId> peers, const LivenessLimits& limits) : limits_(limits) {
   for (const NodeId peer : peers) peers_[peer] = {};
 }
 
-bool Liveness::heard(NodeId peer, std::uint64_t run) {
-  const auto at = peers_.find(peer);
-  if (at == peers_.end()) return false;
-  const bool restarted = at->second.known && at->second.run != run;
-  if (!at->second.known || restarted) announce();  // it knows nothing of this node yet
-  at->second.known = true;
-  at->second.heard = now_;
-  at->second.run = run;
-  if (restarted) at->second.last.serving = false;  // until it says otherwise
-  return restarted;
+Liveness::News Liveness::heard(NodeId node, std::uint64_t run) {
+  const auto at = peers_.find(node);
+  if (at == peers_.end()) return News::nothing;
+  Peer& peer = at->second;
+  if (std::find(peer.ended.begin(), peer.ended.end(), run) != peer.ended.end()) return News::ended;
+  const bool restarted = peer.known && peer.run != run;
+  if (!peer.known || restarted) announce();  // it knows nothing of this node yet
+  if (restarted) {
+    peer.ended.push_back(peer.run);
+    if (peer.ended.size() > ended_max) peer.ended.pop_front();
+    peer.last.serving = false;  // until it says otherwise
+  }
+  peer.known = true;
+  peer.heard = now_;
+  peer.run = run;
+  return restarted ? News::restarted : News::nothing;
 }
 
 void Liveness::beat(NodeId peer, const Heartbeat& heartbeat) {

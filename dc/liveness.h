@@ -1,6 +1,7 @@
 // Who is up, by heartbeats. It orders preferences, and decides nothing that could lose data.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <span>
 
@@ -20,8 +21,13 @@ class Liveness {
 
   /// The time of this turn.
   void observe(MonoTime now) { now_ = now; }
-  /// A message came. True if the peer is another process than before: it has forgotten what this one told it.
-  bool heard(NodeId peer, std::uint64_t run);
+  enum class News {
+    nothing,
+    restarted,  ///< it is another process than before: it has forgotten what this one told it
+    ended,      ///< the message is of a process that has ended: not to be acted on (rule 2)
+  };
+  /// A message came.
+  News heard(NodeId peer, std::uint64_t run);
   void beat(NodeId peer, const Heartbeat& heartbeat);
 
   [[nodiscard]] bool alive(NodeId peer) const;
@@ -42,6 +48,7 @@ class Liveness {
     bool known = false;
     MonoTime heard;
     std::uint64_t run = 0;
+    std::deque<std::uint64_t> ended;  ///< the runs before, a few
     Heartbeat last;
   };
 

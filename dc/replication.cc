@@ -64,7 +64,7 @@ void Replication::send_events() {
 void Replication::send_clocks(PartitionId partition, const Moved& moved, const Claimed* claimed, Outgoing& out) const {
   const auto tell = [&](NodeId to, bool to_afar) {
     Clocks message;
-    if (moved.own && claimed != nullptr) message.clocks.push_back(site_.own_clock(partition, *claimed));
+    if (moved.own && claimed != nullptr && !site_.unfit.contains(partition)) message.clocks.push_back(site_.own_clock(partition, *claimed));
     for (const auto& [member, from_afar] : moved.members) {
       // Peers hear each other themselves; a datacenter knows its own members best.
       if (to_afar ? site_.datacenter_of(member) == site_.datacenter_of(to) : !from_afar) continue;
@@ -109,7 +109,7 @@ void Replication::flush(const Claimed* claimed, MonoTime now) {
   send(at_once, true);
   Outgoing owed;
   for (const auto& [partition, peers] : std::exchange(owed_, {})) {
-    if (claimed == nullptr) continue;
+    if (claimed == nullptr || site_.unfit.contains(partition)) continue;
     for (const NodeId peer : peers) owed[peer].clocks.push_back(site_.own_clock(partition, *claimed));
   }
   send(owed, false);

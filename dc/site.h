@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "base/plant.h"
 #include "crdt/hlc.h"
@@ -36,6 +37,7 @@ struct Site {
   Post& post;
   HlcClock& hlc;
   std::map<PartitionId, Replica>& replicas;
+  const std::set<PartitionId>& unfit;  ///< damaged here, or not yet caught up: they claim nothing and serve nothing
 
   [[nodiscard]] DcId datacenter_of(NodeId node) const { return configuration.datacenter_of(node)->id; }
   [[nodiscard]] bool is_local(NodeId node) const {

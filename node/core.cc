@@ -32,10 +32,16 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       puller([this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); }, subscription_ids,
              PullLimits{}),
       site{options.self, configuration.datacenter_of(options.self)->id, configuration, placement, store, clocks, liveness,
-           puller, post, hlc, replicas},
+           puller, post, hlc, replicas, unfit},
       feeds(store, [this](ActorId actor) { return origin_of(actor); }, FeedLimits{}),
+      chunks(store, ChunkLimits{}),
+      full_sync(
+          store, puller,
+          [this](BytesView key, PartitionId id) { return partition_of(key, configuration.partitions()) == id; },
+          subscription_ids, FullSyncLimits{}),
       replication(site, feeds, GossipLimits{}, at.mono),
       identification(site, std::move(start), at.mono),
+      recovery(site),
       coordinator(site, replication, CoordinatorLimits{}),
       links(
           options.self, configuration, placement, [this](NodeId node) { return liveness.serving(node); },
@@ -58,6 +64,7 @@ Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, No
                                                  Now now) {
   CW_CHECK(configuration.node(options.self) != nullptr, "the topology names this node");
   Identification::Start start;
+  Random random(options.seed);
   CW_TRY(const auto note, store.note(identity_note));
   if (note) {
     CW_TRY(start.last, decode_identity(*note));
@@ -67,20 +74,15 @@ Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, No
     if (options.found && *options.found != start.last.cluster) {
       return fail(ErrorCode::invalid, "the data folder belongs to another cluster: move it away, or do not found anew");
     }
-    if (!may_reuse_actor(start.last, options.boot_id)) {
-      start.refusal =
-          "the machine stopped without a sync, and events may be lost: this replica needs full sync before it serves";
-    }
-  } else if (options.found) {
-    Random random(options.seed);
-    start.founding = true;
-    start.last.cluster = *options.found;
+    if (!may_reuse_actor(start.last, options.boot_id)) start.loss = Identification::Loss::events;
+  } else {
+    start.founding = options.found.has_value();
+    start.last.cluster = options.found.value_or(0);
     start.last.node = options.self;
     start.last.actor = ActorId{random.next() | 1U};
-  } else {
-    start.refusal =
-        "its data folder is empty, and it was not told to found a cluster: a node that joins or was wiped needs full sync";
+    if (!options.found) start.loss = Identification::Loss::wiped;
   }
+  start.fresh_actor = ActorId{random.next() | 1U};
   start.durable_sync = configuration.topology().durability.is_sync();
   start.boot_id = options.boot_id;
   const std::uint64_t cluster = start.last.cluster;
@@ -127,52 +129,54 @@ bool NodeCore::Parts::look_at(PartitionId id) {
     if (const MemberClock* known = clocks.of(id, *from)) puller.lack(id, known->clock, *from, now.mono);
   }
   const bool behind = !planted(Plant::hand_over_lost) && look_at_peers(id);
-  heal(id);
-  return behind || replica.buffer().bytes() > 0 || stale_for.contains(id);
+  return behind || replica.buffer().bytes() > 0 || full_sync.wants(id) || full_sync.running(id);
 }
 
 void NodeCore::Parts::look() {
   std::erase_if(watched, [this](PartitionId id) { return !look_at(id); });
 }
 
-/// Local peers whose clock was not covered at the last look and still is not: what they have did not come by itself.
+/// Local peers whose clock was not covered at the last look and still is not: what they have did not come by itself. Nor
+/// does a link bring back what was issued in this datacenter, and lost here.
 bool NodeCore::Parts::look_at_peers(PartitionId id) {
   const VersionVector& own = store.partition(id).clock();
   const bool overdue = !own.covers(std::exchange(seen_behind[id], {}));
   bool behind = false;
-  for (const NodeId peer : placement.replicas(id, site.home)) {
+  for (const NodeId peer : placement.all_replicas(id)) {
     const MemberClock* known = clocks.of(id, peer);
     if (peer == options.self || known == nullptr || own.covers(known->clock)) continue;
+    const VersionVector owed = site.is_local(peer) ? known->clock : issued_at_home(known->clock);
+    if (own.covers(owed)) continue;
     behind = true;
-    seen_behind[id].join(known->clock);
-    if (overdue && liveness.serving(peer)) puller.lack(id, known->clock, peer, now.mono);
+    seen_behind[id].join(owed);
+    if (overdue && liveness.serving(peer)) puller.lack(id, owed, peer, now.mono);
   }
   return behind;
 }
 
-/// What one peer's log no longer had may have come from another's.
-void NodeCore::Parts::heal(PartitionId id) {
-  const auto at = stale_for.find(id);
-  if (at == stale_for.end()) return;
-  const MemberClock* known = clocks.of(id, at->second);
-  if (known == nullptr || !store.partition(id).clock().covers(known->clock)) return;
-  stale_for.erase(at);
-  coordinator.heal(id);
-  post.note("partition " + std::to_string(id.value) + " is no longer stale: what it lacked came from others");
+VersionVector NodeCore::Parts::issued_at_home(const VersionVector& clock) const {
+  VersionVector rows;
+  for (const auto& [actor, counter] : clock.rows()) {
+    const auto origin = origin_of(actor);
+    if (!origin || *origin == site.home) rows.raise({actor, counter});
+  }
+  return rows;
 }
 
 void NodeCore::Parts::tick() {
   if (auto done = identification.tick(now.mono); !done) fatal = std::move(done).error();
+  if (auto done = recover(); !done) fatal = std::move(done).error();
   note_stage();
   room = store.has_room(true);
-  // Without room for what others replicate, or stale, it can take in and acknowledge nothing: others hold its links.
-  const bool takes = identification.serving() && room && coordinator.stale().empty();
+  // Without room for what others replicate it can take in and acknowledge nothing: others hold its links.
+  const bool takes = identification.serving() && room;
   if (std::exchange(took, takes) != takes) liveness.announce();
   liveness.tick(Heartbeat{takes, topology_fingerprint}, post);
   coordinator.tick(now);
   if (!takes_part()) return;
   if (now.mono >= next_look) {
     next_look = now.mono + limits.look_every;
+    look_for_damage();
     look();
   }
   if (now.mono >= next_links) {
@@ -184,6 +188,9 @@ void NodeCore::Parts::tick() {
     measured = true;
     measure();
   }
+  chunks.tick(now.mono);
+  full_sync.tick(now.mono, room, post);
+  note_transfers();
   puller.tick(now.mono, room, post);
 }
 
@@ -199,8 +206,8 @@ Result<void> NodeCore::Parts::commit() {
   CW_TRY_VOID(store.write());
   own_clock_moved = own_clock_moved || store.unsynced();
   const Durability& durability = configuration.topology().durability;
-  if (planted(Plant::acknowledge_unsynced)) return {};
-  if (store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
+  const bool may_sync = !planted(Plant::acknowledge_unsynced);
+  if (may_sync && store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
     CW_TRY_VOID(store.sync());
     last_sync = now.mono;
   }
@@ -245,6 +252,8 @@ MonoTime NodeCore::wake_at() const {
     if (!parts.watched.empty()) sooner(parts.next_look);
     sooner(parts.replication.wake_at());
     sooner(parts.puller.wake_at());
+    sooner(parts.full_sync.wake_at());
+    sooner(parts.recovery.wake_at());
   }
   const Durability& durability = parts.configuration.topology().durability;
   if (parts.store.unsynced()) sooner(parts.last_sync + durability.sync_interval);

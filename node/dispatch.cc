@@ -9,13 +9,21 @@ namespace causeway {
 
 void NodeCore::Parts::receive(Envelope& envelope) {
   const bool known = envelope.from != options.self && configuration.node(envelope.from) != nullptr;
+  if (known && post.cluster() == 0 && envelope.cluster != 0) {
+    post.join(envelope.cluster);
+    identification.join(envelope.cluster);
+  }
   if (!known || envelope.cluster != post.cluster() || envelope.epoch != configuration.epoch()) {
     drop("messages of another cluster, epoch or unknown node");
     return;
   }
-  if (liveness.heard(envelope.from, envelope.run)) {
+  const Liveness::News news = liveness.heard(envelope.from, envelope.run);
+  if (news == Liveness::News::ended) return;
+  if (news == Liveness::News::restarted) {
     feeds.forget(envelope.from);
     links.forget(envelope.from);
+    chunks.forget(envelope.from);
+    full_sync.forget(envelope.from);
   }
   const bool any_stage = std::holds_alternative<Heartbeat>(envelope.message) ||
                          std::holds_alternative<Hello>(envelope.message) || std::holds_alternative<Claim>(envelope.message);
@@ -39,9 +47,11 @@ bool NodeCore::Parts::acceptable(PartitionId id, const Event& event) const {
 bool NodeCore::Parts::check_own(PartitionId id, std::uint64_t counter, NodeId member) {
   const std::uint64_t own = store.partition(id).clock().counter(identification.claimed().actor);
   if (counter <= own) return true;
-  identification.refuse("ALARM: " + configuration.node(member)->name + " has event " + std::to_string(counter) +
-                        " of this node in partition " + std::to_string(id.value) + ", its folder has only " +
-                        std::to_string(own) + ": events were lost, and full sync is needed");
+  const std::string why = configuration.node(member)->name + " has event " + std::to_string(counter) +
+                          " of this node in partition " + std::to_string(id.value) + ", its folder has only " +
+                          std::to_string(own);
+  if (identification.lost_own(why)) return true;
+  identification.refuse("ALARM: " + why + ": events were lost; start it again, so that it recovers");
   note_stage();
   return false;
 }
@@ -56,7 +66,21 @@ void NodeCore::Parts::handle(NodeId from, const Heartbeat& message) {
 }
 
 void NodeCore::Parts::handle(NodeId from, const Claim& message) {
-  if (auto stored = identification.on(from, message); !stored) fatal = std::move(stored).error();
+  const auto lost = identification.on(from, message);
+  if (!lost) {
+    fatal = lost.error();
+  } else if (*lost) {
+    end_actors(from, message);
+  }
+}
+
+void NodeCore::Parts::end_actors(NodeId node, const Claim& claim) {
+  for (auto& [id, replica] : replicas) {
+    if (!placement.is_replica(id, node)) continue;
+    clocks.learn({id, node, claim.incarnation, claim.actor, {}, {}});  // what it acknowledged before counts no more
+    if (planted(Plant::dead_actor_buffer_kept)) continue;
+    replica.drop([&](ActorId actor) { return actor != claim.actor && clocks.owner(actor) == node; });
+  }
 }
 
 bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId from, Want want) {
@@ -94,6 +118,9 @@ void NodeCore::Parts::handle(NodeId from, Run& message) {
     drop("events of partitions that it does not hold");
     return;
   }
+  const auto taken = full_sync.take(from, message, identification.claimed().actor, now.mono, post);
+  if (!taken) fatal = taken.error();
+  if (!taken || *taken) return;
   const bool over_link = links.accept(from, message, now.mono);
   if (!over_link && !puller.accept(from, message, now.mono)) return;
   const bool refused = deliver(message.partition, std::move(message.events), from, message.want);
@@ -130,12 +157,15 @@ void NodeCore::Parts::handle(NodeId from, const Clocks& message) {
 }
 
 void NodeCore::Parts::handle(NodeId from, const AskClock& message) {
-  if (!identification.serving() || !store.holds(message.partition) || coordinator.stale().contains(message.partition)) return;
-  post.send(from, ClockAnswer{message.round, site.own_clock(message.partition, identification.claimed())});
+  if (!identified() || !store.holds(message.partition)) return;
+  const bool complete = identification.serving() && !unfit.contains(message.partition);
+  post.send(from, ClockAnswer{message.round, complete, site.own_clock(message.partition, identification.claimed())});
 }
 
 void NodeCore::Parts::handle(NodeId from, const ClockAnswer& message) {
   if (message.clock.node != from || !store.holds(message.clock.partition)) return;
+  recovery.on(from, message, now.mono);
+  if (!message.complete) return;
   learn(message.clock, from, false);
   coordinator.on(from, message, now.mono);
 }
@@ -149,22 +179,42 @@ void NodeCore::Parts::handle(NodeId from, const Subscribe& message) {
 
 void NodeCore::Parts::handle(NodeId from, const Unsubscribe& message) {
   feeds.unsubscribe(from, message);
-  if (!links.refused(from, message.partition, message.subscription, now.mono)) {
+  if (!links.refused(from, message.partition, message.subscription, now.mono) &&
+      !full_sync.refused(from, message.partition, message.subscription)) {
     puller.refused(from, message.partition, message.subscription, now.mono);
   }
 }
 
 void NodeCore::Parts::handle(NodeId from, const NeedFullSync& message) {
   if (!store.holds(message.partition)) return;
+  if (full_sync.refused(from, message.partition, message.subscription)) return;
   const bool ours = links.refused(from, message.partition, message.subscription, now.mono) ||
                     puller.refused(from, message.partition, message.subscription, now.mono);
-  if (!ours) return;
-  stale_for[message.partition] = from;
+  if (!ours || full_sync.running(message.partition)) return;
+  full_sync.want(message.partition, from, message.clock);
   watched.insert(message.partition);
-  if (coordinator.stale().contains(message.partition)) return;
-  coordinator.mark_stale(message.partition);
-  post.note("partition " + std::to_string(message.partition.value) + " is stale: " + configuration.node(from)->name +
-            " no longer has what it lacks in its log; it refuses to serve until it has that from others, or by full sync");
+}
+
+void NodeCore::Parts::handle(NodeId from, const AskChunk& message) {
+  if (!identified() || !store.holds(message.partition) || !placement.is_replica(message.partition, from)) return;
+  if (unfit.contains(message.partition)) {
+    post.send(from, EndTransfer{message.partition, message.transfer});
+  } else {
+    chunks.serve(from, message, identification.claimed().incarnation, now.mono, post);
+  }
+}
+
+void NodeCore::Parts::handle(NodeId from, Chunk& message) {
+  if (!store.holds(message.partition)) return;
+  hlc.observe(message.hlc);
+  if (auto taken = full_sync.on(from, message, identification.claimed().actor, now.mono, post); !taken) {
+    fatal = std::move(taken).error();
+  }
+}
+
+void NodeCore::Parts::handle(NodeId from, const EndTransfer& message) {
+  full_sync.on(from, message);
+  chunks.end(from, message);
 }
 
 void NodeCore::Parts::handle(NodeId from, Forward& message) {

@@ -9,10 +9,13 @@
 #include "dc/coordinator.h"
 #include "dc/identification.h"
 #include "dc/liveness.h"
+#include "dc/recovery.h"
 #include "dc/replication.h"
 #include "dc/site.h"
 #include "node/core.h"
+#include "sync/chunk_server.h"
 #include "sync/feeds.h"
+#include "sync/full_sync.h"
 #include "sync/member_clocks.h"
 #include "sync/puller.h"
 #include "sync/replica.h"
@@ -47,6 +50,9 @@ struct NodeCore::Parts {
   void handle(NodeId from, const Credit& message) { feeds.credit(from, message, post); }
   void handle(NodeId from, const Unsubscribe& message);
   void handle(NodeId from, const NeedFullSync& message);
+  void handle(NodeId from, const AskChunk& message);
+  void handle(NodeId from, Chunk& message);
+  void handle(NodeId from, const EndTransfer& message);
   void handle(NodeId from, Forward& message);
   void handle(NodeId from, ForwardReply& message) { coordinator.on(from, std::move(message), now.mono); }
 
@@ -63,6 +69,8 @@ struct NodeCore::Parts {
   void drop(BytesView what, std::uint64_t count = 1);
   /// Whether an event may stand in this partition: its keys belong there.
   [[nodiscard]] bool acceptable(PartitionId id, const Event& event) const;
+  /// A node has lost something, and its actor of before has ended (rule 2).
+  void end_actors(NodeId node, const Claim& claim);
   /// False if a member has more of this node's own events than this node, which then must issue no more.
   bool check_own(PartitionId id, std::uint64_t counter, NodeId member);
   /// Applies events and passes on what was applied. True if the store took no more.
@@ -82,7 +90,14 @@ struct NodeCore::Parts {
   /// False once nothing is known to be lacking in the partition.
   bool look_at(PartitionId id);
   bool look_at_peers(PartitionId id);
-  void heal(PartitionId id);
+  /// The rows of actors of this datacenter, or of nobody that is known.
+  [[nodiscard]] VersionVector issued_at_home(const VersionVector& clock) const;
+  /// What is damaged is repaired from a peer (rule 6).
+  void look_for_damage();
+  [[nodiscard]] std::optional<NodeId> next_source(PartitionId id);
+  /// After a loss: serves once it has caught up.
+  Result<void> recover();
+  void note_transfers();
   /// How many events that `datacenter` issued are in `clock` and missing here.
   [[nodiscard]] std::uint64_t missing(PartitionId id, const VersionVector& clock, DcId datacenter) const;
   void measure();
@@ -95,6 +110,10 @@ struct NodeCore::Parts {
   /// A full disk is waited out, and noted once; other errors pass.
   Result<void> unless_full(Result<void> stored);
   [[nodiscard]] bool takes_part() const { return identification.stage() != Identification::Stage::refused; }
+  /// It has an identity: what it says of its clocks can be trusted.
+  [[nodiscard]] bool identified() const {
+    return identification.serving() || identification.stage() == Identification::Stage::recovering;
+  }
 
   NodeCore* core = nullptr;
   Configuration configuration;
@@ -109,16 +128,21 @@ struct NodeCore::Parts {
   SubscriptionIds subscription_ids;
   Puller puller;
   std::map<PartitionId, Replica> replicas;
+  std::set<PartitionId> unfit;
   Site site;
   Feeds feeds;
+  ChunkServer chunks;
+  FullSync full_sync;
   Replication replication;
   Identification identification;
+  Recovery recovery;
   Coordinator coordinator;
   Links links;
 
   CoreLimits limits;
   Now now;
   bool was_serving = false;
+  bool was_recovering = false;
   bool was_full = false;
   bool room = true;   ///< for what others replicate
   bool took = false;  ///< what others replicate, at the last tick
@@ -133,7 +157,7 @@ struct NodeCore::Parts {
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;
-  std::map<PartitionId, NodeId> stale_for;           ///< whose log no longer had what this replica lacks
+  std::map<PartitionId, NodeId> repaired_from;       ///< who was asked last for what is damaged here
   std::set<PartitionId> diverged;
   std::set<Bytes> said_dropped;
   std::set<NodeId> other_topology;  ///< peers whose topology file differs

@@ -78,10 +78,8 @@ NodeStatus NodeCore::status(Now now) const {
   status.epoch = parts.configuration.epoch();
   status.incarnation = parts.identification.claimed().incarnation;
   status.partitions = parts.store.partitions().size();
-  status.ready = status.serving && parts.coordinator.stale().empty();
-  if (status.serving && !parts.coordinator.stale().empty()) {
-    status.reason = std::to_string(parts.coordinator.stale().size()) + " partitions need full sync";
-  }
+  if (parts.identified() && !parts.recovery.idle()) status.reason = parts.recovery.waits_for();
+  status.ready = status.serving && parts.unfit.empty();
   for (const PartitionId id : parts.store.partitions()) {
     status.entries += parts.store.partition(id).entries();
     const auto replicas = parts.placement.replicas(id, parts.site.home);

@@ -18,6 +18,7 @@ struct Identity {
   bool durable_sync = false;  ///< it acknowledged only what was on disk
   Bytes boot_id;              ///< of the kernel that it ran on
   bool clean = false;         ///< it ended in order, with everything on disk
+  bool complete = true;       ///< it had caught up with what an earlier loss took
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };

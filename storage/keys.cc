@@ -9,7 +9,7 @@
 namespace causeway::keys {
 namespace {
 
-constexpr std::size_t partition_bytes = 1 + 4;
+constexpr std::size_t head_bytes = 1 + 4;  // of a kind and a number
 
 void append_u32_big(std::uint32_t value, Bytes& out) { Writer(out).u32(__builtin_bswap32(value)); }
 
@@ -30,9 +30,9 @@ std::optional<std::uint64_t> read_number(Reader& reader) {
   return value;
 }
 
-Bytes of_partition(char kind, PartitionId id) {
+Bytes of_kind(char kind, std::uint32_t number) {
   Bytes key(1, kind);
-  append_u32_big(id.value, key);
+  append_u32_big(number, key);
   return key;
 }
 
@@ -45,7 +45,7 @@ Bytes note(BytesView name) {
   return "N" + Bytes(name);
 }
 
-Bytes partition(PartitionId id) { return of_partition('P', id); }
+Bytes partition(PartitionId id) { return of_kind('P', id.value); }
 Bytes partitions() { return "P"; }
 
 std::optional<PartitionId> parse_partition(BytesView key) {
@@ -56,7 +56,7 @@ std::optional<PartitionId> parse_partition(BytesView key) {
   return id;
 }
 
-Bytes marks(PartitionId id) { return of_partition('M', id); }
+Bytes marks(PartitionId id) { return of_kind('M', id.value); }
 
 Bytes mark(PartitionId id, Sequence sequence) {
   Bytes key = marks(id);
@@ -66,30 +66,30 @@ Bytes mark(PartitionId id, Sequence sequence) {
 
 std::optional<Sequence> parse_mark(BytesView key) {
   Reader reader(key);
-  reader.raw(partition_bytes);
+  reader.raw(head_bytes);
   const Sequence sequence{reader.u64_big()};
   if (!reader.done()) return std::nullopt;
   return sequence;
 }
 
-Bytes objects(PartitionId id) { return of_partition('O', id); }
+Bytes objects(StateId state_id) { return of_kind('O', state_id.value); }
 
-Bytes object(PartitionId id, BytesView key) {
-  Bytes out = objects(id);
+Bytes object(StateId state_id, BytesView key) {
+  Bytes out = objects(state_id);
   append_name(key, out);
   return out;
 }
 
-Bytes entries(PartitionId id) { return of_partition('E', id); }
+Bytes entries(StateId state_id) { return of_kind('E', state_id.value); }
 
-Bytes entries(PartitionId id, ObjectId object) {
-  Bytes key = entries(id);
+Bytes entries(StateId state_id, ObjectId object) {
+  Bytes key = entries(state_id);
   append_number(object.value, key);
   return key;
 }
 
-Bytes entry(PartitionId id, ObjectId object, BytesView path, const LocalDot& dot) {
-  Bytes key = entries(id, object);
+Bytes entry(StateId state_id, ObjectId object, BytesView path, const LocalDot& dot) {
+  Bytes key = entries(state_id, object);
   append_name(path, key);
   append_number(dot.actor, key);
   append_number(dot.counter, key);
@@ -97,9 +97,17 @@ Bytes entry(PartitionId id, ObjectId object, BytesView path, const LocalDot& dot
   return key;
 }
 
+std::optional<StateId> parse_state(BytesView key) {
+  Reader reader(key);
+  const char kind = static_cast<char>(reader.u8());
+  const StateId state_id{__builtin_bswap32(reader.u32())};
+  if (!reader.ok() || (kind != 'O' && kind != 'E')) return std::nullopt;
+  return state_id;
+}
+
 std::optional<ObjectId> parse_entry_object(BytesView key) {
   Reader reader(key);
-  reader.raw(partition_bytes);
+  reader.raw(head_bytes);
   const auto object = read_number(reader);
   if (!object) return std::nullopt;
   return ObjectId{*object};

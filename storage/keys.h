@@ -4,11 +4,12 @@
 //   note      := 'N' bytes
 //   partition := 'P' partition:u32
 //   mark      := 'M' partition:u32 sequence:u64
-//   object    := 'O' partition:u32 name                                  the object's key
-//   entry     := 'E' partition:u32 object:number name actor:number counter:number   the entry's path, its dot
+//   object    := 'O' state:u32 name                                      the object's key
+//   entry     := 'E' state:u32 object:number name actor:number counter:number       the entry's path, its dot
 //   number    := how many bytes follow:u8, those bytes, most significant first, no zero in front
 //
-// Object ids and the numbers of actors belong to one partition of one store: they never leave it.
+// A partition's objects and entries stand under the id that its record names, so that a second state can be built beside
+// the first (rule 5). These ids, those of objects and the numbers of actors belong to one store: they never leave it.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,9 @@
 #include "base/ids.h"
 
 namespace causeway {
+
+/// Names one state of a partition: what its objects and entries are found under.
+using StateId = StrongId<struct StateTag, std::uint32_t>;
 
 /// What an object is called inside its partition's state: 1, 2, 3 …; 0 is none.
 using ObjectId = StrongId<struct ObjectTag, std::uint64_t>;
@@ -43,12 +47,14 @@ Bytes mark(PartitionId id, Sequence sequence);
 Bytes marks(PartitionId id);
 std::optional<Sequence> parse_mark(BytesView key);
 
-Bytes object(PartitionId id, BytesView key);
-Bytes objects(PartitionId id);
+Bytes object(StateId state_id, BytesView key);
+Bytes objects(StateId state_id);
 
-Bytes entry(PartitionId id, ObjectId object, BytesView path, const LocalDot& dot);
-Bytes entries(PartitionId id, ObjectId object);
-Bytes entries(PartitionId id);
+Bytes entry(StateId state_id, ObjectId object, BytesView path, const LocalDot& dot);
+Bytes entries(StateId state_id, ObjectId object);
+Bytes entries(StateId state_id);
+/// The state of a key of kind object or entry; nothing for others.
+std::optional<StateId> parse_state(BytesView key);
 /// The object of a key of kind entry.
 std::optional<ObjectId> parse_entry_object(BytesView key);
 /// From what follows the name in a key of kind entry.

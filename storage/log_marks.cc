@@ -64,6 +64,12 @@ void LogMarks::drop_before(Sequence sequence) {
   marks_.erase(marks_.begin(), keep);
 }
 
+void LogMarks::restart(Sequence next, const VersionVector& before) {
+  drop_before(next);
+  if (marks_.empty()) marks_.push_back({next, before});
+  events_since_ = 0;
+}
+
 void LogMarks::collect(std::vector<StateWrite>& writes) const {
   for (const Sequence sequence : dropped_) writes.push_back({keys::mark(id_, sequence), std::nullopt});
   for (std::size_t i = stored_; i < marks_.size(); ++i) {

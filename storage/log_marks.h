@@ -25,6 +25,8 @@ class LogMarks {
   [[nodiscard]] Sequence position(const VersionVector& clock) const;
   /// What was applied before the first event at or behind `sequence`, the first of a segment; null: all that is applied now.
   [[nodiscard]] const VersionVector* clock_before(Sequence sequence) const;
+  /// Forgets all: the log is of use from `next` on, where the clock is `before`.
+  void restart(Sequence next, const VersionVector& before);
   /// Forgets the marks before `sequence`.
   void drop_before(Sequence sequence);
 

@@ -24,12 +24,17 @@ EntryView view_of(const Slots::value_type& slot) {
 
 }  // namespace
 
-ObjectTable::ObjectTable(PartitionId id, const StateStore& state, TierBudget& budget)
+ObjectTable::ObjectTable(StateId id, const StateStore& state, TierBudget& budget)
     : id_(id), state_(state), budget_(budget) {}
 
 ObjectTable::~ObjectTable() {
   for (auto& [key, object] : objects_) {
-    if (!object.dirty) budget_.clean.leave(object);
+    if (!object.dirty) {
+      budget_.clean.leave(object);
+      continue;
+    }
+    budget_.dirty_bytes -= object_bytes(key);
+    for (const auto& [name, slot] : object.changed) budget_.dirty_bytes -= slot_bytes(name, slot);
   }
 }
 
@@ -76,7 +81,7 @@ Result<void> ObjectTable::read_object(BytesView key, Object& object) const {
 }
 
 Result<void> ObjectTable::read_whole(Object& object) const {
-  CW_TRY_VOID(scan_state(object.record.id, {}, [&object](const EntryView& entry) {
+  CW_TRY_VOID(scan_state(object.record.id, {}, {}, [&object](const EntryView& entry) {
     const auto at = object.stored.emplace_hint(object.stored.end(), EntryName{Bytes(entry.path), entry.dot},
                                                Slot{Bytes(entry.payload), false});
     object.bytes += slot_bytes(at->first, at->second);
@@ -91,7 +96,8 @@ Result<void> ObjectTable::read_whole(Object& object) const {
   return {};
 }
 
-Result<void> ObjectTable::scan_state(ObjectId object, BytesView prefix, const Visitor& visit) const {
+Result<void> ObjectTable::scan_state(ObjectId object, BytesView from, BytesView prefix,
+                                     const Visitor& visit) const {
   struct Read {
     Bytes path;
     Dot dot;
@@ -99,7 +105,7 @@ Result<void> ObjectTable::scan_state(ObjectId object, BytesView prefix, const Vi
   };
   std::vector<Read> sorted;
   const Bytes head = keys::entries(id_, object);
-  return scan_named(state_, head, prefix, prefix, [&](std::vector<NamedRecord>& group) -> Result<bool> {
+  return scan_named(state_, head, from, prefix, [&](std::vector<NamedRecord>& group) -> Result<bool> {
     sorted.clear();
     for (NamedRecord& record : group) {
       const auto local = keys::parse_dot(record.suffix);
@@ -114,17 +120,18 @@ Result<void> ObjectTable::scan_state(ObjectId object, BytesView prefix, const Vi
   });
 }
 
-Result<void> ObjectTable::scan_stored(const Object& object, BytesView prefix, const Visitor& visit) const {
-  if (!object.whole) return scan_state(object.record.id, prefix, visit);
-  for (auto at = object.stored.lower_bound(EntryView{prefix, {}, {}}); at != object.stored.end(); ++at) {
+Result<void> ObjectTable::scan_stored(const Object& object, BytesView from, BytesView prefix,
+                                      const Visitor& visit) const {
+  if (!object.whole) return scan_state(object.record.id, from, prefix, visit);
+  for (auto at = object.stored.lower_bound(EntryView{from, {}, {}}); at != object.stored.end(); ++at) {
     if (!at->first.path.starts_with(prefix) || !visit(view_of(*at))) break;
   }
   return {};
 }
 
-Result<void> ObjectTable::scan(BytesView key, BytesView prefix, const Visitor& visit) {
+Result<void> ObjectTable::scan(BytesView key, BytesView from, BytesView prefix, const Visitor& visit) {
   CW_TRY(const ObjectPin object, load(key));
-  auto next = object->changed.lower_bound(EntryView{prefix, {}, {}});
+  auto next = object->changed.lower_bound(EntryView{from, {}, {}});
   const auto is_in_range = [&] {
     return next != object->changed.end() && next->first.path.starts_with(prefix);
   };
@@ -135,7 +142,7 @@ Result<void> ObjectTable::scan(BytesView key, BytesView prefix, const Visitor& v
     go_on = !missed && visit(view_of(*next));
     ++next;
   };
-  CW_TRY_VOID(scan_stored(*object, prefix, [&](const EntryView& stored) {
+  CW_TRY_VOID(scan_stored(*object, from, prefix, [&](const EntryView& stored) {
     while (go_on && is_in_range() && EntryOrder{}(next->first, stored)) show_next();
     if (!go_on) return false;
     if (is_in_range() && !EntryOrder{}(stored, next->first)) {

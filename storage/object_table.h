@@ -35,7 +35,7 @@ class ObjectTable {
   /// Returns whether to go on.
   using ObjectVisitor = std::function<bool(BytesView key, const ObjectRecord& record)>;
 
-  ObjectTable(PartitionId id, const StateStore& state, TierBudget& budget);
+  ObjectTable(StateId id, const StateStore& state, TierBudget& budget);
   ObjectTable(const ObjectTable&) = delete;
   ObjectTable& operator=(const ObjectTable&) = delete;
   ~ObjectTable();
@@ -45,8 +45,9 @@ class ObjectTable {
 
   /// The object, read if need be; one without entries if there is none. Errors: a failed or damaged read.
   Result<ObjectPin> load(BytesView key);
-  /// Visits entries in the order of (path, dot).
-  Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit);
+  /// Visits the entries whose path is not below `from` and begins with `prefix`, in the order of (path, dot).
+  /// REQUIRES: from >= prefix.
+  Result<void> scan(BytesView key, BytesView from, BytesView prefix, const Visitor& visit);
   /// Visits the objects that have entries, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, const ObjectVisitor& visit);
 
@@ -61,6 +62,7 @@ class ObjectTable {
 
   [[nodiscard]] bool dirty() const { return !dirty_.empty(); }
   [[nodiscard]] ObjectId next_object() const { return next_object_; }
+  [[nodiscard]] StateId id() const { return id_; }
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_.actors(); }
 
   /// Appends the writes that bring the state to what is in memory.
@@ -78,15 +80,15 @@ class ObjectTable {
 
   Result<void> read_object(BytesView key, Object& object) const;
   Result<void> read_whole(Object& object) const;
-  Result<void> scan_stored(const Object& object, BytesView prefix, const Visitor& visit) const;
-  Result<void> scan_state(ObjectId object, BytesView prefix, const Visitor& visit) const;
+  Result<void> scan_stored(const Object& object, BytesView from, BytesView prefix, const Visitor& visit) const;
+  Result<void> scan_state(ObjectId object, BytesView from, BytesView prefix, const Visitor& visit) const;
   void make_dirty(Object& object);
   void count(Object& object, BytesView path, std::size_t payload_bytes, bool inserted);
   void change_bytes(Object& object, std::size_t added, std::size_t taken);
   void collect_object(const Object& object, std::vector<StateWrite>& writes);
   void settle_object(Object& object);
 
-  PartitionId id_;
+  StateId id_;
   const StateStore& state_;
   TierBudget& budget_;
   ActorTable actors_;

@@ -22,23 +22,21 @@ tl::unexpected<Error> damaged_log(const Partition& partition, Sequence sequence,
                                        " of partition " + std::to_string(partition.id().value) + " " + why);
 }
 
+/// Leaves out what is there.
+Result<void> drop_repeated(std::vector<Entry>& inserted, const EntryReader& entries) {
+  Result<void> outcome;
+  std::erase_if(inserted, [&](const Entry& entry) {
+    const auto dots = dots_at(entries, entry.key, entry.path);
+    if (!dots) outcome = tl::unexpected<Error>(dots.error());
+    return dots && std::find(dots->begin(), dots->end(), entry.dot) != dots->end();
+  });
+  return outcome;
+}
+
 }  // namespace
 
-/// What an event will do, with all that it touches held in memory.
-struct Partition::Change {
-  struct Touched {
-    ObjectPin object;
-    std::int64_t duplicate_requests = 0;
-  };
-
-  Touched& touched(BytesView key) { return objects.find(key)->second; }
-
-  Effects effects;
-  std::map<BytesView, Touched> objects;  ///< by the objects' own keys
-};
-
-Partition::Partition(PartitionId id, EventLog& log, const StateStore& state, TierBudget& budget)
-    : parts_(std::make_unique<Parts>(id, log, state, budget)) {}
+Partition::Partition(PartitionId id, StateId state_id, EventLog& log, const StateStore& state, TierBudget& budget)
+    : parts_(std::make_unique<Parts>(id, state_id, log, state, budget)) {}
 Partition::~Partition() = default;
 
 PartitionId Partition::id() const { return parts_->id; }
@@ -48,18 +46,33 @@ const VersionVector& Partition::floor() const { return parts_->now.floor; }
 std::uint64_t Partition::entries() const { return parts_->now.entries; }
 Hlc Partition::hlc() const { return parts_->now.hlc; }
 
+const Error* Partition::damage() const { return parts_->damage ? &*parts_->damage : nullptr; }
+
 Result<void> Partition::scan(BytesView key, BytesView prefix, const Visitor& visit) const {
-  return parts_->objects.scan(key, prefix, visit);
+  return notice(parts_->objects->scan(key, prefix, prefix, visit));
 }
 
 Result<ObjectSummary> Partition::summary(BytesView key) const {
-  CW_TRY(const ObjectPin object, parts_->objects.load(key));
+  CW_TRY(const ObjectPin object, notice(parts_->objects->load(key)));
   return object->record.summary;
 }
 
 Result<void> Partition::objects(BytesView from, const ObjectVisitor& visit) const {
-  return parts_->objects.objects(
-      from, [&visit](BytesView key, const ObjectRecord& record) { return visit(key, record.summary); });
+  return notice(parts_->objects->objects(
+      from, [&visit](BytesView key, const ObjectRecord& record) { return visit(key, record.summary); }));
+}
+
+Result<void> Partition::walk(const std::optional<EntryPosition>& behind, const EntryVisitor& visit) const {
+  Result<void> outcome;
+  bool go_on = true;
+  CW_TRY_VOID(objects(behind ? BytesView(behind->key) : BytesView(), [&](BytesView key, const ObjectSummary&) {
+    Bytes from;
+    if (behind && key == behind->key) from = behind->path + '\0';  // the next path there can be
+    outcome = notice(parts_->objects->scan(
+        key, from, {}, [&](const EntryView& entry) { return go_on = visit(key, entry); }));
+    return outcome.has_value() && go_on;
+  }));
+  return outcome;
 }
 
 Result<void> Partition::apply(const Event& event, BytesView encoded, bool local) {
@@ -67,10 +80,10 @@ Result<void> Partition::apply(const Event& event, BytesView encoded, bool local)
   if (!parts_->tier.has_room(!local)) {
     return fail_retryable(ErrorCode::storage_full, "the disk is full: the state cannot take a checkpoint");
   }
-  CW_TRY(Change change, prepare(event));
+  CW_TRY(Change change, prepare(event, false));
   CW_TRY(const Sequence sequence, parts_->log.append(id(), encoded, !local));
   if (planted(Plant::event_logged_twice) && !local) CW_TRY_VOID(parts_->log.append(id(), encoded, !local));
-  carry_out(event, change, sequence);
+  carry_out_logged(event, change, sequence);
   return {};
 }
 
@@ -80,19 +93,20 @@ Result<void> Partition::replay(const LogRecord& record) {
   if (!is_ready(event->dot, event->deps, clock())) {
     return damaged_log(*this, record.sequence, "does not follow the events before it");
   }
-  CW_TRY(Change change, prepare(*event));
-  carry_out(*event, change, record.sequence);
+  CW_TRY(Change change, prepare(*event, false));
+  carry_out_logged(*event, change, record.sequence);
   return {};
 }
 
 /// All that can fail: what the event does, the objects that it touches, and how request ids come to repeat.
-Result<Partition::Change> Partition::prepare(const Event& event) const {
+Result<Partition::Change> Partition::prepare(const Event& event, bool repeated) const {
   CW_TRY(Effects effects, effects_of(event, *this));
+  if (repeated) CW_TRY_VOID(drop_repeated(effects.inserted, *this));
   Change change{std::move(effects), {}};
   const auto hold = [&](const std::vector<Entry>& entries) -> Result<void> {
     for (const Entry& entry : entries) {
       if (change.objects.contains(entry.key)) continue;
-      CW_TRY(ObjectPin object, parts_->objects.load(entry.key));
+      CW_TRY(ObjectPin object, notice(parts_->objects->load(entry.key)));
       const BytesView key = *object->key;
       change.objects.emplace(key, Change::Touched{std::move(object), 0});
     }
@@ -120,26 +134,30 @@ Result<Partition::Change> Partition::prepare(const Event& event) const {
   return change;
 }
 
-void Partition::carry_out(const Event& event, Change& change, Sequence sequence) {
+void Partition::carry_out_logged(const Event& event, Change& change, Sequence sequence) {
+  parts_->marks.note_event(sequence, parts_->log.segment_first(sequence), parts_->now.clock);
+  carry_out(event, change);
+  parts_->now.sequence = sequence;
+}
+
+void Partition::carry_out(const Event& event, Change& change) {
   PartitionRecord& now = parts_->now;
-  parts_->marks.note_event(sequence, parts_->log.segment_first(sequence), now.clock);
   for (const Entry& entry : change.effects.erased) {
-    parts_->objects.erase(*change.touched(entry.key).object, entry.path, entry.dot, entry.payload);
+    parts_->objects->erase(*change.touched(entry.key).object, entry.path, entry.dot, entry.payload);
     if (!planted(Plant::digest_not_updated)) now.digest -= digest_of(entry.key, entry.path, entry.dot, entry.payload);
     --now.entries;
   }
   for (const Entry& entry : change.effects.inserted) {
-    parts_->objects.insert(*change.touched(entry.key).object, entry.path, entry.dot, entry.payload);
+    parts_->objects->insert(*change.touched(entry.key).object, entry.path, entry.dot, entry.payload);
     now.digest += digest_of(entry.key, entry.path, entry.dot, entry.payload);
     ++now.entries;
   }
   for (auto& [key, touched] : change.objects) {
     if (touched.duplicate_requests != 0)
-      parts_->objects.add_duplicate_requests(*touched.object, touched.duplicate_requests);
+      parts_->objects->add_duplicate_requests(*touched.object, touched.duplicate_requests);
   }
   now.clock.raise(event.dot);
   now.hlc = std::max(now.hlc, event.hlc);
-  now.sequence = sequence;
   parts_->dirty = true;
 }
 

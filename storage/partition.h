@@ -12,19 +12,22 @@
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "storage/event_log.h"
+#include "storage/keys.h"
 #include "storage/state_store.h"
 
 namespace causeway {
 
+struct PartitionRecord;
 struct TierBudget;
 
 class Partition final : public EntryReader {
  public:
   /// Returns whether to go on.
   using ObjectVisitor = std::function<bool(BytesView key, const ObjectSummary& summary)>;
+  using EntryVisitor = std::function<bool(BytesView key, const EntryView& entry)>;
 
-  /// Made by the shard's store; all three outlive it.
-  Partition(PartitionId id, EventLog& log, const StateStore& state, TierBudget& budget);
+  /// Made by the shard's store; all three outlive it. Its objects are found under `state_id`.
+  Partition(PartitionId id, StateId state_id, EventLog& log, const StateStore& state, TierBudget& budget);
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
   ~Partition() override;
@@ -44,6 +47,10 @@ class Partition final : public EntryReader {
   Result<ObjectSummary> summary(BytesView key) const override;
   /// Visits the objects that have entries, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, const ObjectVisitor& visit) const;
+  /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
+  Result<void> walk(const std::optional<EntryPosition>& behind, const EntryVisitor& visit) const;
+  /// What was found when a read failed: what is stored may be no longer what the clock claims (rule 6). Null: nothing.
+  [[nodiscard]] const Error* damage() const;
 
   /// Applies an event, and appends it to the log: both or neither. `encoded` is its byte form. Durable after the shard's sync().
   /// REQUIRES: is_ready(event, clock()). `local` says that it was issued here, and must leave the reserve alone.
@@ -55,6 +62,18 @@ class Partition final : public EntryReader {
   [[nodiscard]] std::optional<Sequence> log_position(const VersionVector& clock) const;
   /// Visits this partition's events from `from` on, in log order.
   Result<void> read_log(Sequence from, const EventLog::Visitor& visit) const;
+  /// Nothing of the log is served any more (rule 3): it cannot be read, or does not lead to this state.
+  void void_log();
+
+  // A staged partition (ShardStore::stage) has no part in the log. It is filled with these, and adopted.
+
+  /// Takes entries in, sorted, all of a path at once. REQUIRES: none is there yet.
+  Result<void> take(const std::vector<Entry>& entries);
+  /// What the entries taken in are the state of, at least.
+  void claim(const VersionVector& clock, Hlc hlc);
+  /// Applies an event without logging it; effects that are there already are not repeated.
+  /// REQUIRES: is_ready(event, clock()).
+  Result<void> absorb(const Event& event);
 
   /// Computes clock-independent facts (digest, counts, summaries) anew from the entries and compares. Errors: what differs.
   Result<void> verify() const;
@@ -65,11 +84,17 @@ class Partition final : public EntryReader {
   struct Parts;
 
   /// Starts from what the state has of the partition. Errors: a failed or damaged read.
-  Result<void> restore();
+  Result<void> restore(const PartitionRecord* record);
   /// An event of the log, behind what the state has. Errors: damage, a failed read.
   Result<void> replay(const LogRecord& record);
-  Result<Change> prepare(const Event& event) const;
-  void carry_out(const Event& event, Change& change, Sequence sequence);
+  /// `repeated`: part of what the event does may be done already.
+  Result<Change> prepare(const Event& event, bool repeated) const;
+  void carry_out(const Event& event, Change& change);
+  void carry_out_logged(const Event& event, Change& change, Sequence sequence);
+  template <class R>
+  R notice(R result) const;
+  /// Takes the place of this state: the staged one gets this one's. Twice is as never.
+  void exchange(Partition& staged);
 
   void set_stable(const VersionVector& stable);
   /// Whether dropping the log before `sequence`, the first of a segment, loses only what every member has applied.
@@ -79,6 +104,8 @@ class Partition final : public EntryReader {
 
   [[nodiscard]] bool dirty() const;
   void collect(std::vector<StateWrite>& writes, Sequence checkpoint);
+  /// Of a staged one: its objects alone, until it is adopted.
+  void collect_objects(std::vector<StateWrite>& writes);
   void settle();
 
   std::unique_ptr<Parts> parts_;

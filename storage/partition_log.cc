@@ -7,34 +7,34 @@
 
 namespace causeway {
 
-Result<void> Partition::restore() {
-  const Bytes key = keys::partition(id());
-  CW_TRY(const std::optional<Bytes> value, parts_->state.get(key));
-  if (value) {
-    CW_TRY(const BytesView body, open_record(key, *value));
-    CW_TRY(parts_->now, decode_partition(key, body));
-    parts_->objects.restore(parts_->now.next_object, parts_->now.actors);
+Result<void> Partition::restore(const PartitionRecord* record) {
+  if (record != nullptr) {
+    parts_->now = *record;
+    parts_->objects->restore(record->next_object, record->actors);
   }
   return parts_->marks.load(parts_->state);
 }
 
-bool Partition::dirty() const { return parts_->dirty || parts_->objects.dirty() || parts_->marks.dirty(); }
+bool Partition::dirty() const { return parts_->dirty || parts_->objects->dirty() || parts_->marks.dirty(); }
 
 void Partition::collect(std::vector<StateWrite>& writes, Sequence checkpoint) {
   if (!dirty()) return;
-  parts_->objects.collect(writes);
+  parts_->objects->collect(writes);
   parts_->marks.collect(writes);
   PartitionRecord record = parts_->now;
+  record.state_id = parts_->objects->id();
   record.sequence = checkpoint;
-  record.next_object = parts_->objects.next_object();
-  record.actors = parts_->objects.actors();
+  record.next_object = parts_->objects->next_object();
+  record.actors = parts_->objects->actors();
   Bytes key = keys::partition(id());
   Bytes value = seal_record(key, encode(record));
   writes.push_back({std::move(key), std::move(value)});
 }
 
+void Partition::collect_objects(std::vector<StateWrite>& writes) { parts_->objects->collect(writes); }
+
 void Partition::settle() {
-  parts_->objects.settle();
+  parts_->objects->settle();
   parts_->marks.settle();
   parts_->dirty = false;
 }
@@ -48,6 +48,12 @@ std::optional<Sequence> Partition::log_position(const VersionVector& clock) cons
 
 Result<void> Partition::read_log(Sequence from, const EventLog::Visitor& visit) const {
   return parts_->log.read(id(), from, visit);
+}
+
+void Partition::void_log() {
+  parts_->now.floor = parts_->now.clock;
+  parts_->marks.restart(Sequence{parts_->log.last().value + 1}, parts_->now.clock);
+  parts_->dirty = true;
 }
 
 void Partition::set_stable(const VersionVector& stable) { parts_->stable.join(stable); }

@@ -5,11 +5,15 @@
 #include "base/check.h"
 #include "base/plant.h"
 #include "storage/keys.h"
-#include "storage/object_table.h"
+#include "storage/partition_parts.h"
 #include "storage/record.h"
-#include "storage/state_records.h"
 
 namespace causeway {
+namespace {
+
+constexpr std::size_t purged_keys_max = 8192;  // by one checkpoint
+
+}  // namespace
 
 ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
                        const StoreLimits& limits)
@@ -49,32 +53,61 @@ Result<void> ShardStore::recover() {
                                          ", but the state ends at " + std::to_string(checkpoint_.value) +
                                          ": what is between is missing");
   }
-  CW_TRY_VOID(restore_partitions());
+  CW_TRY_VOID(read_partitions());
+  CW_TRY_VOID(find_states());
+  for (const PartitionId id : held_) {
+    CW_TRY(by_id_[id], restored(id));
+  }
+  for (const auto& [id, record] : found_) CW_TRY_VOID(restored(id));
   for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
   CW_TRY_VOID(replay());
   CW_TRY_VOID(write());
   return sync();
 }
 
-Result<void> ShardStore::restore_partitions() {
-  for (const PartitionId id : held_) {
-    CW_TRY(by_id_[id], restored(id));
-  }
-  std::vector<PartitionId> known;
-  CW_TRY_VOID(state_.scan(keys::partitions(), [&known](BytesView key, BytesView) {
+Result<void> ShardStore::read_partitions() {
+  Result<void> outcome;
+  CW_TRY_VOID(state_.scan(keys::partitions(), [&](BytesView key, BytesView value) {
     const auto id = keys::parse_partition(key);
-    if (id) known.push_back(*id);
-    return id.has_value();
+    if (!id) return false;
+    outcome = [&]() -> Result<void> {
+      CW_TRY(const BytesView body, open_record(key, value));
+      CW_TRY(found_[*id], decode_partition(key, body));
+      return {};
+    }();
+    return outcome.has_value();
   }));
-  for (const PartitionId id : known) CW_TRY_VOID(restored(id));
+  return outcome;
+}
+
+/// Slots that no partition names are of states that were replaced, or never finished.
+Result<void> ShardStore::find_states() {
+  for (const auto head_of : {keys::objects, static_cast<Bytes (*)(StateId)>(keys::entries)}) {
+    for (std::optional<StateId> at = StateId{0}; at;) {
+      std::optional<StateId> found;
+      const Bytes from = head_of(*at);
+      CW_TRY_VOID(state_.scan(from, [&](BytesView key, BytesView) {
+        if (key[0] == from[0]) found = keys::parse_state(key);
+        return false;
+      }));
+      if (found) garbage_.insert(*found);
+      at = found ? std::optional(StateId{found->value + 1}) : std::nullopt;
+    }
+  }
+  for (const auto& [id, record] : found_) garbage_.insert(record.state_id);
+  if (!garbage_.empty()) next_state_id_ = StateId{garbage_.rbegin()->value + 1};
+  for (const auto& [id, record] : found_) garbage_.erase(record.state_id);
   return {};
 }
 
 Result<Partition*> ShardStore::restored(PartitionId id) {
   auto& partition = partitions_[id];
   if (!partition) {
-    partition = std::make_unique<Partition>(id, log_, state_, *budget_);
-    CW_TRY_VOID(partition->restore());
+    const auto at = found_.find(id);
+    const PartitionRecord* record = at == found_.end() ? nullptr : &at->second;
+    const StateId state_id = record != nullptr ? record->state_id : StateId{next_state_id_.value++};
+    partition = std::make_unique<Partition>(id, state_id, log_, state_, *budget_);
+    CW_TRY_VOID(partition->restore(record));
   }
   return partition.get();
 }
@@ -115,7 +148,9 @@ Result<void> ShardStore::checkpoint(MonoTime now) {
   const Sequence upto{log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0)};
   std::vector<StateWrite> writes;
   for (auto& [id, partition] : partitions_) partition->collect(writes, upto);
+  for (auto& [id, partition] : staged_) partition->collect_objects(writes);
   notes_.collect(writes);
+  CW_TRY(const std::vector<StateId> purged, collect_garbage(writes));
   if (!writes.empty() || upto != checkpoint_) {
     writes.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{upto}))});
     const Result<void> committed = commit(std::move(writes));
@@ -124,6 +159,8 @@ Result<void> ShardStore::checkpoint(MonoTime now) {
     CW_TRY_VOID(committed);
   }
   for (auto& [id, partition] : partitions_) partition->settle();
+  for (auto& [id, partition] : staged_) partition->settle();
+  for (const StateId state_id : purged) garbage_.erase(state_id);
   notes_.settle();
   budget_->clean.shrink();
   checkpoint_ = upto;
@@ -142,10 +179,62 @@ Result<void> ShardStore::commit(std::vector<StateWrite> writes) {
   return state_.commit(writes);
 }
 
+Result<std::vector<StateId>> ShardStore::collect_garbage(std::vector<StateWrite>& writes) const {
+  std::vector<StateId> purged;
+  std::size_t left = purged_keys_max;
+  for (const StateId state_id : garbage_) {
+    for (const Bytes& head : {keys::objects(state_id), keys::entries(state_id)}) {
+      CW_TRY_VOID(state_.scan(head, [&](BytesView key, BytesView) {
+        if (left == 0 || !key.starts_with(head)) return false;
+        writes.push_back({Bytes(key), std::nullopt});
+        --left;
+        return true;
+      }));
+    }
+    if (left == 0) break;
+    purged.push_back(state_id);
+  }
+  return purged;
+}
+
+Partition& ShardStore::stage(PartitionId id) {
+  unstage(id);
+  auto& staged = staged_[id];
+  staged = std::make_unique<Partition>(id, StateId{next_state_id_.value++}, log_, state_, *budget_);
+  return *staged;
+}
+
+Partition* ShardStore::staged(PartitionId id) {
+  const auto at = staged_.find(id);
+  return at == staged_.end() ? nullptr : at->second.get();
+}
+
+void ShardStore::unstage(PartitionId id) {
+  const auto at = staged_.find(id);
+  if (at == staged_.end()) return;
+  garbage_.insert(at->second->parts_->objects->id());
+  staged_.erase(at);
+}
+
+Result<void> ShardStore::adopt(PartitionId id, bool log_leads_here, MonoTime now) {
+  Partition& ours = partition(id);
+  Partition& theirs = *staged(id);
+  const PartitionRecord before = ours.parts_->now;
+  ours.exchange(theirs);
+  if (!log_leads_here) ours.void_log();
+  if (auto stored = checkpoint(now); !stored) {
+    ours.exchange(theirs);
+    ours.parts_->now = before;
+    return stored;
+  }
+  unstage(id);
+  return {};
+}
+
 bool ShardStore::checkpoint_due(MonoTime now) const {
   if (budget_->dirty_bytes >= limits_.dirty_bytes_max && !budget_->state_full) return true;
   if (now - checkpointed_at_ < limits_.checkpoint_every) return false;
-  return notes_.dirty() || std::any_of(partitions_.begin(), partitions_.end(),
+  return notes_.dirty() || !garbage_.empty() || std::any_of(partitions_.begin(), partitions_.end(),
                                        [](const auto& row) { return row.second->dirty(); });
 }
 
@@ -159,6 +248,7 @@ Result<void> ShardStore::trim() {
       return row.second->is_stable_before(keep_from);
     });
     if (!stable && log_.bytes_used() <= limits_.log_bytes_max && !planted(Plant::trim_without_floor)) break;
+    if (pinned_ && keep_from > *pinned_ && log_.has_room(false)) break;
     for (auto& [id, partition] : partitions_) partition->drop_log_before(keep_from);
     CW_TRY_VOID(log_.trim(keep_from));
   }
@@ -185,6 +275,7 @@ Result<void> ShardStore::verify() const {
   return {};
 }
 
+Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }
 std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
 std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
 std::size_t ShardStore::dirty_bytes() const { return budget_->dirty_bytes; }

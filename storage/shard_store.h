@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "storage/event_log.h"
 #include "storage/notes.h"
 #include "storage/partition.h"
+#include "storage/state_records.h"
 #include "storage/state_store.h"
 
 namespace causeway {
@@ -50,6 +52,15 @@ class ShardStore {
   /// Whether writes of clients (or of replication) find room on the disk.
   [[nodiscard]] bool has_room(bool reserved) const;
 
+  /// A second, empty state of the partition, to be built beside the first; one begun before is dropped.
+  Partition& stage(PartitionId id);
+  /// Null: none is being built.
+  [[nodiscard]] Partition* staged(PartitionId id);
+  void unstage(PartitionId id);
+  /// The staged state takes the place of the partition's, durably. `log_leads_here`: it has all that the log has.
+  /// Errors: storage_full, then nothing has changed; others are final.
+  Result<void> adopt(PartitionId id, bool log_leads_here, MonoTime now);
+
   /// Hands all that is dirty to the state in one transaction. Syncs the log first.
   Result<void> checkpoint(MonoTime now);
   [[nodiscard]] bool checkpoint_due(MonoTime now) const;
@@ -58,6 +69,8 @@ class ShardStore {
   void set_stable(PartitionId id, const VersionVector& stable);
   /// Drops segments that are stable, as far as held partitions go, and checkpointed; beyond the limit, also others, and raises floors (rules 3, 4).
   Result<void> trim();
+  /// Somebody will need the log from here on: while there is room, it is kept beyond the limit.
+  void pin_log(std::optional<Sequence> from) { pinned_ = from; }
 
   /// Small durable facts beside the entries: identity, claims, last clocks. Set with the next checkpoint …
   void set_note(BytesView name, BytesView value);
@@ -72,6 +85,8 @@ class ShardStore {
   Result<void> verify() const;
 
   [[nodiscard]] std::uint64_t log_bytes() const;
+  /// Where the next event will stand.
+  [[nodiscard]] Sequence log_end() const;
   [[nodiscard]] std::uint64_t state_bytes() const;
   /// Changes that the next checkpoint carries, in memory.
   [[nodiscard]] std::size_t dirty_bytes() const;
@@ -83,10 +98,12 @@ class ShardStore {
              const StoreLimits& limits);
 
   Result<void> recover();
-  Result<void> restore_partitions();
+  Result<void> read_partitions();
+  Result<void> find_states();
   Result<void> replay();
   Result<Partition*> restored(PartitionId id);
   Result<void> commit(std::vector<StateWrite> writes);
+  Result<std::vector<StateId>> collect_garbage(std::vector<StateWrite>& writes) const;
 
   EventLog& log_;
   StateStore& state_;
@@ -96,6 +113,11 @@ class ShardStore {
   /// Also those that are not held any more, but of which the state or the log still knows.
   std::map<PartitionId, std::unique_ptr<Partition>> partitions_;
   std::unordered_map<PartitionId, Partition*> by_id_;  ///< those that are held
+  std::map<PartitionId, PartitionRecord> found_;  ///< while recovering: what the state says
+  std::map<PartitionId, std::unique_ptr<Partition>> staged_;
+  std::set<StateId> garbage_;  ///< of states that were replaced; checkpoints purge it, bit by bit
+  StateId next_state_id_{1};
+  std::optional<Sequence> pinned_;
   Notes notes_;
   Sequence checkpoint_;
   MonoTime checkpointed_at_;

@@ -9,7 +9,7 @@
 namespace causeway {
 namespace {
 
-constexpr std::uint8_t state_format = 1;
+constexpr std::uint8_t state_format = 2;
 constexpr std::uint64_t actors_max = std::uint64_t{1} << 20U;
 
 }  // namespace
@@ -37,6 +37,7 @@ Result<ShardRecord> decode_shard(BytesView key, BytesView body) {
 Bytes encode(const PartitionRecord& record) {
   Bytes out;
   Writer writer(out);
+  writer.u32(record.state_id.value);
   writer.varint(record.sequence.value);
   writer.u64(record.hlc.value);
   writer.u64(record.digest.low);
@@ -53,6 +54,7 @@ Bytes encode(const PartitionRecord& record) {
 Result<PartitionRecord> decode_partition(BytesView key, BytesView body) {
   Reader reader(body);
   PartitionRecord record;
+  record.state_id.value = reader.u32();
   record.sequence.value = reader.varint();
   record.hlc.value = reader.u64();
   record.digest.low = reader.u64();

@@ -1,7 +1,7 @@
 // The bodies of the state's records, other than entries.
 //
-//   shard     := 0x01 checkpoint:varint                  format, the log sequence of the last checkpoint
-//   partition := sequence:varint hlc:u64 digest:u64 u64 entries:varint next_object:varint
+//   shard     := 0x02 checkpoint:varint                  format, the log sequence of the last checkpoint
+//   partition := state:u32 sequence:varint hlc:u64 digest:u64 u64 entries:varint next_object:varint
 //                clock:vector floor:vector count:varint actor:u64 …         vectors as in crdt/codec.h
 //   mark      := clock:vector
 //   object    := id:varint entries:varint bytes:varint duplicate_requests:varint count:varint (type:u8 live:varint) …
@@ -23,6 +23,7 @@ struct ShardRecord {
 
 /// A partition at its clock; entries and objects of the same transaction are what the clock covers.
 struct PartitionRecord {
+  StateId state_id;   ///< where its objects and entries stand
   Sequence sequence;  ///< of the log: its events up to here are in
   VersionVector clock;
   VersionVector floor;

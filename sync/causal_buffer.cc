@@ -74,6 +74,14 @@ void CausalBuffer::drop_older(MonoTime before) {
   std::erase_if(waiting_, [](const auto& item) { return item.second.empty(); });
 }
 
+void CausalBuffer::drop(const std::function<bool(ActorId)>& whose) {
+  std::erase_if(waiting_, [&](const auto& actor) {
+    if (!whose(actor.first)) return false;
+    for (const auto& [counter, event] : actor.second) bytes_ -= cost(event);
+    return true;
+  });
+}
+
 void CausalBuffer::clear() {
   waiting_.clear();
   bytes_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -37,6 +38,8 @@ class CausalBuffer {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t size() const;
   void clear();
+  /// Drops what these actors issued (rule 2).
+  void drop(const std::function<bool(ActorId)>& whose);
   /// Drops what has waited since before: its causes may never come, and it must not fill the buffer for ever.
   void drop_older(MonoTime before);
 

@@ -19,7 +19,7 @@ void Feeds::subscribe(NodeId from, const Subscribe& asked, Post& post) {
   const VersionVector& from_clock = own ? store_.partition(asked.partition).clock() : asked.clock;
   const auto position = store_.partition(asked.partition).log_position(from_clock);
   if (!position) {
-    post.send(from, NeedFullSync{asked.partition, asked.subscription});
+    post.send(from, NeedFullSync{asked.partition, asked.subscription, store_.partition(asked.partition).clock()});
     return;
   }
   if (feeds_.size() >= limits_.feeds_max) return;  // it asks again
@@ -121,6 +121,7 @@ Result<void> Feeds::pump(Post& post) {
         const auto more = send_run(at->first, at->second, want, post);
         if (!more) {
           outcome = tl::unexpected(more.error());
+          store_.partition(partition).void_log();  // it leads nowhere: whoever lacks something needs full sync
           keep = false;
         }
         if (!more || !*more) break;

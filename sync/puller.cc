@@ -32,6 +32,15 @@ void Puller::end(Wanted& wanted, MonoTime now) {
   --active_;
 }
 
+void Puller::hold(PartitionId partition, Post& post) {
+  held_.insert(partition);
+  const auto at = wanted_.find(partition);
+  if (at == wanted_.end() || !at->second.pull) return;
+  at->second.pull->cancel(post);
+  at->second.pull.reset();
+  --active_;
+}
+
 void Puller::tick(MonoTime now, bool room, Post& post) {
   room_ = room;
   for (auto at = wanted_.begin(); at != wanted_.end();) {
@@ -46,7 +55,7 @@ void Puller::tick(MonoTime now, bool room, Post& post) {
       at = wanted_.erase(at);
       continue;
     }
-    const NodeId* next = wanted.pull || !may_start() ? nullptr : next_due(wanted, now);
+    const NodeId* next = wanted.pull || !may_start() || held_.contains(partition) ? nullptr : next_due(wanted, now);
     if (next != nullptr) {
       wanted.last = *next;
       wanted.pull.emplace(ids_.next(), partition, wanted.last, false, own, std::vector<DcId>{}, now, post);
@@ -90,7 +99,7 @@ std::optional<MonoTime> Puller::wake_at() const {
   for (const auto& [partition, wanted] : wanted_) {
     if (wanted.pull) {
       sooner(wanted.pull->heard() + limits_.stall);
-    } else if (may_start()) {
+    } else if (may_start() && !held_.contains(partition)) {
       for (const auto& [node, source] : wanted.sources) sooner(source.due);
     }
   }

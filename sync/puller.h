@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "sync/subscription.h"
 
@@ -27,6 +28,10 @@ class Puller {
 
   /// `from` covers `target` and this node does not. What is in flight gets until `not_before` to arrive by itself.
   void lack(PartitionId partition, const VersionVector& target, NodeId from, MonoTime not_before);
+
+  /// Nothing is pulled for the partition, or again.
+  void hold(PartitionId partition, Post& post);
+  void release(PartitionId partition) { held_.erase(partition); }
 
   /// Starts what is due, gives up what stalls. Without room for what would come, nothing is started.
   void tick(MonoTime now, bool room, Post& post);
@@ -61,6 +66,7 @@ class Puller {
   SubscriptionIds& ids_;
   PullLimits limits_;
   std::map<PartitionId, Wanted> wanted_;
+  std::set<PartitionId> held_;
   std::size_t active_ = 0;
   bool room_ = true;  ///< at the last tick
 };

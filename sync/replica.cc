@@ -22,6 +22,14 @@ bool Replica::apply(Waiting waiting, Delivery& delivery) {
   return true;
 }
 
+bool Replica::apply_ready(Delivery& delivery) {
+  if (buffer_.bytes() == 0) return true;
+  while (auto next = buffer_.take_ready(partition_.clock())) {
+    if (!apply(std::move(*next), delivery)) return false;
+  }
+  return true;
+}
+
 Delivery Replica::deliver(std::vector<Bytes> events, NodeId from, ActorId own, bool hand_over, MonoTime now) {
   Delivery delivery;
   for (Bytes& encoded : events) {
@@ -42,12 +50,9 @@ Delivery Replica::deliver(std::vector<Bytes> events, NodeId from, ActorId own, b
       buffer_.add(std::move(waiting));
       continue;
     }
-    if (!apply(std::move(waiting), delivery)) return delivery;
-    if (buffer_.bytes() == 0) continue;
-    while (auto next = buffer_.take_ready(partition_.clock())) {
-      if (!apply(std::move(*next), delivery)) return delivery;
-    }
+    if (!apply(std::move(waiting), delivery) || !apply_ready(delivery)) return delivery;
   }
+  if (delivery.applied.empty()) apply_ready(delivery);  // the clock may have moved by other means
   return delivery;
 }
 

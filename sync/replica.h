@@ -39,7 +39,8 @@ class Replica {
   Replica(Partition& partition, const ReplicaLimits& limits, Acceptable acceptable)
       : partition_(partition), buffer_(limits.buffer_bytes_max), acceptable_(std::move(acceptable)) {}
 
-  /// Takes events in the order in which they were sent. `own` is the actor under which this node issues.
+  /// Takes events in the order in which they were sent, and what waited for them. `own` is the actor under which this node
+  /// issues.
   Delivery deliver(std::vector<Bytes> events, NodeId from, ActorId own, bool hand_over, MonoTime now);
 
   [[nodiscard]] Partition& partition() { return partition_; }
@@ -47,11 +48,13 @@ class Replica {
   [[nodiscard]] const CausalBuffer& buffer() const { return buffer_; }
   /// The peer to ask, if an event has waited since `before`.
   void drop_older(MonoTime before) { buffer_.drop_older(before); }
+  void drop(const std::function<bool(ActorId)>& whose) { buffer_.drop(whose); }
   [[nodiscard]] std::optional<NodeId> stuck_since(MonoTime before) const { return buffer_.stuck_since(before); }
 
  private:
   /// False: stop, the partition takes no more.
   bool apply(Waiting event, Delivery& delivery);
+  bool apply_ready(Delivery& delivery);
 
   Partition& partition_;
   CausalBuffer buffer_;

@@ -34,8 +34,9 @@ template <class A> void fields(A& a, NodeStatus& m) {
 }
 template <class A> void fields(A& a, Heartbeat& m) { a(m.serving, m.fingerprint); }
 template <class A> void fields(A& a, Hello& m) { a(m.incarnation, m.actor); }
+template <class A> void fields(A& a, Heard& m) { a(m.partition, m.clock); }
 template <class A> void fields(A& a, Counter& m) { a(m.partition, m.counter); }
-template <class A> void fields(A& a, HelloReply& m) { a(m.incarnation, m.actor, m.counters, m.complete); }
+template <class A> void fields(A& a, HelloReply& m) { a(m.incarnation, m.actor, m.counters, m.heard, m.complete); }
 template <class A> void fields(A& a, Claim& m) { a(m.incarnation, m.actor); }
 template <class A> void fields(A& a, ClaimReply& m) { a(m.incarnation); }
 template <class A> void fields(A& a, Batch& m) { a(m.partition, m.want, m.events); }
@@ -45,7 +46,7 @@ template <class A> void fields(A& a, MemberClock& m) {
 }
 template <class A> void fields(A& a, Clocks& m) { a(m.urgent, m.clocks); }
 template <class A> void fields(A& a, AskClock& m) { a(m.partition, m.round); }
-template <class A> void fields(A& a, ClockAnswer& m) { a(m.round, m.clock); }
+template <class A> void fields(A& a, ClockAnswer& m) { a(m.round, m.complete, m.clock); }
 template <class A> void fields(A& a, Subscribe& m) {
   a(m.partition, m.subscription, m.standing, m.credit, m.clock, m.origins);
 }
@@ -54,7 +55,16 @@ template <class A> void fields(A& a, Run& m) {
 }
 template <class A> void fields(A& a, Credit& m) { a(m.partition, m.subscription, m.bytes); }
 template <class A> void fields(A& a, Unsubscribe& m) { a(m.partition, m.subscription); }
-template <class A> void fields(A& a, NeedFullSync& m) { a(m.partition, m.subscription); }
+template <class A> void fields(A& a, NeedFullSync& m) { a(m.partition, m.subscription, m.clock); }
+template <class A> void fields(A& a, Hlc& m) { a(m.value); }
+template <class A> void fields(A& a, Dot& m) { a(m.actor, m.counter); }
+template <class A> void fields(A& a, EntryPosition& m) { a(m.key, m.path); }
+template <class A> void fields(A& a, Entry& m) { a(m.key, m.path, m.dot, m.payload); }
+template <class A> void fields(A& a, AskChunk& m) { a(m.partition, m.transfer, m.behind, m.upto); }
+template <class A> void fields(A& a, Chunk& m) {
+  a(m.partition, m.transfer, m.behind, m.upto, m.incarnation, m.clock, m.hlc, m.entries);
+}
+template <class A> void fields(A& a, EndTransfer& m) { a(m.partition, m.transfer); }
 template <class A> void fields(A& a, Forward& m) { a(m.id, m.request); }
 template <class A> void fields(A& a, ForwardReply& m) { a(m.id, m.response); }
 

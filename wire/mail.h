@@ -29,12 +29,16 @@ class Post {
   Post(std::uint64_t cluster, NodeId self, std::uint64_t run, Epoch epoch)
       : cluster_(cluster), self_(self), run_(run), epoch_(epoch) {}
 
+  /// A node without a cluster has nothing to say yet.
   void send(NodeId to, PeerMessage message) {
+    if (cluster_ == 0) return;
     out_.peers.emplace_back(to, Envelope{cluster_, self_, run_, epoch_, std::move(message)});
   }
   void reply(ClientId to, ClientMessage message) { out_.clients.emplace_back(to, std::move(message)); }
   void note(std::string notice) { out_.notices.push_back(std::move(notice)); }
   [[nodiscard]] std::uint64_t cluster() const { return cluster_; }
+  /// The node had no cluster yet: from now on it speaks as a member of this one.
+  void join(std::uint64_t cluster) { cluster_ = cluster; }
   /// Of this process. Numbers that peers echo count up from it, so that an answer to an earlier process answers nobody.
   [[nodiscard]] std::uint64_t run() const { return run_; }
   /// All since the last call.

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "crdt/entry.h"
 #include "crdt/event.h"
 #include "crdt/value.h"
 #include "crdt/version_vector.h"
@@ -106,10 +107,16 @@ struct Counter {
   PartitionId partition;
   std::uint64_t counter = 0;
 };
+/// The last clock that was heard of the asking node: what it acknowledged.
+struct Heard {
+  PartitionId partition;
+  VersionVector clock;
+};
 struct HelloReply {
   Incarnation incarnation;  ///< the last recorded of the asking node, 0 if none
   ActorId actor;
   std::vector<Counter> counters;  ///< of the actor in Hello, in each partition held here
+  std::vector<Heard> heard;
   bool complete = true;           ///< false: this node may have lost events itself, and its counters prove nothing
 };
 /// A starting node claims an actor; it serves once a quorum of its datacenter has recorded the claim durably.
@@ -118,7 +125,7 @@ struct Claim {
   ActorId actor;
 };
 struct ClaimReply {
-  Incarnation incarnation;
+  Incarnation incarnation;  ///< the last recorded: a later one than was claimed refuses the claim
 };
 
 /// How urgently clocks are wanted back, because a write waits for them.
@@ -148,13 +155,14 @@ struct Clocks {
   bool urgent = false;  ///< a write waits: relay at once
   std::vector<MemberClock> clocks;
 };
-/// For a read: the clock of now, answered by ClockAnswer.
+/// For a read, or after a loss: the clock of now, answered by ClockAnswer.
 struct AskClock {
   PartitionId partition;
   std::uint64_t round = 0;
 };
 struct ClockAnswer {
   std::uint64_t round = 0;
+  bool complete = true;  ///< false: it may have lost events itself, and acknowledges nothing
   MemberClock clock;
 };
 
@@ -189,6 +197,31 @@ struct Unsubscribe {
 struct NeedFullSync {
   PartitionId partition;
   std::uint64_t subscription = 0;
+  VersionVector clock;  ///< of the source
+};
+
+/// Full sync (rule 5): the entries of a partition, chunk by chunk in their order. The log is kept for the receiver from
+/// the first chunk on.
+struct AskChunk {
+  PartitionId partition;
+  std::uint64_t transfer = 0;           ///< chosen by the receiver
+  std::optional<EntryPosition> behind;  ///< nothing: from the first entry on
+  std::optional<EntryPosition> upto;    ///< no further; nothing: to the last
+};
+struct Chunk {
+  PartitionId partition;
+  std::uint64_t transfer = 0;
+  std::optional<EntryPosition> behind;  ///< as asked
+  std::optional<EntryPosition> upto;    ///< so far it reaches; nothing: to the last entry
+  Incarnation incarnation;              ///< of the source: a transfer does not outlive it
+  VersionVector clock;                  ///< of the source, at the moment of this chunk
+  Hlc hlc;                              ///< the highest stamp that it has applied
+  std::vector<Entry> entries;           ///< all of them there, sorted
+};
+/// Either side ends the transfer.
+struct EndTransfer {
+  PartitionId partition;
+  std::uint64_t transfer = 0;
 };
 
 /// A request handed to a replica of its key, and the answer.
@@ -202,7 +235,8 @@ struct ForwardReply {
 };
 
 using PeerMessage = std::variant<Heartbeat, Hello, HelloReply, Claim, ClaimReply, Replicate, Clocks, AskClock, ClockAnswer,
-                                 Subscribe, Run, Credit, Unsubscribe, NeedFullSync, Forward, ForwardReply>;
+                                 Subscribe, Run, Credit, Unsubscribe, NeedFullSync, Forward, ForwardReply, AskChunk, Chunk,
+                                 EndTransfer>;
 
 /// Who speaks. A message of another cluster or epoch is refused.
 struct Envelope {

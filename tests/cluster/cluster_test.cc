@@ -95,23 +95,6 @@ TEST_CASE("every_level_is_reached_across_datacenters") {
   }
 }
 
-TEST_CASE("a_wiped_node_refuses_to_serve_and_says_why") {
-  Cluster cluster(one_dc, 6);
-  REQUIRE(cluster.run_until_serving());
-  cluster.kill("eu-2");
-  cluster.wipe("eu-2");
-  cluster.start("eu-2");
-  cluster.run_for(3s);
-  CHECK_FALSE(cluster.status("eu-2").serving);
-  CHECK(cluster.status("eu-2").reason.find("full sync") != std::string::npos);
-  CHECK(error_of(cluster.ask("eu-2", {"GET", "x"})) == ErrorCode::unavailable);
-  cluster.kill("eu-2");
-  cluster.start("eu-2", true);  // told to found, but the cluster knows better
-  cluster.run_for(3s);
-  CHECK_FALSE(cluster.status("eu-2").serving);
-  CHECK(cluster.status("eu-2").reason.find("wiped") != std::string::npos);
-}
-
 namespace {
 
 Disks small_logs() {
@@ -157,26 +140,6 @@ TEST_CASE("what_a_member_lacks_stays_in_the_logs_until_it_is_back") {
   CHECK(cluster.log("eu-1").bytes_used() > 250'000);
   cluster.start("us-2");
   CHECK(converges(cluster));
-}
-
-TEST_CASE("a_member_that_was_away_for_longer_than_the_logs_reach_refuses_and_says_why") {
-  Disks disks = small_logs();
-  disks.store.log_bytes_max = 64 << 10U;
-  Cluster cluster(three_dcs, 13, {}, disks);
-  REQUIRE(cluster.run_until_serving());
-  cluster.kill("us-2");
-  cluster.run_for(3s);  // others take over its links
-  for (int i = 0; i < 40; ++i) {
-    write_much(cluster, "eu-1", 10);
-    cluster.run_for(100ms);
-  }
-  cluster.run_for(10s);
-  CHECK(cluster.log("eu-1").bytes_used() < 300'000);
-  cluster.start("us-2");
-  cluster.run_for(10s);
-  CHECK(cluster.status("us-2").reason.find("full sync") != std::string::npos);
-  CHECK(error_of(cluster.ask("us-2", {"GET", "k1"})) == ErrorCode::unavailable);
-  CHECK(value_of(cluster.ask("us-1", {"GET", "k1"})) == Value(Bytes(1000, 'x')));
 }
 
 TEST_CASE("the_same_seed_gives_the_same_trace") {

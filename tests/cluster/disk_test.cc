@@ -78,25 +78,3 @@ TEST_CASE("a_node_restarts_on_a_full_disk") {
   REQUIRE(cluster.run_until_serving());
   CHECK(cluster.run_until([&] { return cluster.difference().empty(); }, 20s));
 }
-
-TEST_CASE("stale_replicas_hold_no_link_and_have_no_vote") {
-  Cluster cluster(three_dcs, 23, {}, small_disks(64 << 10U));
-  REQUIRE(cluster.run_until_serving());
-  cluster.kill("us-1");
-  cluster.run_for(3s);
-  for (int i = 0; i < 40; ++i) {
-    write(cluster, "eu-1", 10);
-    cluster.run_for(100ms);
-  }
-  cluster.run_for(10s);
-  cluster.start("us-1");
-  cluster.run_for(10s);
-  REQUIRE(cluster.status("us-1").reason.find("full sync") != std::string::npos);
-  write(cluster, "eu-1", 10);
-  CHECK(cluster.run_until([&] { return equal(cluster, {"eu-1", "us-2", "us-3"}); }, 5s));
-  cluster.kill("us-3");
-  cluster.run_for(3s);
-  const auto result = cluster.ask("us-2", {"SET", "k1", "v"});
-  REQUIRE(std::holds_alternative<Error>(result));
-  CHECK(std::get<Error>(result).code == ErrorCode::unavailable);  // known before anything happens
-}

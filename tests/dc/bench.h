@@ -30,7 +30,7 @@ struct Bench {
         puller([this](PartitionId id) -> const VersionVector& { return store->partition(id).clock(); }, ids, PullLimits{}),
         post(1, node_id(self), run, Epoch{1}),
         site{node_id(self), configuration.datacenter_of(node_id(self))->id, configuration, placement, *store, clocks, liveness,
-             puller, post, hlc, replicas} {
+             puller, post, hlc, replicas, unfit} {
     for (const PartitionId id : store->partitions()) {
       replicas.try_emplace(id, store->partition(id), ReplicaLimits{}, [](const Event&) { return true; });
     }
@@ -85,6 +85,7 @@ struct Bench {
   Post post;
   HlcClock hlc;
   std::map<PartitionId, Replica> replicas;
+  std::set<PartitionId> unfit;
   Site site;
   MonoTime now{1s};
   Outbox outbox;

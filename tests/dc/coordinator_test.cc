@@ -64,7 +64,7 @@ struct Coordinating : Bench {
     for (const auto& [to, envelope] : outbox.peers) {
       const auto* asked = std::get_if<AskClock>(&envelope.message);
       if (asked == nullptr || to != node_id(node)) continue;
-      coordinator.on(to, ClockAnswer{asked->round, {asked->partition, to, Incarnation{1}, ActorId{9}, clock, {}}}, now);
+      coordinator.on(to, ClockAnswer{asked->round, true, {asked->partition, to, Incarnation{1}, ActorId{9}, clock, {}}}, now);
       return;
     }
     FAIL("it was not asked");
@@ -251,11 +251,11 @@ TEST_CASE("a_write_that_waits_does_not_keep_its_value") {
   CHECK(bench.log.last().value == 10);
 }
 
-TEST_CASE("a_stale_partition_neither_answers_nor_coordinates_also_what_waits_already") {
+TEST_CASE("an_unfit_partition_neither_answers_nor_coordinates_also_what_waits_already") {
   Coordinating bench(one_dc);
   const auto waiting = bench.request({"SREM", bench.key, "m"});
   bench.turn();
-  bench.coordinator.mark_stale(p0);
+  bench.unfit.insert(p0);
   bench.clock_from("eu-2", {});
   CHECK(bench.error(waiting).code == ErrorCode::unavailable);
   const Error error = bench.error(bench.request({"GET", bench.key}, local_one));

@@ -5,6 +5,7 @@
 #include "tests/dc/bench.h"
 
 using namespace causeway;
+using News = Liveness::News;
 using namespace causeway::testing;
 
 namespace {
@@ -30,7 +31,7 @@ TEST_CASE("a_peer_never_heard_is_dead_and_silent_for_ever") {
 TEST_CASE("any_message_shows_life_until_the_limit") {
   Watching watching;
   watching.at(0s);
-  CHECK_FALSE(watching.liveness.heard(peer, 1));
+  CHECK(News::nothing == watching.liveness.heard(peer, 1));
   watching.at(1999ms);
   CHECK(watching.liveness.alive(peer));
   CHECK(watching.liveness.silence(peer) == 1999ms);
@@ -54,18 +55,20 @@ TEST_CASE("a_peer_serves_when_it_says_so_and_lives") {
 TEST_CASE("another_process_of_a_peer_is_noticed_once_and_serves_only_when_it_says_so") {
   Watching watching;
   watching.at(0s);
-  CHECK_FALSE(watching.liveness.heard(peer, 1));
+  CHECK(News::nothing == watching.liveness.heard(peer, 1));
   watching.liveness.beat(peer, Heartbeat{true, 0});
-  CHECK_FALSE(watching.liveness.heard(peer, 1));
-  CHECK(watching.liveness.heard(peer, 2));
+  CHECK(News::nothing == watching.liveness.heard(peer, 1));
+  CHECK(News::restarted == watching.liveness.heard(peer, 2));
   CHECK_FALSE(watching.liveness.serving(peer));
-  CHECK_FALSE(watching.liveness.heard(peer, 2));
+  CHECK(News::nothing == watching.liveness.heard(peer, 2));
+  CHECK(News::ended == watching.liveness.heard(peer, 1));  // what was under way when it died
+  CHECK(News::nothing == watching.liveness.heard(peer, 2));
 }
 
 TEST_CASE("strangers_are_nobody") {
   Watching watching;
   watching.at(0s);
-  CHECK_FALSE(watching.liveness.heard(NodeId{12345}, 1));
+  CHECK(News::nothing == watching.liveness.heard(NodeId{12345}, 1));
   watching.liveness.beat(NodeId{12345}, Heartbeat{true, 0});
   CHECK_FALSE(watching.liveness.alive(NodeId{12345}));
   CHECK_FALSE(watching.liveness.serving(NodeId{12345}));

@@ -34,7 +34,7 @@ struct Reading : Bench {
     return asked[0].second.round;
   }
   void answer(std::uint64_t to, BytesView node, const VersionVector& clock = {}) {
-    rounds.on(node_id(node), ClockAnswer{to, {p0, node_id(node), Incarnation{1}, ActorId{9}, clock, {}}}, now);
+    rounds.on(node_id(node), ClockAnswer{to, true, {p0, node_id(node), Incarnation{1}, ActorId{9}, clock, {}}}, now);
   }
   /// To whom a question for clocks went since the last call.
   std::set<std::string> asked() {
@@ -118,8 +118,8 @@ TEST_CASE("an_answer_to_another_round_or_from_no_replica_counts_for_nothing") {
   REQUIRE(first != second);
   bench.answer(second + 1, "eu-2");
   CHECK(bench.gone_on.empty());
-  bench.rounds.on(node_id("eu-2"), ClockAnswer{first, {PartitionId{1}, node_id("eu-2"), {}, {}, {}, {}}}, bench.now);
-  bench.rounds.on(NodeId{12345}, ClockAnswer{first, {p0, NodeId{12345}, {}, {}, {}, {}}}, bench.now);
+  bench.rounds.on(node_id("eu-2"), ClockAnswer{first, true, {PartitionId{1}, node_id("eu-2"), {}, {}, {}, {}}}, bench.now);
+  bench.rounds.on(NodeId{12345}, ClockAnswer{first, true, {p0, NodeId{12345}, {}, {}, {}, {}}}, bench.now);
   CHECK(bench.gone_on.empty());
   bench.answer(first, "eu-2");
   CHECK(bench.gone_on == Ids{1});

@@ -53,12 +53,15 @@ TEST_CASE("partitions_out_of_range_are_dropped") {
     MemberClock clock = peer.says(partition, "eu-2");
     node.hear("eu-2", Clocks{true, {clock}});
     node.hear("eu-2", AskClock{partition, 1});
-    node.hear("eu-2", ClockAnswer{1, clock});
+    node.hear("eu-2", ClockAnswer{1, true, clock});
     node.hear("eu-2", Subscribe{partition, 1, true, 1, {}, {}});
     node.hear("eu-2", Credit{partition, 1, 1});
     node.hear("eu-2", Unsubscribe{partition, 1});
-    node.hear("eu-2", NeedFullSync{partition, 1});
-    node.hear("eu-2", HelloReply{Incarnation{huge}, ActorId{1}, {Counter{partition, 1}}});
+    node.hear("eu-2", NeedFullSync{partition, 1, {}});
+    node.hear("eu-2", HelloReply{Incarnation{huge}, ActorId{1}, {Counter{partition, 1}}, {Heard{partition, {{ActorId{1}, huge}}}}});
+    node.hear("eu-2", AskChunk{partition, 1, {}, {}});
+    node.hear("eu-2", Chunk{partition, 1, {}, {}, Incarnation{1}, {{ActorId{1}, huge}}, {}, {}});
+    node.hear("eu-2", EndTransfer{partition, 1});
   }
   REQUIRE(node.pass(2s));
   CHECK(node.status().serving);
@@ -178,10 +181,10 @@ TEST_CASE("one_replica_that_claims_what_nobody_has_does_not_hold_up_reads") {
   const Issuer nobody(9);
   MemberClock absurd = nobody.says(p0, "eu-2");
   absurd.clock = {{ActorId{1}, huge}};
-  node.hear("eu-2", ClockAnswer{asked[0].second.round, absurd});
+  node.hear("eu-2", ClockAnswer{asked[0].second.round, true, absurd});
   REQUIRE(node.turn());
   CHECK_FALSE(node.answer(request));
-  node.hear("eu-3", ClockAnswer{asked[0].second.round, nobody.says(p0, "eu-3")});
+  node.hear("eu-3", ClockAnswer{asked[0].second.round, true, nobody.says(p0, "eu-3")});
   REQUIRE(node.turn());
   CHECK(node.answer(request));
 }
@@ -192,10 +195,10 @@ TEST_CASE("runs_replies_and_credits_that_nobody_asked_for_are_ignored") {
   const Bytes event = peer.issue({"SADD", node.key, "m"});
   node.hear("eu-2", Run{p0, 4711, 1, true, Want::everywhere, {event}});
   node.hear("eu-2", ForwardReply{1, Response{1, Value(std::int64_t{1})}});
-  node.hear("eu-2", ClockAnswer{1, peer.says(p0, "eu-2")});
+  node.hear("eu-2", ClockAnswer{1, true, peer.says(p0, "eu-2")});
   node.hear("eu-2", ClaimReply{Incarnation{huge}});
   node.hear("eu-2", Unsubscribe{p0, 4711});
-  node.hear("eu-2", NeedFullSync{p0, 4711});
+  node.hear("eu-2", NeedFullSync{p0, 4711, {}});
   node.hear("eu-2", Credit{p0, 4711, huge});
   REQUIRE(node.turn());
   CHECK(node.store().partition(p0).clock() == VersionVector{});

@@ -39,7 +39,7 @@ class Lone {
     if (found) options.found = cluster;
     options.run = runs_[self_] += 1'000;
     options.boot_id = "boot " + std::to_string(boots_);
-    options.seed = 7;
+    options.seed = runs_.at(self_);
     auto core = NodeCore::open(configuration_, options, *store_, now());
     CW_CHECK(core.has_value(), "the node opens");
     core_ = std::move(*core);
@@ -123,7 +123,7 @@ class Lone {
     for (const auto& [to, message] : std::exchange(sent_, {})) {
       if (!serving_.contains(to)) continue;
       const BytesView name = configuration_.node(to)->name;
-      if (const auto* hello = std::get_if<Hello>(&message)) hear(name, HelloReply{hello->incarnation, hello->actor, {}});
+      if (const auto* hello = std::get_if<Hello>(&message)) hear(name, HelloReply{hello->incarnation, hello->actor, {}, {}});
       if (const auto* claim = std::get_if<Claim>(&message)) {
         actor_ = claim->actor;
         hear(name, ClaimReply{claim->incarnation});

@@ -72,11 +72,11 @@ TEST_CASE("a_key_gives_back_what_it_was_made_of") {
     const Bytes path = *any_name();
     const ObjectId id{*rc::gen::element(object, std::uint64_t{0}, std::uint64_t{255}, std::uint64_t{256},
                                         ~std::uint64_t{0})};
-    const Bytes key = keys::entry(p, id, path, {actor, counter});
+    const Bytes key = keys::entry(StateId{p.value}, id, path, {actor, counter});
     RC_ASSERT(key.size() <= state_key_bytes_max);
-    RC_ASSERT(key.starts_with(keys::entries(p, id)));
+    RC_ASSERT(key.starts_with(keys::entries(StateId{p.value}, id)));
     RC_ASSERT(keys::parse_entry_object(key) == id);
-    const auto name = parse_name(BytesView(key).substr(keys::entries(p, id).size()));
+    const auto name = parse_name(BytesView(key).substr(keys::entries(StateId{p.value}, id).size()));
     RC_ASSERT(name.has_value());
     RC_ASSERT(name->hashed || name->name == path);
     const auto dot = keys::parse_dot(name->suffix);
@@ -90,9 +90,9 @@ TEST_CASE("a_key_gives_back_what_it_was_made_of") {
 TEST_CASE("the_longest_key_of_each_kind_fits") {
   const Bytes longest(448, 'x');
   const std::uint64_t most = ~std::uint64_t{0};
-  CHECK(keys::entry(p, ObjectId{most}, longest, {most, most}).size() <= state_key_bytes_max);
-  CHECK(keys::entry(p, ObjectId{most}, Bytes(100000, '\0'), {most, most}).size() <= state_key_bytes_max);
-  CHECK(keys::object(p, Bytes(1024, 'x')).size() <= state_key_bytes_max);
+  CHECK(keys::entry(StateId{p.value}, ObjectId{most}, longest, {most, most}).size() <= state_key_bytes_max);
+  CHECK(keys::entry(StateId{p.value}, ObjectId{most}, Bytes(100000, '\0'), {most, most}).size() <= state_key_bytes_max);
+  CHECK(keys::object(StateId{p.value}, Bytes(1024, 'x')).size() <= state_key_bytes_max);
 }
 
 TEST_CASE("any_bytes_are_a_name_or_are_not") {

@@ -97,8 +97,8 @@ TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
   REQUIRE(store->checkpoint(MonoTime()));
   store.reset();
   const Bytes path = make_path(EntryType::set, Part::value, "55");
-  const std::map<std::string, Bytes> keys_of = {{"entry", keys::entry(p, ObjectId{1}, path, {0, 56})},
-                                                {"object", keys::object(p, "key")},
+  const std::map<std::string, Bytes> keys_of = {{"entry", keys::entry(StateId{1}, ObjectId{1}, path, {0, 56})},
+                                                {"object", keys::object(StateId{1}, "key")},
                                                 {"partition", keys::partition(p)},
                                                 {"shard", keys::shard()},
                                                 {"mark", keys::mark(p, Sequence{1})},
@@ -139,7 +139,7 @@ TEST_CASE("an_entry_that_vanished_from_the_state_is_missed") {
   apply(*store, model, put(model, "key", member, "payload"));
   REQUIRE(store->checkpoint(MonoTime()));
   store.reset();
-  REQUIRE(state.commit({{keys::entry(p, ObjectId{1}, member, {0, 1}), std::nullopt}}));
+  REQUIRE(state.commit({{keys::entry(StateId{1}, ObjectId{1}, member, {0, 1}), std::nullopt}}));
   store = opened(log, state);
   const auto scanned = store->partition(p).scan("key", {}, [](const EntryView&) { return true; });
   REQUIRE_FALSE(scanned);
@@ -164,7 +164,7 @@ TEST_CASE("an_entry_that_vanished_after_it_was_removed_is_missed") {
   removal.mutations.push_back(Update{"key", member, std::nullopt, {{ActorId{1}, 1}}});
   apply(*store, model, removal);
   model.check(store->partition(p));
-  REQUIRE(state.commit({{keys::entry(p, ObjectId{1}, member, {0, 1}), std::nullopt}}));
+  REQUIRE(state.commit({{keys::entry(StateId{1}, ObjectId{1}, member, {0, 1}), std::nullopt}}));
   CHECK_FALSE(store->partition(p).scan("key", {}, [](const EntryView&) { return true; }));
 }
 

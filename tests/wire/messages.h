@@ -49,7 +49,23 @@ constexpr std::size_t field_count<Hello> = 2;
 template <>
 constexpr std::size_t field_count<Counter> = 2;
 template <>
-constexpr std::size_t field_count<HelloReply> = 4;
+constexpr std::size_t field_count<HelloReply> = 5;
+template <>
+constexpr std::size_t field_count<Heard> = 2;
+template <>
+constexpr std::size_t field_count<Hlc> = 1;
+template <>
+constexpr std::size_t field_count<Dot> = 2;
+template <>
+constexpr std::size_t field_count<EntryPosition> = 2;
+template <>
+constexpr std::size_t field_count<Entry> = 4;
+template <>
+constexpr std::size_t field_count<AskChunk> = 4;
+template <>
+constexpr std::size_t field_count<Chunk> = 8;
+template <>
+constexpr std::size_t field_count<EndTransfer> = 2;
 template <>
 constexpr std::size_t field_count<Claim> = 2;
 template <>
@@ -65,7 +81,7 @@ constexpr std::size_t field_count<Clocks> = 2;
 template <>
 constexpr std::size_t field_count<AskClock> = 2;
 template <>
-constexpr std::size_t field_count<ClockAnswer> = 2;
+constexpr std::size_t field_count<ClockAnswer> = 3;
 template <>
 constexpr std::size_t field_count<Subscribe> = 6;
 template <>
@@ -75,7 +91,7 @@ constexpr std::size_t field_count<Credit> = 3;
 template <>
 constexpr std::size_t field_count<Unsubscribe> = 2;
 template <>
-constexpr std::size_t field_count<NeedFullSync> = 2;
+constexpr std::size_t field_count<NeedFullSync> = 3;
 template <>
 constexpr std::size_t field_count<Forward> = 2;
 template <>
@@ -111,6 +127,9 @@ auto parts(Message& m) {
   } else if constexpr (count == 7) {
     auto& [a, b, c, d, e, f, g] = m;
     return std::tie(a, b, c, d, e, f, g);
+  } else if constexpr (count == 8) {
+    auto& [a, b, c, d, e, f, g, h] = m;
+    return std::tie(a, b, c, d, e, f, g, h);
   } else if constexpr (count == 17) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q, r] = m;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q, r);

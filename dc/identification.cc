@@ -69,7 +69,7 @@ void Identification::on(NodeId from, const HelloReply& reply) {
   for (const Counter& known : reply.counters) {
     if (!site_.store.holds(known.partition)) continue;
     const std::uint64_t own = site_.store.partition(known.partition).clock().counter(start_.last.actor);
-    if (known.counter > own) {
+    if (known.counter > own && !planted(Plant::actor_reused)) {
       lost(Loss::events, "a member has event " + std::to_string(known.counter) + " of this node in partition " +
                              std::to_string(known.partition.value) + ", its folder has only " + std::to_string(own));
     }
@@ -102,14 +102,16 @@ bool Identification::asked_enough_after_loss() const {
   return start_.last.cluster != 0 && static_cast<std::size_t>(answered) >= std::min(nodes.size() - majority + 1, nodes.size() - 1);
 }
 
-/// N - W + 1 members of the datacenter, this one among them: with the W that acknowledged an event they share one. Where a
-/// cluster is founded all of the datacenter must have answered: one of them may know that it was wiped.
+/// N - W + 1 members of the datacenter that lost nothing, this one among them: with the W that acknowledged an event they
+/// share one. Where too many lost something all have answered: more cannot be known. Where a cluster is founded all of the
+/// datacenter have: one of them may know that this node was wiped.
 bool Identification::vouched_enough() const {
   const auto nodes = site_.configuration.nodes_of(site_.home);
   const auto silent = [&](NodeId node) { return node != site_.self && !answered_.contains(node); };
   if (start_.founding && std::any_of(nodes.begin(), nodes.end(), silent)) return false;
   for (const PartitionId partition : site_.store.partitions()) {
     const auto replicas = site_.placement.replicas(partition, site_.home);
+    if (std::none_of(replicas.begin(), replicas.end(), silent)) continue;
     const auto vouched = std::count_if(replicas.begin(), replicas.end(), [&](NodeId node) {
       return node == site_.self || vouched_.contains(node);
     });
@@ -122,7 +124,7 @@ bool Identification::vouched_enough() const {
 Result<void> Identification::claim() {
   const Claimed before = claimed_;
   claimed_.incarnation = Incarnation{std::max(known_, claimed_.incarnation).value + 1};
-  if (start_.loss != Loss::none) claimed_.actor = start_.fresh_actor;
+  if (start_.loss != Loss::none || unproven()) claimed_.actor = start_.fresh_actor;
   if (auto stored = site_.store.set_note_now(identity_note, encode_identity(record(false))); !stored) {
     if (stored.error().code != ErrorCode::storage_full) return stored;
     claimed_ = before;
@@ -136,6 +138,12 @@ Result<void> Identification::claim() {
             std::to_string(claimed_.incarnation.value);
   go_on_if_recorded();
   return {};
+}
+
+bool Identification::unproven() const {
+  if (start_.founding || !answered_.empty()) return false;
+  const auto& held = site_.store.partitions();
+  return std::any_of(held.begin(), held.end(), [this](PartitionId id) { return site_.placement.all_replicas(id).size() > 1; });
 }
 
 Identity Identification::record(bool clean) const {
@@ -230,7 +238,7 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
     site_.post.send(from, ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
     return false;
   }
-  if (!same) {
+  if (!same && !planted(Plant::incarnation_not_recorded)) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);

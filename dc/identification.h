@@ -68,6 +68,8 @@ class Identification {
   [[nodiscard]] bool asked_enough(MonoTime now) const;
   [[nodiscard]] bool asked_enough_after_loss() const;
   [[nodiscard]] bool vouched_enough() const;
+  /// Others hold what this node holds, and none of them could be asked: then nothing is proven.
+  [[nodiscard]] bool unproven() const;
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.
   [[nodiscard]] Claimed known_claim(NodeId node) const;

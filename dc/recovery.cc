@@ -13,8 +13,9 @@ constexpr Micros patience = 5s;
 
 }  // namespace
 
-void Recovery::begin(PartitionId partition, bool everywhere, bool restored) {
-  pending_[partition] = {everywhere, restored, last_round_ + 1, {}, {}};
+void Recovery::begin(PartitionId partition, bool void_claim, bool restored) {
+  const bool alone = site_.placement.replicas(partition, site_.home).size() == 1;  // nobody here can be asked
+  pending_[partition] = {void_claim, void_claim || alone, restored, last_round_ + 1, {}, {}};
   next_ask_ = MonoTime();
 }
 
@@ -45,9 +46,9 @@ bool Recovery::home_caught_up(PartitionId partition, const Pending& pending) con
   return complete >= replicas.size() - write_quorum + 1 || covered + 1 >= replicas.size();
 }
 
-/// One replica of each other datacenter that can be heard; of one at least, if nobody here could tell.
+/// One replica of each other datacenter that serves; of one at least, if nobody here could tell what is stored nowhere.
 bool Recovery::others_caught_up(PartitionId partition, const Pending& pending) const {
-  bool told = site_.placement.replicas(partition, site_.home).size() > 1;
+  bool told = !pending.void_claim || site_.placement.replicas(partition, site_.home).size() > 1;
   for (const DcId datacenter : site_.configuration.datacenters()) {
     if (datacenter == site_.home) continue;
     bool caught_up = false;
@@ -98,10 +99,21 @@ void Recovery::tick(MonoTime now) {
 std::string Recovery::waits_for() const {
   if (pending_.empty()) return "";
   const auto& [partition, pending] = *pending_.begin();
-  std::size_t complete = 0;
-  for (const auto& [node, answer] : pending.answers) complete += answer.complete && covers(partition, answer) ? 1U : 0U;
-  return std::to_string(pending_.size()) + " partitions catch up with the other replicas after a loss; the first of them with " +
-         std::to_string(complete) + " so far";
+  std::string text = "catches up with the other replicas after a loss, in " + std::to_string(pending_.size()) +
+                     " partitions; of partition " + std::to_string(partition.value) + ":";
+  for (const NodeId node : site_.placement.all_replicas(partition)) {
+    if (node == site_.self || (!site_.is_local(node) && !pending.everywhere)) continue;
+    const auto answer = pending.answers.find(node);
+    text += " " + site_.configuration.node(node)->name;
+    if (answer == pending.answers.end()) {
+      text += site_.liveness.alive(node) ? " has not answered," : " is down,";
+    } else {
+      text += covers(partition, answer->second) ? " is caught up with" : " is ahead";
+      text += answer->second.complete ? "," : " and recovers itself,";
+    }
+  }
+  text.back() = '.';
+  return text;
 }
 
 std::optional<PartitionId> Recovery::has_more(MonoTime now) const {

@@ -16,9 +16,9 @@ class Recovery {
   /// Numbers its questions apart from those of reads.
   explicit Recovery(Site& site) : site_(site), last_round_(site.post.run() ^ (std::uint64_t{1} << 63U)) {}
 
-  /// `everywhere`: what is stored proves nothing, and the other datacenters are asked, too. `restored`: it may also have
+  /// `void_claim`: what is stored proves nothing, and the other datacenters are asked, too. `restored`: it may also have
   /// what was given up since (rule 8), so the others must cover it.
-  void begin(PartitionId partition, bool everywhere, bool restored);
+  void begin(PartitionId partition, bool void_claim, bool restored);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now);
   /// Asks who has not answered, and ends what has caught up.
   void tick(MonoTime now);
@@ -38,7 +38,8 @@ class Recovery {
     bool complete = false;
   };
   struct Pending {
-    bool everywhere = false;
+    bool void_claim = false;
+    bool everywhere = false;  ///< other datacenters are asked
     bool restored = false;
     std::uint64_t since = 0;  ///< answers to earlier questions do not count
     std::map<NodeId, Answer> answers;

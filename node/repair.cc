@@ -9,9 +9,15 @@ namespace causeway {
 Result<void> NodeCore::Parts::recover() {
   const bool recovering = identification.stage() == Identification::Stage::recovering;
   if (recovering && !std::exchange(was_recovering, true)) {
-    const bool everywhere = identification.loss() >= Identification::Loss::restored;
+    const bool void_claim = identification.loss() >= Identification::Loss::restored;
     const bool restored = identification.loss() == Identification::Loss::restored;
-    for (const PartitionId id : store.partitions()) recovery.begin(id, everywhere, restored);
+    for (const PartitionId id : store.partitions()) {
+      recovery.begin(id, void_claim, restored);
+      if (identification.loss() != Identification::Loss::wiped || placement.all_replicas(id).size() > 1) continue;
+      identification.refuse("its data folder is empty, and no other node has partition " + std::to_string(id.value) +
+                            ": put a backup in its place, or found a new cluster");
+      return {};
+    }
   }
   recovery.tick(now.mono);
   std::erase_if(unfit, [&](PartitionId id) {

@@ -48,8 +48,8 @@ Result<Identity> decode_identity(BytesView bytes) {
 
 bool may_reuse_actor(const Identity& last, BytesView boot_id) {
   const bool same_kernel = !boot_id.empty() && last.boot_id == boot_id;
-  if (planted(Plant::actor_reused)) return true;
-  return last.complete && (last.clean || last.durable_sync || same_kernel);
+  const bool whole = last.clean || last.durable_sync || same_kernel || planted(Plant::actor_reused);
+  return last.complete && whole;
 }
 
 }  // namespace causeway

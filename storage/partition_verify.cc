@@ -61,15 +61,15 @@ Result<void> Partition::verify() const {
     if (!ids.insert(record.id).second) return differs(id(), "two objects have one id");
     return {};
   };
-  CW_TRY_VOID(parts_->objects->objects({}, [&](BytesView key, const ObjectRecord& record) {
+  CW_TRY_VOID(notice(parts_->objects->objects({}, [&](BytesView key, const ObjectRecord& record) {
     outcome = recount(key, record);
     return outcome.has_value();
-  }));
+  })));
   CW_TRY_VOID(outcome);
   if (count != entries())
     return differs(id(), "it has " + std::to_string(count) + " entries, not " + std::to_string(entries()));
   if (sum != digest()) return differs(id(), "its digest");
-  return parts_->objects->find_strays();
+  return notice(parts_->objects->find_strays());
 }
 
 }  // namespace causeway

@@ -2,7 +2,7 @@
 // cut from power before it had synced; or that it refuses, and says why.
 #include <catch2/catch.hpp>
 
-#include "tests/cluster/cluster.h"
+#include "tests/sim/cluster.h"
 #include "tests/cluster/topologies.h"
 
 using namespace causeway;

@@ -1,5 +1,6 @@
 #include "tests/sim/injector.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace causeway::testing {
@@ -129,8 +130,32 @@ void Injector::inject_disk(const Fault& fault) {
   undo(fault.lasts, [this, node = fault.a] { relieve(node); });
 }
 
+/// A disk is lost only where its datacenter's other replicas serve, or, if there are none, others have all that it has:
+/// more losses at a time than that are beyond what is promised.
+bool Injector::can_spare(const Bytes& node) const {
+  const Placement& placement = cluster_.placement();
+  const NodeId self = node_id(node);
+  const DcId home = cluster_.configuration().datacenter_of(self)->id;
+  const auto serves = [&](NodeId other) {
+    const std::string& name = cluster_.configuration().node(other)->name;
+    return cluster_.up(name) && cluster_.status(name).ready;
+  };
+  const auto held = placement.partitions_of(self);
+  return std::all_of(held.begin(), held.end(), [&](PartitionId id) {
+    const auto local = placement.replicas(id, home);
+    if (local.size() > 1) return std::all_of(local.begin(), local.end(), [&](NodeId other) { return other == self || serves(other); });
+    if (!cluster_.up(node)) return false;
+    const VersionVector& clock = cluster_.store(node).partition(id).clock();
+    return std::any_of(placement.all_replicas(id).begin(), placement.all_replicas(id).end(), [&](NodeId other) {
+      if (other == self || !serves(other)) return false;
+      return cluster_.store(cluster_.configuration().node(other)->name).partition(id).clock().covers(clock);
+    });
+  });
+}
+
 void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
+  if (!can_spare(fault.a)) return;
   take_down(fault.a);
   switch (fault.kind) {
     case FaultKind::wipe: cluster_.wipe(fault.a); break;

@@ -72,11 +72,14 @@ void Witness::read_log(NodeId node, Watched& watched) {
   std::map<PartitionId, VersionVector> clocks;  // before each record
   const auto read = log.read_all(Sequence{watched.read.value + 1}, [&](const LogRecord& record) {
     if (!cluster_.store(watched.name).holds(record.partition)) return true;
-    const KnownEvent* known = books_.at(record.partition).enter(node, record.bytes);
+    EventBook& book = books_.at(record.partition);
+    const std::size_t before = book.size();
+    const KnownEvent* known = book.enter(node, record.bytes);
     if (known == nullptr) return false;
+    const bool issued_now = book.size() > before;  // else it is back, after a loss
     auto [at, is_new] = clocks.try_emplace(record.partition);
     if (is_new) at->second = watched.seats.at(record.partition).clock;
-    if (known->issuer == node && !at->second.covers(known->event.dot) && !known->past.covers(at->second)) {
+    if (issued_now && !at->second.covers(known->event.dot) && !known->past.covers(at->second)) {
       verdict_.blame("dependencies", books_.at(record.partition).name() + ": " + to_text(known->event.dot) + " of " +
                                          watched.name + " hides that it depends on what its issuer had applied");
     }
@@ -112,12 +115,13 @@ void Witness::look_at(Watched& watched, const Partition& partition, Seat& seat) 
                                        std::to_string(seat.model.entries()) + " others");
   }
   if (++seat.changes % verify_every != 0) return;
-  if (const auto verified = partition.verify(); !verified) verdict_.blame("derived", where + ": " + to_string(verified.error()));
+  const auto verified = partition.verify();
+  if (!verified && partition.damage() == nullptr) verdict_.blame("derived", where + ": " + to_string(verified.error()));
 }
 
 /// Who has not said that it serves gives no values.
 void Witness::check_answers(Watched& watched, const Outbox& outbox) {
-  for (const auto& notice : outbox.notices) watched.served = watched.served || notice.starts_with("serves");
+  for (const auto& notice : outbox.notices) watched.served = watched.served || notice.starts_with("serves") || notice.ends_with("and serves");
   if (watched.served) return;
   for (const auto& [client, message] : outbox.clients) {
     const auto* responses = std::get_if<Responses>(&message);
@@ -139,6 +143,13 @@ void Witness::check_nothing_lost() {
       if (known.excused || all.covers(known.event.dot)) return;
       verdict_.blame("durable", name.name() + ": " + to_text(known.event.dot) + " was durable, and is gone");
     });
+  }
+}
+
+void Witness::scrub() {
+  for (const auto& [node, watched] : nodes_) {
+    if (!cluster_.up(watched.name)) continue;
+    for (const auto& [id, seat] : watched.seats) (void)cluster_.store(watched.name).partition(id).verify();
   }
 }
 

@@ -27,6 +27,8 @@ class Witness final : public Observer {
 
   /// That what is durable is never lost: REQUIRES that the replicas that are up have converged.
   void check_nothing_lost();
+  /// Reads all that is stored, so that no damage stays unknown.
+  void scrub();
   /// Counts, summaries and digests of all replicas, recomputed.
   void check_derived();
 

@@ -5,6 +5,7 @@
 //   once           an increment without an id became one event at most (A)
 //   oracle         in the end readers everywhere see what the rules of the types declare (A, B, E)
 //   quorum         a read sees what was acknowledged before it began, if their replicas intersect (F)
+//   session        a read sees what its session wrote and read before, an update depends on it (C)
 //   tally          a sum of increments that nothing resets has at least those, and at most all that were begun (A)
 #pragma once
 
@@ -15,12 +16,22 @@
 
 namespace causeway::testing {
 
-/// Whether every set of replicas that reaches the write's level meets every one that reaches the read's.
-/// REQUIRES: both are ok.
-bool intersect(const Done& write, const Done& read, const Configuration& configuration);
+/// What the checks on histories go by.
+struct Evidence {
+  const History& history;
+  const Deeds& deeds;
+  const Configuration& configuration;
+  const std::vector<Witness::Loss>& losses;
+};
 
-void check_acknowledged(const History& history, const Deeds& deeds, Verdict& verdict);
-void check_reads(const History& history, const Deeds& deeds, const Configuration& configuration, Verdict& verdict);
+/// Whether every set of replicas that reaches the write's level meets every one that reaches the read's, also if those
+/// that lost their disks meanwhile are left out: a majority of a datacenter makes up for fewer than itself (rule 7).
+/// REQUIRES: both are ok.
+bool intersect(const Done& write, const Done& read, const Evidence& evidence);
+
+void check_acknowledged(const Evidence& evidence, Verdict& verdict);
+void check_reads(const Evidence& evidence, Verdict& verdict);
+void check_sessions(const Evidence& evidence, Verdict& verdict);
 /// REQUIRES: the cluster has converged, and serves.
 void check_oracle(Cluster& cluster, Witness& witness, Verdict& verdict);
 

@@ -14,8 +14,9 @@ constexpr std::int64_t expires_ms = 1'700'000'000'000 + 3'600'000;
 
 }  // namespace
 
-Client::Client(Cluster& cluster, History& history, std::size_t number, std::size_t home, std::uint64_t seed)
-    : cluster_(cluster), history_(history), number_(number), home_(home), random_(seed) {}
+Client::Client(Cluster& cluster, History& history, std::size_t number, const Plan& plan, Verdict& verdict)
+    : cluster_(cluster), history_(history), verdict_(verdict), number_(number), in_session_(plan.sessions[number]),
+      home_(plan.homes[number]), random_(plan.seed ^ (number + 1)) {}
 
 void Client::take(const Batch& batch) {
   waiting_.push_back(batch);
@@ -32,6 +33,7 @@ void Client::begin() {
     done.client = number_;
     done.draft = draft;
     done.began = cluster_.now();
+    if (in_session_) done.session = session_[partition_of(done.key(), cluster_.placement().partitions())];
     if (draft.with_id) done.request_id = RequestId{number_ + 1, ++serial_, expires_ms};
     open_.push_back(history_.size() - 1);
   }
@@ -44,7 +46,19 @@ Request Client::request_of(const Done& done) const {
   request.read_level = request.write_level = done.draft.level;
   request.timeout_ms = timeout_ms;
   request.request_id = done.request_id;
+  request.session = done.session;
   return request;
+}
+
+void Client::follow(Done& done, const Response& response) {
+  if (!done.session) return;
+  if (!response.session || !response.session->covers(*done.session)) {
+    verdict_.blame("session", "an answer forgets what the session of client " + std::to_string(number_) + " depended on");
+    return;
+  }
+  if (std::holds_alternative<Error>(response.result)) return;
+  done.session_after = *response.session;
+  session_[partition_of(done.key(), cluster_.placement().partitions())].join(*response.session);
 }
 
 /// An increment without an id would count twice: it is sent once.
@@ -100,7 +114,9 @@ void Client::answered(std::size_t index, int try_number, DcId datacenter, const 
   Done& done = history_[index];
   const auto* error = std::get_if<Error>(&response.result);
   if (error == nullptr || error->tag != ErrorTag::ambiguous) --done.unanswered;
+  if (error != nullptr) done.errors.push_back(error->code);
   if (std::find(open_.begin(), open_.end(), index) == open_.end()) return;  // given up, or answered before
+  follow(done, response);
   if (error == nullptr) {
     done.value = std::get<Value>(response.result);
     done.datacenter = datacenter;

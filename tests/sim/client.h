@@ -1,18 +1,20 @@
 // A client under simulation: it sends what its plan says, one message after the other, retries elsewhere what is not
-// acknowledged, in its datacenter or another, with the same request ids, and writes down what it was told.
+// acknowledged, in its datacenter or another, with the same request ids, and writes down what it was told. In a session it
+// says, with each request, what it depends on.
 #pragma once
 
 #include <deque>
-#include <memory>
+#include <map>
 
 #include "tests/sim/cluster.h"
 #include "tests/sim/history.h"
+#include "tests/sim/verdict.h"
 
 namespace causeway::testing {
 
 class Client {
  public:
-  Client(Cluster& cluster, History& history, std::size_t number, std::size_t home, std::uint64_t seed);
+  Client(Cluster& cluster, History& history, std::size_t number, const Plan& plan, Verdict& verdict);
 
   /// Sent when what came before is finished.
   void take(const Batch& batch);
@@ -27,14 +29,18 @@ class Client {
   void finish(std::size_t index, Done::Outcome outcome);
   [[nodiscard]] bool repeatable(const Done& done) const;
   [[nodiscard]] Request request_of(const Done& done) const;
+  void follow(Done& done, const Response& response);
 
   Cluster& cluster_;
   History& history_;
+  Verdict& verdict_;
   std::size_t number_;
+  bool in_session_;
   std::size_t home_;
   Random random_;
   std::deque<Batch> waiting_;
   std::vector<std::size_t> open_;  ///< in the history: what has no outcome yet
+  std::map<PartitionId, VersionVector> session_;
   std::size_t serial_ = 0;
   int try_ = 0;    ///< counts tries, over all messages
   int tries_ = 0;  ///< of this message

@@ -84,6 +84,7 @@ class Cluster {
   bool damage_log(BytesView node);                              ///< of a dead node: flips a bit of some record
   bool damage_state(BytesView node);
   void pause(BytesView node, Micros time);  ///< no turn; what arrives waits
+  void resume(BytesView node);
   /// Errors: the store or the node does not open; it stays down.
   Result<void> start(BytesView node, bool found = false);
   void stop_clean(BytesView node);

@@ -93,6 +93,12 @@ void Cluster::pause(BytesView node, Micros time) {
   machine.paused_until = std::max(machine.paused_until, now_ + time);
 }
 
+void Cluster::resume(BytesView node) {
+  Machine& machine = this->machine(node);
+  machine.paused_until = {};
+  if (machine.core) wake(machine, now_);
+}
+
 Result<void> Cluster::start(BytesView node, bool found) {
   Machine& machine = this->machine(node);
   CW_CHECK(!machine.core, "it is not up");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "crdt/version_vector.h"
 #include "tests/sim/plan.h"
 
 namespace causeway::testing {
@@ -26,6 +27,10 @@ struct Done {
   Value value;          ///< of ok
   DcId datacenter;      ///< where it was coordinated, of ok
   int tries = 0;
+  std::vector<ErrorCode> errors;  ///< that tries were answered with
+  /// Of a session: what it depended on in the key's partition when this was first sent, and what after the answer.
+  std::optional<VersionVector> session;
+  VersionVector session_after;
   int unanswered = 0;   ///< tries that may have happened
 
   [[nodiscard]] const Bytes& command() const { return draft.arguments[0]; }

@@ -211,6 +211,7 @@ void Injector::end() {
     relieve(node);
     if (failing_.contains(node) && cluster_.up(node)) cluster_.kill(node);
     if (!cluster_.up(node)) start(node);
+    cluster_.resume(node);
   }
 }
 

@@ -134,7 +134,10 @@ Plan draw_plan(const Wanted& wanted) {
   plan.network = draw_network(random, topology);
   plan.disks = draw_disks(random, profile);
   plan.clients = between(random, 3, profile.clients_max);
-  for (std::size_t i = 0; i < plan.clients; ++i) plan.homes.push_back(random.below(topology.datacenters.size()));
+  for (std::size_t i = 0; i < plan.clients; ++i) {
+    plan.homes.push_back(random.below(topology.datacenters.size()));
+    plan.sessions.push_back(random.chance(1, 2));
+  }
   const std::size_t keys = between(random, 1, 3);
   const std::uint64_t pace_us = std::array<std::uint64_t, 4>{6'000, 15'000, 30'000, 60'000}[random.below(4)];
   const std::uint64_t faults_percent = random.chance(1, 12) ? 0 : profile.faults_percent;

@@ -47,6 +47,7 @@ struct Plan {
   Disks disks;
   std::size_t clients = 0;
   std::vector<std::size_t> homes;  ///< of each client, a datacenter
+  std::vector<bool> sessions;      ///< of each client: whether it keeps one
   std::vector<Step> steps;         ///< in the order of their times
 };
 

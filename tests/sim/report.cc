@@ -29,6 +29,7 @@ void Totals::add(const Outcome& outcome) {
   ops_ += outcome.ops;
   acknowledged_ += outcome.acknowledged;
   for (const auto& [kind, count] : outcome.faults) faults_[kind] += count;
+  for (const auto& [code, count] : outcome.errors) errors_[code] += count;
   if (!outcome.failure) converged_after_.push_back(outcome.converged_after);
 }
 
@@ -40,6 +41,8 @@ void Totals::print(std::ostream& out, double seconds) const {
       << " messages\n";
   out << "faults:";
   for (const auto& [kind, count] : faults_) out << " " << kind << " " << count;
+  out << "\nerrors that clients were answered with:";
+  for (const auto& [code, count] : errors_) out << " " << code << " " << count;
   out << "\n";
   auto times = converged_after_;
   if (!times.empty()) {
@@ -60,6 +63,7 @@ nlohmann::json Totals::to_json(std::uint64_t first_seed) const {
   json["events"] = events_;
   json["messages"] = messages_;
   json["faults"] = faults_;
+  json["errors"] = errors_;
   json["trace"] = hex(trace_);
   json["failures"] = nlohmann::json::array();
   for (const Failed& failed : failures_) {
@@ -83,7 +87,7 @@ void print_failure(std::ostream& out, const Failed& failed) {
   }
   for (std::size_t i = 0; i < std::min(steps.size(), steps_shown_max); ++i) out << "  " << to_string(steps[i]) << "\n";
   if (steps.size() > steps_shown_max) out << "  … and " << steps.size() - steps_shown_max << " more\n";
-  out << "  repeat: " << command_of(failed.task) << "\n";
+  out << "  repeat: " << command_of(failed.task) << std::endl;
 }
 
 }  // namespace causeway::testing

@@ -34,6 +34,7 @@ class Totals {
   std::uint64_t ops_ = 0;
   std::uint64_t acknowledged_ = 0;
   std::map<std::string, std::uint64_t> faults_;
+  std::map<std::string, std::uint64_t> errors_;
   std::vector<Micros> converged_after_;
   std::vector<Failed> failures_;
 };

@@ -12,7 +12,8 @@ namespace {
 
 constexpr Micros backlog_max = 5s;     ///< after the last step, while faults last
 constexpr Micros rest_max = 60s;       ///< until clients have done what is left, without faults
-constexpr Micros scrub_noticed = 1s;
+constexpr Micros scrub_noticed = 1s;    ///< after a look at all that is stored
+constexpr Micros tail = 1s;            ///< for what clients gave up, and is under way all the same
 constexpr Micros serving_max = 30s;    ///< after the faults
 constexpr Micros converging_max = 60s;
 constexpr Micros draining_max = 60s;
@@ -21,7 +22,7 @@ class Run {
  public:
   Run(const Plan& plan, const Log& log) : plan_(plan), log_(log), cluster_(plan.topology, plan.seed, plan.network, plan.disks),
       witness_(cluster_, verdict_), injector_(cluster_, verdict_) {
-    for (std::size_t i = 0; i < plan.clients; ++i) clients_.emplace_back(cluster_, history_, i, plan.homes[i], plan.seed ^ (i + 1));
+    for (std::size_t i = 0; i < plan.clients; ++i) clients_.emplace_back(cluster_, history_, i, plan, verdict_);
     witness_.on_stop = [this](NodeId node, const Error& why) {
       say(cluster_.configuration().node(node)->name + " stopped itself: " + to_string(why));
       injector_.stopped(node);
@@ -74,11 +75,18 @@ class Run {
     witness_.scrub();
     cluster_.run_for(scrub_noticed);
     if (!cluster_.run_until_serving(serving_max)) return verdict_.blame("repaired", who_does_not_serve());
-    const bool equal = cluster_.run_until([this] { return verdict_.failed() || cluster_.unequal().empty(); }, converging_max, 20ms);
-    if (!equal) return verdict_.blame("convergence", cluster_.unequal());
+    converge();
     converged_after_ = cluster_.now() - begun;
+    cluster_.run_for(tail);
+    converge();
+    if (verdict_.failed()) return;
     const bool drained = cluster_.run_until([this] { return verdict_.failed() || who_has_not_drained().empty(); }, draining_max, 250ms);
     if (!drained) verdict_.blame("drained", who_has_not_drained());
+  }
+
+  void converge() {
+    const bool equal = cluster_.run_until([this] { return verdict_.failed() || cluster_.unequal().empty(); }, converging_max, 20ms);
+    if (!equal) verdict_.blame("convergence", cluster_.unequal());
   }
 
   std::string who_does_not_serve() {
@@ -105,8 +113,10 @@ class Run {
     witness_.check_nothing_lost();
     Deeds deeds;
     for (std::uint32_t id = 0; id < cluster_.placement().partitions(); ++id) add_deeds(witness_.book(PartitionId{id}), deeds);
-    check_acknowledged(history_, deeds, verdict_);
-    check_reads(history_, deeds, cluster_.configuration(), verdict_);
+    const Evidence evidence{history_, deeds, cluster_.configuration(), witness_.losses()};
+    check_acknowledged(evidence, verdict_);
+    check_sessions(evidence, verdict_);
+    check_reads(evidence, verdict_);
     check_oracle(cluster_, witness_, verdict_);
   }
 
@@ -118,6 +128,7 @@ class Run {
       const std::string line = std::to_string(done.ended.time_since_epoch().count()) + std::to_string(static_cast<int>(done.outcome));
       outcome.trace = hash64(line, outcome.trace);
       if (done.ok()) ++outcome.acknowledged;
+      for (const ErrorCode code : done.errors) ++outcome.errors[std::string(name_of(code))];
     }
     outcome.events = witness_.events();
     outcome.messages = cluster_.delivered();

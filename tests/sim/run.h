@@ -18,6 +18,7 @@ struct Outcome {
   std::uint64_t ops = 0;            ///< begun
   std::uint64_t acknowledged = 0;
   std::map<std::string, std::uint64_t> faults;  ///< by kind: how many were injected
+  std::map<std::string, std::uint64_t> errors;  ///< that clients were answered with, by code
   Micros converged_after{0};        ///< the end of all faults
   Micros virtual_time{0};
 };

@@ -23,6 +23,7 @@ std::string encode(const Outcome& outcome) {
   if (outcome.failure) json["failure"] = {outcome.failure->check, outcome.failure->what};
   json["counts"] = {outcome.trace, outcome.events, outcome.messages, outcome.ops, outcome.acknowledged};
   json["faults"] = outcome.faults;
+  json["errors"] = outcome.errors;
   json["times"] = {outcome.converged_after.count(), outcome.virtual_time.count()};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -38,6 +39,7 @@ Outcome decode(const std::string& text) {
   outcome.ops = counts[3];
   outcome.acknowledged = counts[4];
   outcome.faults = json["faults"].get<std::map<std::string, std::uint64_t>>();
+  outcome.errors = json["errors"].get<std::map<std::string, std::uint64_t>>();
   outcome.converged_after = Micros(json["times"][0].get<std::int64_t>());
   outcome.virtual_time = Micros(json["times"][1].get<std::int64_t>());
   return outcome;

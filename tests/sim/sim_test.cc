@@ -81,7 +81,10 @@ TEST_CASE("quorums_intersect_where_their_counts_exceed_the_replicas") {
     return done;
   };
   using Kind = Level::Kind;
-  const auto meet = [&](const Done& write, const Done& read) { return intersect(write, read, configuration); };
+  const History none;
+  const std::vector<Witness::Loss> losses;
+  const Deeds deeds;
+  const auto meet = [&](const Done& write, const Done& read) { return intersect(write, read, {none, deeds, configuration, losses}); };
   CHECK(meet(at(Kind::local_quorum, "eu"), at(Kind::local_quorum, "eu")));
   CHECK_FALSE(meet(at(Kind::local_quorum, "eu"), at(Kind::local_quorum, "us")));
   CHECK_FALSE(meet(at(Kind::local_quorum, "eu"), at(Kind::local_one, "eu")));

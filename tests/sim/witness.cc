@@ -50,7 +50,7 @@ void Witness::delivered(NodeId from, NodeId to, const PeerMessage& message) {
 
 /// Of what this node has, that which nobody else has may be gone.
 void Witness::loses(NodeId node) {
-  ++lossy_faults_;
+  losses_.push_back({node, cluster_.now()});
   Watched& watched = nodes_.at(node);
   for (auto& [id, seat] : watched.seats) {
     VersionVector others;

@@ -34,7 +34,12 @@ class Witness final : public Observer {
 
   [[nodiscard]] EventBook& book(PartitionId partition) { return books_.at(partition); }
   [[nodiscard]] std::uint64_t events() const;
-  [[nodiscard]] std::uint64_t lossy_faults() const { return lossy_faults_; }
+  /// Every loss of a disk.
+  struct Loss {
+    NodeId node;
+    MonoTime at;
+  };
+  [[nodiscard]] const std::vector<Loss>& losses() const { return losses_; }
 
  private:
   struct Seat {  ///< one replica
@@ -59,7 +64,7 @@ class Witness final : public Observer {
   Verdict& verdict_;
   std::map<PartitionId, EventBook> books_;
   std::map<NodeId, Watched> nodes_;
-  std::uint64_t lossy_faults_ = 0;
+  std::vector<Loss> losses_;
 };
 
 }  // namespace causeway::testing

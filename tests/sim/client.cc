@@ -10,7 +10,8 @@ namespace {
 constexpr int tries_max = 5;
 constexpr std::uint32_t timeout_ms = 600;
 constexpr Micros patience = 700ms;
-constexpr std::int64_t expires_ms = 1'700'000'000'000 + 3'600'000;
+constexpr std::int64_t expired_ms = 1'700'000'000'000 - 3'600'000;
+constexpr std::uint64_t expired_every = 29;  ///< one id in so many has expired before it is used
 
 }  // namespace
 
@@ -34,7 +35,10 @@ void Client::begin() {
     done.draft = draft;
     done.began = cluster_.now();
     if (in_session_) done.session = session_[partition_of(done.key(), cluster_.placement().partitions())];
-    if (draft.with_id) done.request_id = RequestId{number_ + 1, ++serial_, expires_ms};
+    if (draft.with_id) {
+      const bool expired = ++serial_ % expired_every == 0;
+      done.request_id = RequestId{number_ + 1, serial_, expired ? expired_ms : expires_ms};
+    }
     open_.push_back(history_.size() - 1);
   }
   send();

@@ -14,6 +14,9 @@ namespace causeway::testing {
 
 class Client {
  public:
+  /// Of request ids, but for those that have expired before they are used.
+  static constexpr std::int64_t expires_ms = 1'700'000'000'000 + 3'600'000;
+
   Client(Cluster& cluster, History& history, std::size_t number, const Plan& plan, Verdict& verdict);
 
   /// Sent when what came before is finished.

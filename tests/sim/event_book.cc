@@ -1,5 +1,7 @@
 #include "tests/sim/event_book.h"
 
+#include <algorithm>
+
 namespace causeway::testing {
 
 std::string to_text(const Dot& dot) {
@@ -38,6 +40,7 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     if (before == nullptr) return false;
     known->past.join(before->past);
     known->past.raise(cause);
+    known->high = std::max(known->high, before->high);
     return true;
   };
   bool complete = dot.counter == 1 || inherit({dot.actor, dot.counter - 1});
@@ -46,6 +49,11 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     verdict_.blame("causality", name() + ": " + to_text(dot) + " depends on an event that nobody ever logged");
     return nullptr;
   }
+  if (event->hlc <= known->high) {
+    verdict_.blame("stamps", name() + ": the stamp of " + to_text(dot) + " is not above those of what its issuer had applied");
+    return nullptr;
+  }
+  known->high = event->hlc;
   known->event = std::move(*event);
   known->bytes = bytes;
   known->issuer = node;

@@ -157,6 +157,7 @@ void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
   if (!can_spare(fault.a)) return;
   take_down(fault.a);
+  damaged_.insert(fault.a);
   switch (fault.kind) {
     case FaultKind::wipe: cluster_.wipe(fault.a); break;
     case FaultKind::restore: cluster_.restore(fault.a); break;
@@ -184,12 +185,14 @@ void Injector::start_later(const Bytes& node, Micros after) {
 }
 
 void Injector::start(const Bytes& node) {
-  if (const auto started = cluster_.start(node); started) return;
-  // Damage: an operator empties the folder.
+  const auto started = cluster_.start(node);
+  if (started) return;
+  if (!damaged_.contains(node)) return verdict_.blame("start", node + " does not start: " + to_string(started.error()));
+  // An operator empties the folder.
   cluster_.wipe(node);
   ++counts_["emptied"];
-  if (const auto started = cluster_.start(node); !started) {
-    verdict_.blame("start", node + " does not start empty: " + to_string(started.error()));
+  if (const auto again = cluster_.start(node); !again) {
+    verdict_.blame("start", node + " does not start empty: " + to_string(again.error()));
   }
 }
 

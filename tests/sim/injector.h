@@ -49,6 +49,7 @@ class Injector {
   std::vector<Bytes> nodes_;
   std::set<Bytes> failing_;   ///< whose next sync may fail
   std::set<Bytes> absent_;    ///< not to be started before their time
+  std::set<Bytes> damaged_;   ///< whose disks may not open
   std::map<std::string, std::uint64_t> counts_;
 };
 

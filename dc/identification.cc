@@ -141,9 +141,12 @@ Result<void> Identification::claim() {
 }
 
 bool Identification::unproven() const {
-  if (start_.founding || !answered_.empty()) return false;
+  if (start_.founding) return false;
   const auto& held = site_.store.partitions();
-  return std::any_of(held.begin(), held.end(), [this](PartitionId id) { return site_.placement.all_replicas(id).size() > 1; });
+  return std::any_of(held.begin(), held.end(), [this](PartitionId id) {
+    const auto replicas = site_.placement.all_replicas(id);
+    return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(), [this](NodeId node) { return vouched_.contains(node); });
+  });
 }
 
 Identity Identification::record(bool clean) const {

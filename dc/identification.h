@@ -68,7 +68,7 @@ class Identification {
   [[nodiscard]] bool asked_enough(MonoTime now) const;
   [[nodiscard]] bool asked_enough_after_loss() const;
   [[nodiscard]] bool vouched_enough() const;
-  /// Others hold what this node holds, and none of them could be asked: then nothing is proven.
+  /// Of a partition here others are replicas, too, and none that lost nothing could be asked: then nothing is proven.
   [[nodiscard]] bool unproven() const;
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.

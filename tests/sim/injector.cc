@@ -130,32 +130,39 @@ void Injector::inject_disk(const Fault& fault) {
   undo(fault.lasts, [this, node = fault.a] { relieve(node); });
 }
 
-/// A disk is lost only where its datacenter's other replicas serve, or, if there are none, others have all that it has:
-/// more losses at a time than that are beyond what is promised.
-bool Injector::can_spare(const Bytes& node) const {
+/// A disk is lost only where its datacenter's other replicas serve, and nothing of theirs is damaged: more losses at a time
+/// are beyond what is promised. Where there are none, or an old copy may pass for the newest, others must have all it has.
+bool Injector::can_spare(const Bytes& node, bool to_all) const {
   const Placement& placement = cluster_.placement();
   const NodeId self = node_id(node);
   const DcId home = cluster_.configuration().datacenter_of(self)->id;
-  const auto serves = [&](NodeId other) {
+  const auto whole = [&](NodeId other, PartitionId id) {
     const std::string& name = cluster_.configuration().node(other)->name;
-    return cluster_.up(name) && cluster_.status(name).ready;
+    return other != self && cluster_.up(name) && !cluster_.paused(name) && cluster_.status(name).ready &&
+           cluster_.store(name).partition(id).verify().has_value();
+  };
+  const auto has_all = [&](NodeId other, PartitionId id) {
+    return whole(other, id) && cluster_.store(cluster_.configuration().node(other)->name)
+                                   .partition(id)
+                                   .clock()
+                                   .covers(cluster_.store(node).partition(id).clock());
   };
   const auto held = placement.partitions_of(self);
   return std::all_of(held.begin(), held.end(), [&](PartitionId id) {
     const auto local = placement.replicas(id, home);
-    if (local.size() > 1) return std::all_of(local.begin(), local.end(), [&](NodeId other) { return other == self || serves(other); });
-    if (!cluster_.up(node)) return false;
-    const VersionVector& clock = cluster_.store(node).partition(id).clock();
-    return std::any_of(placement.all_replicas(id).begin(), placement.all_replicas(id).end(), [&](NodeId other) {
-      if (other == self || !serves(other)) return false;
-      return cluster_.store(cluster_.configuration().node(other)->name).partition(id).clock().covers(clock);
-    });
+    const auto all = placement.all_replicas(id);
+    const bool spared = std::all_of(local.begin(), local.end(), [&](NodeId other) { return other == self || whole(other, id); });
+    if (!spared || (local.size() > 1 && !to_all)) return spared;
+    return cluster_.up(node) && std::any_of(all.begin(), all.end(), [&](NodeId other) { return has_all(other, id); });
   });
 }
 
 void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
-  if (!can_spare(fault.a)) return;
+  if (!can_spare(fault.a, fault.kind == FaultKind::restore)) {
+    --counts_[std::string(name_of(fault.kind))];
+    return;
+  }
   take_down(fault.a);
   damaged_.insert(fault.a);
   switch (fault.kind) {

@@ -32,7 +32,7 @@ class Injector {
   void cut(const std::string& from, const std::string& to, Micros lasts);
   /// Calm again, unless another fault of this kind began meanwhile.
   void weather(const Fault& fault);
-  [[nodiscard]] bool can_spare(const Bytes& node) const;
+  [[nodiscard]] bool can_spare(const Bytes& node, bool to_all) const;
   void take_down(const Bytes& node);
   void start_later(const Bytes& node, Micros after);
   void start(const Bytes& node);

@@ -74,7 +74,8 @@ const Profile* find_profile(BytesView name) {
 }
 
 const std::vector<std::string>& clean_profiles() {
-  static const std::vector<std::string> names{"core", "network", "crash", "disk", "clocks", "timed", "resets"};
+  static const std::vector<std::string> names{"core",  "network", "crash",   "disk", "clocks",
+                                              "timed", "resets",  "absence", "loss", "power"};
   return names;
 }
 

@@ -12,8 +12,7 @@ namespace {
 
 constexpr Micros backlog_max = 5s;     ///< after the last step, while faults last
 constexpr Micros rest_max = 60s;       ///< until clients have done what is left, without faults
-constexpr Micros scrub_noticed = 1s;    ///< after a look at all that is stored
-constexpr Micros tail = 1s;            ///< for what clients gave up, and is under way all the same
+constexpr Micros tail = 1s;            ///< for what clients gave up and is under way, and for repairs to begin
 constexpr Micros serving_max = 30s;    ///< after the faults
 constexpr Micros converging_max = 60s;
 constexpr Micros draining_max = 60s;
@@ -72,12 +71,11 @@ class Run {
     const MonoTime begun = cluster_.now();
     if (!cluster_.run_until([this] { return verdict_.failed() || at_rest(); }, rest_max, 20ms)) return verdict_.blame("clients", "a client does not come to an end");
     if (!cluster_.run_until_serving(serving_max)) return verdict_.blame("serving again", who_does_not_serve());
-    witness_.scrub();
-    cluster_.run_for(scrub_noticed);
-    if (!cluster_.run_until_serving(serving_max)) return verdict_.blame("repaired", who_does_not_serve());
     converge();
     converged_after_ = cluster_.now() - begun;
+    witness_.scrub();
     cluster_.run_for(tail);
+    if (!cluster_.run_until_serving(serving_max)) return verdict_.blame("repaired", who_does_not_serve());
     converge();
     if (verdict_.failed()) return;
     const bool drained = cluster_.run_until([this] { return verdict_.failed() || who_has_not_drained().empty(); }, draining_max, 250ms);

@@ -165,7 +165,7 @@ bool Identification::recorded_enough() const {
   const auto recorded = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
     return node == site_.self || recorded_.contains(node);
   });
-  return static_cast<std::size_t>(recorded) >= (planted(Plant::incarnation_not_recorded) ? 1 : nodes.size() / 2 + 1);
+  return static_cast<std::size_t>(recorded) >= nodes.size() / 2 + 1;
 }
 
 void Identification::go_on_if_recorded() {
@@ -241,7 +241,7 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
     site_.post.send(from, ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
     return false;
   }
-  if (!same && !planted(Plant::incarnation_not_recorded)) {
+  if (!same) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);

@@ -78,7 +78,6 @@ void NodeCore::Parts::end_actors(NodeId node, const Claim& claim) {
   for (auto& [id, replica] : replicas) {
     if (!placement.is_replica(id, node)) continue;
     clocks.learn({id, node, claim.incarnation, claim.actor, {}, {}});  // what it acknowledged before counts no more
-    if (planted(Plant::dead_actor_buffer_kept)) continue;
     replica.drop([&](ActorId actor) { return actor != claim.actor && clocks.owner(actor) == node; });
   }
 }

@@ -66,8 +66,7 @@ void FullSync::ask(PartitionId partition, Transfer& transfer, MonoTime now, Post
 }
 
 std::string FullSync::fault(const Chunk& chunk, const Transfer& transfer, ActorId own) const {
-  const bool any = transfer.incarnation.value == 0 || planted(Plant::continued_elsewhere);
-  if (!any && chunk.incarnation != transfer.incarnation) return "the source was restarted";
+  if (transfer.incarnation.value != 0 && chunk.incarnation != transfer.incarnation) return "the source was restarted";
   // Its clock names events of ours that we do not know of: then it is this node that lost something.
   if (chunk.clock.counter(own) > store_.partition(chunk.partition).clock().counter(own)) return "events of this node were lost";
   const Entry* before = nullptr;
@@ -122,7 +121,7 @@ Result<void> FullSync::on(NodeId from, Chunk& chunk, ActorId own, MonoTime now, 
     return {};
   }
   const VersionVector& staged = store_.staged(chunk.partition)->clock();
-  if (staged.covers(transfer.target)) return finish(chunk.partition, own, now);
+  if (staged.covers(transfer.target) || planted(Plant::mixed_state_adopted)) return finish(chunk.partition, own, now);
   puller_.hold(chunk.partition, post);  // a source has one feed for us that ends
   transfer.tail.emplace(ids_.next(), chunk.partition, from, false, staged, std::vector<DcId>{}, now, post);
   return {};
@@ -227,7 +226,7 @@ bool FullSync::refused(NodeId from, PartitionId partition, std::uint64_t subscri
 void FullSync::forget(NodeId peer) {
   std::vector<PartitionId> gone;
   for (const auto& [partition, transfer] : transfers_) {
-    if (transfer.source == peer && !planted(Plant::continued_elsewhere)) gone.push_back(partition);
+    if (transfer.source == peer) gone.push_back(partition);
   }
   for (const PartitionId partition : gone) end(partition, "the source was restarted");
 }

@@ -24,7 +24,8 @@ class Reads {
  private:
   /// The read comes later in the session that did the other.
   [[nodiscard]] static bool in_session(const Done& before, const Done& read) {
-    return before.session && read.session && before.client == read.client && before.ended <= read.began;
+    return before.session && read.session && before.client == read.client && before.session_number == read.session_number &&
+           before.ended <= read.began;
   }
   /// Not if it was lost where that was allowed.
   [[nodiscard]] bool is_kept(const Done& write) const {

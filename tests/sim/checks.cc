@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/sim/client.h"
 #include "tests/sim/deed_words.h"
 
 namespace causeway::testing {
@@ -58,8 +57,6 @@ bool adds_all(const Done& done, const Deeds& deeds, const std::vector<const Know
   });
 }
 
-bool is_expired(const Done& done) { return done.request_id && done.request_id->expires_ms < Client::expires_ms; }
-
 /// Whether so many replicas had it when it was acknowledged.
 bool has_reached_level(const Done& done, const KnownEvent& event, const Configuration& configuration) {
   std::size_t all = 0;
@@ -89,7 +86,6 @@ void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
     if (is_increment(done) && !done.request_id && events.size() > 1) {
       verdict.blame("once", told(done) + ": done " + std::to_string(events.size()) + " times");
     }
-    if (done.ok() && is_expired(done)) verdict.blame("expired", told(done) + ": its request id had expired, and was taken");
     if (!done.ok() || events.empty()) continue;
     if (!adds_all(done, evidence.deeds, events)) verdict.blame("acknowledged", told(done) + ": not all of it was done");
     const bool safe = std::any_of(events.begin(), events.end(), [&](const KnownEvent* event) {

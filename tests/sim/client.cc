@@ -8,10 +8,11 @@ namespace causeway::testing {
 namespace {
 
 constexpr int tries_max = 5;
+constexpr int not_yet_max = 3;
 constexpr std::uint32_t timeout_ms = 600;
 constexpr Micros patience = 700ms;
-constexpr std::int64_t expired_ms = 1'700'000'000'000 - 3'600'000;
-constexpr std::uint64_t expired_every = 29;  ///< one id in so many has expired before it is used
+constexpr std::int64_t lifetime_ms = 3'600'000;
+constexpr std::int64_t lifetime_ms_short = 1'500;  ///< of some request ids: they expire amid their retries
 
 }  // namespace
 
@@ -35,9 +36,10 @@ void Client::begin() {
     done.draft = draft;
     done.began = cluster_.now();
     if (in_session_) done.session = session_[partition_of(done.key(), cluster_.placement().partitions())];
+    done.session_number = session_number_;
     if (draft.with_id) {
-      const bool expired = ++serial_ % expired_every == 0;
-      done.request_id = RequestId{number_ + 1, serial_, expired ? expired_ms : expires_ms};
+      const std::int64_t lifetime = random_.chance(1, 6) ? lifetime_ms_short : lifetime_ms;
+      done.request_id = RequestId{number_ + 1, ++serial_, cluster_.wall().time_since_epoch() / 1ms + lifetime};
     }
     open_.push_back(history_.size() - 1);
   }
@@ -107,9 +109,19 @@ bool Client::repeatable(const Done& done) const {
   return command && (!counts || done.request_id);
 }
 
+void Client::renew_session(const Done& done) {
+  const bool waited = !done.ok() && !done.errors.empty() && done.errors.back() == ErrorCode::not_yet;
+  not_yet_ = waited ? not_yet_ + 1 : done.ok() ? 0 : not_yet_;
+  if (not_yet_ < not_yet_max) return;
+  not_yet_ = 0;
+  ++session_number_;
+  session_.clear();
+}
+
 void Client::finish(std::size_t index, Done::Outcome outcome) {
   history_[index].outcome = outcome;
   history_[index].ended = cluster_.now();
+  renew_session(history_[index]);
   std::erase(open_, index);
   if (open_.empty() && !waiting_.empty()) begin();
 }

@@ -14,9 +14,6 @@ namespace causeway::testing {
 
 class Client {
  public:
-  /// Of request ids, but for those that have expired before they are used.
-  static constexpr std::int64_t expires_ms = 1'700'000'000'000 + 3'600'000;
-
   Client(Cluster& cluster, History& history, std::size_t number, const Plan& plan, Verdict& verdict);
 
   /// Sent when what came before is finished.
@@ -33,6 +30,8 @@ class Client {
   [[nodiscard]] bool repeatable(const Done& done) const;
   [[nodiscard]] Request request_of(const Done& done) const;
   void follow(Done& done, const Response& response);
+  /// A session that depends on what is lost would wait for ever.
+  void renew_session(const Done& done);
 
   Cluster& cluster_;
   History& history_;
@@ -44,6 +43,8 @@ class Client {
   std::deque<Batch> waiting_;
   std::vector<std::size_t> open_;  ///< in the history: what has no outcome yet
   std::map<PartitionId, VersionVector> session_;
+  std::uint64_t session_number_ = 0;
+  int not_yet_ = 0;  ///< operations in a row that were given up, since what the session depends on did not come
   std::size_t serial_ = 0;
   int try_ = 0;    ///< counts tries, over all messages
   int tries_ = 0;  ///< of this message

@@ -49,9 +49,12 @@ MemoryEventLog& Cluster::log(BytesView node) { return machine(node).log; }
 MemoryStateStore& Cluster::state(BytesView node) { return machine(node).state; }
 NodeStatus Cluster::status(BytesView node) { return machine(node).core->status(now_of(machine(node))); }
 
+WallTime Cluster::wall() const { return WallTime(now_.time_since_epoch() + wall_origin); }
+WallTime Cluster::wall(BytesView node) const { return now_of(machine(node)).wall; }
+
 Now Cluster::now_of(const Machine& machine) const {
   const Micros drifted = (now_ - machine.drifts_since) * machine.drift_ppm / 1'000'000;
-  return {now_, WallTime(now_.time_since_epoch() + wall_origin + machine.skew + drifted)};
+  return {now_, wall() + machine.skew + drifted};
 }
 
 void Cluster::at(MonoTime time, std::function<void()> action) {

@@ -103,6 +103,10 @@ class Cluster {
   using Answered = std::function<void(std::size_t index, const Response& response)>;
   void send(BytesView node, std::vector<Request> requests, Answered answered);
 
+  /// As the node's clock says.
+  [[nodiscard]] WallTime wall(BytesView node) const;
+  /// Of a clock that is right.
+  [[nodiscard]] WallTime wall() const;
   [[nodiscard]] NodeStatus status(BytesView node);
   [[nodiscard]] ShardStore& store(BytesView node);
   MemoryEventLog& log(BytesView node);

@@ -40,7 +40,7 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     if (before == nullptr) return false;
     known->past.join(before->past);
     known->past.raise(cause);
-    known->high = std::max(known->high, before->high);
+    known->newest = std::max(known->newest, before->newest);
     return true;
   };
   bool complete = dot.counter == 1 || inherit({dot.actor, dot.counter - 1});
@@ -49,11 +49,11 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     verdict_.blame("causality", name() + ": " + to_text(dot) + " depends on an event that nobody ever logged");
     return nullptr;
   }
-  if (event->hlc <= known->high) {
-    verdict_.blame("stamps", name() + ": the stamp of " + to_text(dot) + " is not above those of what its issuer had applied");
+  if (event->hlc <= known->newest) {
+    verdict_.blame("stamps", name() + ": " + to_text(dot) + " has no later stamp than what its issuer had seen");
     return nullptr;
   }
-  known->high = event->hlc;
+  known->newest = event->hlc;
   known->event = std::move(*event);
   known->bytes = bytes;
   known->issuer = node;

@@ -23,7 +23,7 @@ struct KnownEvent {
   Bytes bytes;
   VersionVector past;     ///< all that its issuer had seen, itself left out
   NodeId issuer;          ///< who logged it first
-  Hlc high;               ///< the highest stamp of its past and of itself
+  Hlc newest;             ///< the highest stamp among it and its past
   std::map<NodeId, MonoTime> covered;  ///< since when each replica has it, durably
   bool excused = false;   ///< it may be lost: every disk that had it lost it, beyond what durability promises
 };

@@ -31,6 +31,7 @@ struct Done {
   /// Of a session: what it depended on in the key's partition when this was first sent, and what after the answer.
   std::optional<VersionVector> session;
   VersionVector session_after;
+  std::uint64_t session_number = 0;  ///< a client that waits for what is lost begins another
   int unanswered = 0;   ///< tries that may have happened
 
   [[nodiscard]] const Bytes& command() const { return draft.arguments[0]; }

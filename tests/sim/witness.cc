@@ -78,6 +78,10 @@ void Witness::read_log(NodeId node, Watched& watched) {
     const KnownEvent* known = book.enter(node, record.bytes);
     if (known == nullptr) return false;
     const bool issued_now = book.size() > before;  // else it is back, after a loss
+    const auto& request = known->event.request_id;
+    if (issued_now && request && request->expires_ms <= cluster_.wall(watched.name).time_since_epoch() / 1ms) {
+      verdict_.blame("expired", book.name() + ": " + to_text(known->event.dot) + " executes a request that had expired");
+    }
     auto [at, is_new] = clocks.try_emplace(record.partition);
     if (is_new) at->second = watched.seats.at(record.partition).clock;
     if (issued_now && !at->second.covers(known->event.dot) && !known->past.covers(at->second)) {

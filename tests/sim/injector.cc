@@ -200,8 +200,8 @@ void Injector::start(const Bytes& node) {
   if (damaged_.erase(node) == 0) return verdict_.blame("opens", node + " does not start: " + to_string(opened.error()));
   cluster_.wipe(node);
   ++counts_["emptied"];
-  if (const auto started = cluster_.start(node); !started) {
-    verdict_.blame("start", node + " does not start empty: " + to_string(started.error()));
+  if (const auto again = cluster_.start(node); !again) {
+    verdict_.blame("start", node + " does not start empty: " + to_string(again.error()));
   }
 }
 

@@ -31,6 +31,12 @@ tl::unexpected<Exit> cannot_start(const Error& error) {
   return exit_with(ExitStatus::cannot_start, error.sentence);
 }
 
+tl::unexpected<Exit> cannot_open(const Error& error, const std::string& folder) {
+  if (error.code != ErrorCode::internal) return cannot_start(error);
+  return exit_with(ExitStatus::cannot_start, error.sentence + "; move the data folder " + folder +
+                                                 " away and start with an empty one: what others hold comes back from them");
+}
+
 /// The requests that a node takes, and some room for the rest of the message.
 NetLimits net_limits(const Limits& limits) {
   constexpr std::size_t head_bytes = std::size_t{64} << 10U;
@@ -109,11 +115,7 @@ OrExit<void> Process::Parts::open_store(const ServerOptions& options) {
   const Placement placement = Placement::compute(configuration);
   const auto held = placement.partitions_of(self);
   auto opened = Disk::open(options.data, configuration.topology().limits, {held.begin(), held.end()});
-  if (!opened && opened.error().code == ErrorCode::internal) {
-    return exit_with(ExitStatus::cannot_start, opened.error().sentence + "; move the data folder " + options.data +
-                                                   " away and start with an empty one: what others hold comes back from them");
-  }
-  if (!opened) return cannot_start(opened.error());
+  if (!opened) return cannot_open(opened.error(), options.data);
   disk = std::move(*opened);
   const auto cluster = disk->folder().cluster();
   if (options.found && cluster && *cluster != *options.found) {
@@ -128,7 +130,7 @@ OrExit<void> Process::Parts::open_store(const ServerOptions& options) {
   node.boot_id = read_boot_id();
   node.seed = random_number();
   auto core_opened = NodeCore::open(configuration, std::move(node), disk->store(), read_clocks());
-  if (!core_opened) return cannot_start(core_opened.error());
+  if (!core_opened) return cannot_open(core_opened.error(), options.data);
   core = std::move(*core_opened);
   log->info("recovered {} partitions from {}", held.size(), options.data);
   return {};

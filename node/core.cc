@@ -206,8 +206,8 @@ Result<void> NodeCore::Parts::commit() {
   CW_TRY_VOID(store.write());
   own_clock_moved = own_clock_moved || store.unsynced();
   const Durability& durability = configuration.topology().durability;
-  if (planted(Plant::acknowledge_unsynced)) return {};
-  if (store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
+  const bool kept = !planted(Plant::acknowledge_unsynced);
+  if (kept && store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
     CW_TRY_VOID(store.sync());
     last_sync = now.mono;
   }
@@ -229,6 +229,7 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
   Parts& parts = *parts_;
   parts.now = now;
   parts.liveness.observe(now.mono);
+  parts.coordinator.observe(now);
   if (planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   for (Envelope& envelope : inbox.peers) parts.receive(envelope);
   for (auto& [client, message] : inbox.clients) {

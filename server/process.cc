@@ -109,6 +109,10 @@ OrExit<void> Process::Parts::open_store(const ServerOptions& options) {
   const Placement placement = Placement::compute(configuration);
   const auto held = placement.partitions_of(self);
   auto opened = Disk::open(options.data, configuration.topology().limits, {held.begin(), held.end()});
+  if (!opened && opened.error().code == ErrorCode::internal) {
+    return exit_with(ExitStatus::cannot_start, opened.error().sentence + "; move the data folder " + options.data +
+                                                   " away and start with an empty one: what others hold comes back from them");
+  }
   if (!opened) return cannot_start(opened.error());
   disk = std::move(*opened);
   const auto cluster = disk->folder().cluster();

@@ -38,6 +38,8 @@ class Daemon {
   Daemon& operator=(const Daemon&) = delete;
 
   /// Reads what it says on stderr until that holds `text`. False if it ends before, or the deadline comes.
+  bool tells(const std::string& text);
+  /// The same, and checks that it is true.
   bool says(const std::string& text);
   void signal(int number) const;
   /// Waits for its end: the exit status, or minus the signal that killed it.

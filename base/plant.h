@@ -51,7 +51,14 @@ namespace causeway {
   X(link_resumes_from_sender, "a link resumes where the sender is, not where the receiver is")                    \
   X(hand_over_lost, "what comes over a link is not handed over, and not looked for")                              \
   X(actor_reused, "a node that may have lost events goes on under its actor")                                     \
-  X(incarnation_not_recorded, "a node serves before others have recorded its incarnation")
+  X(restored_not_noticed, "a restored copy of a data folder is taken for the folder itself")                      \
+  X(served_before_caught_up, "a node serves after a loss before it has caught up")                                \
+  X(caught_up_with_one, "after a loss a node serves once it has caught up with one other")                        \
+  X(mixed_state_adopted, "a full sync serves before it has the log up to the clocks of all its chunks")           \
+  X(last_clock_claimed, "a full sync claims the clock of its last chunk before it has the log up to there")       \
+  X(replaced_not_merged, "a full sync puts the peer's state in the place of its own")                             \
+  X(damage_keeps_its_clock, "a damaged state is merged at the clock that it had")                                 \
+  X(merge_without_floor, "what came by full sync is claimed to be in the log")
 
 enum class Plant : std::uint8_t {
   none,

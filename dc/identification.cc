@@ -44,6 +44,7 @@ void Identification::refuse(std::string reason) {
 
 void Identification::lost(Loss loss, const std::string& why) {
   if (start_.loss >= loss) return;
+  if (planted(Plant::restored_not_noticed) || (planted(Plant::actor_reused) && loss == Loss::events)) return;
   start_.loss = loss;
   site_.post.note(why + what_follows);
 }
@@ -164,12 +165,13 @@ bool Identification::recorded_enough() const {
   const auto recorded = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
     return node == site_.self || recorded_.contains(node);
   });
-  return static_cast<std::size_t>(recorded) >= (planted(Plant::incarnation_not_recorded) ? 1 : nodes.size() / 2 + 1);
+  return static_cast<std::size_t>(recorded) >= nodes.size() / 2 + 1;
 }
 
 void Identification::go_on_if_recorded() {
   if (stage_ != Stage::claiming || !recorded_enough()) return;
-  stage_ = start_.loss == Loss::none ? Stage::serving : Stage::recovering;
+  const bool at_once = start_.loss == Loss::none || planted(Plant::served_before_caught_up);
+  stage_ = at_once ? Stage::serving : Stage::recovering;
   reason_.clear();
   if (stage_ == Stage::recovering) reason_ = "it catches up with the other replicas after a loss";
   site_.liveness.announce();
@@ -239,7 +241,7 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
     site_.post.send(from, ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
     return false;
   }
-  if (!same && !planted(Plant::incarnation_not_recorded)) {
+  if (!same) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/plant.h"
+
 namespace causeway {
 namespace {
 
@@ -32,7 +34,7 @@ void Recovery::on(NodeId from, const ClockAnswer& answer, MonoTime now) {
 
 bool Recovery::home_caught_up(PartitionId partition, const Pending& pending) const {
   const auto replicas = site_.placement.replicas(partition, site_.home);
-  const std::size_t write_quorum = replicas.size() / 2 + 1;
+  const std::size_t write_quorum = planted(Plant::caught_up_with_one) ? replicas.size() : replicas.size() / 2 + 1;
   std::size_t complete = 0;
   std::size_t covered = 0;
   for (const NodeId node : replicas) {

@@ -34,11 +34,11 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       site{options.self, configuration.datacenter_of(options.self)->id, configuration, placement, store, clocks, liveness,
            puller, post, hlc, replicas, unfit},
       feeds(store, [this](ActorId actor) { return origin_of(actor); }, FeedLimits{}),
-      chunks(store, ChunkLimits{}),
+      chunks(store, ChunkLimits{.bytes_max = options.chunk_bytes}),
       full_sync(
           store, puller,
           [this](BytesView key, PartitionId id) { return partition_of(key, configuration.partitions()) == id; },
-          subscription_ids, FullSyncLimits{}),
+          subscription_ids, FullSyncLimits{.chunk_bytes = options.chunk_bytes}),
       replication(site, feeds, GossipLimits{}, at.mono),
       identification(site, std::move(start), at.mono),
       recovery(site),
@@ -206,8 +206,8 @@ Result<void> NodeCore::Parts::commit() {
   CW_TRY_VOID(store.write());
   own_clock_moved = own_clock_moved || store.unsynced();
   const Durability& durability = configuration.topology().durability;
-  const bool kept = !planted(Plant::acknowledge_unsynced);
-  if (kept && store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
+  const bool may_sync = !planted(Plant::acknowledge_unsynced);
+  if (may_sync && store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
     CW_TRY_VOID(store.sync());
     last_sync = now.mono;
   }
@@ -229,7 +229,6 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
   Parts& parts = *parts_;
   parts.now = now;
   parts.liveness.observe(now.mono);
-  parts.coordinator.observe(now);
   if (planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   for (Envelope& envelope : inbox.peers) parts.receive(envelope);
   for (auto& [client, message] : inbox.clients) {

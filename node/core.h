@@ -21,6 +21,7 @@ struct NodeOptions {
   std::uint64_t run = 0;  ///< random, new in each process
   Bytes boot_id;          ///< of the kernel
   std::uint64_t seed = 0;
+  std::size_t chunk_bytes = std::size_t{512} << 10U;  ///< of a full sync, about
 };
 
 class NodeCore {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "storage/partition_parts.h"
 
 namespace causeway {
@@ -45,7 +46,7 @@ void Partition::exchange(Partition& staged) {
   // What the log leads to stays what it was: what this state covers beyond is not in it (rule 3).
   const VersionVector beyond = moved_since(ours.now.clock, theirs.now.clock);
   ours.now.floor = theirs.now.floor;
-  ours.now.floor.join(beyond);
+  if (!planted(Plant::merge_without_floor)) ours.now.floor.join(beyond);
   ours.now.sequence = theirs.now.sequence;
   ours.dirty = true;
 }

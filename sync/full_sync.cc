@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plant.h"
 #include "crdt/apply.h"
 #include "crdt/codec.h"
 
@@ -21,7 +22,7 @@ void FullSync::want(PartitionId partition, NodeId source, const VersionVector& c
 
 void FullSync::want_instead(PartitionId partition, NodeId source) {
   want(partition, source, {});
-  if (!running(partition)) wanted_[partition].instead = true;
+  if (!running(partition)) wanted_[partition].instead = !planted(Plant::damage_keeps_its_clock);
 }
 
 void FullSync::begin(PartitionId partition, Wanted wanted, MonoTime now, Post& post) {
@@ -92,10 +93,9 @@ Result<void> FullSync::merge_in(Chunk& chunk, const Transfer& transfer) {
       return true;
     }));
   }
-  if (!chunk.behind) {
-    staged.claim(our_clock, own.hlc());
-    staged.claim(chunk.clock, chunk.hlc);
-  }
+  if (!chunk.behind) staged.claim(our_clock, own.hlc());
+  if (!chunk.behind || planted(Plant::last_clock_claimed)) staged.claim(chunk.clock, chunk.hlc);
+  if (planted(Plant::replaced_not_merged)) return staged.take(chunk.entries);
   return staged.take(merge(ours, our_clock, chunk.entries, chunk.clock));
 }
 
@@ -121,7 +121,7 @@ Result<void> FullSync::on(NodeId from, Chunk& chunk, ActorId own, MonoTime now, 
     return {};
   }
   const VersionVector& staged = store_.staged(chunk.partition)->clock();
-  if (staged.covers(transfer.target)) return finish(chunk.partition, own, now);
+  if (staged.covers(transfer.target) || planted(Plant::mixed_state_adopted)) return finish(chunk.partition, own, now);
   puller_.hold(chunk.partition, post);  // a source has one feed for us that ends
   transfer.tail.emplace(ids_.next(), chunk.partition, from, false, staged, std::vector<DcId>{}, now, post);
   return {};

@@ -6,19 +6,6 @@
 #include "tests/sim/deed_words.h"
 
 namespace causeway::testing {
-void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
-  for (const Done& done : evidence.history) {
-    if (!is_recognisable(done)) continue;
-    const auto& events = events_of(done, evidence.deeds);
-    if (done.ok() && events.empty()) verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
-    if (done.outcome == Done::Outcome::refused && !events.empty()) {
-      verdict.blame("refused", told(done) + ": refused, and done all the same");
-    }
-    if (is_increment(done) && !done.request_id && events.size() > 1) {
-      verdict.blame("once", told(done) + ": done " + std::to_string(events.size()) + " times");
-    }
-  }
-}
 
 namespace {
 
@@ -57,6 +44,58 @@ std::size_t count_in(DcId id, const Level& level, const Done& done, const Config
     default: return 0;
   }
 }
+
+/// An addition names all its members in one event, whether they are there or not.
+bool adds_all(const Done& done, const Deeds& deeds, const std::vector<const KnownEvent*>& events) {
+  if (done.command() != "SADD") return true;
+  const auto& arguments = done.draft.arguments;
+  return std::all_of(arguments.begin() + 2, arguments.end(), [&](const Bytes& member) {
+    const auto& adding = at(deeds.added, {done.key(), member});
+    return std::all_of(events.begin(), events.end(), [&](const KnownEvent* event) {
+      return std::find(adding.begin(), adding.end(), event) != adding.end();
+    });
+  });
+}
+
+/// Whether so many replicas had it when it was acknowledged.
+bool has_reached_level(const Done& done, const KnownEvent& event, const Configuration& configuration) {
+  std::size_t all = 0;
+  std::map<DcId, std::size_t> in;
+  for (const auto& [node, since] : event.covered) {
+    if (since > done.ended) continue;
+    ++all;
+    ++in[configuration.datacenter_of(node)->id];
+  }
+  const auto& datacenters = configuration.datacenters();
+  return all >= total_of(done.draft.level, done, configuration) &&
+         std::all_of(datacenters.begin(), datacenters.end(), [&](DcId id) {
+           return in[id] >= count_in(id, done.draft.level, done, configuration);
+         });
+}
+
+}  // namespace
+
+void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
+  for (const Done& done : evidence.history) {
+    if (!is_recognisable(done)) continue;
+    const auto& events = events_of(done, evidence.deeds);
+    if (done.ok() && events.empty()) verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
+    if (done.outcome == Done::Outcome::refused && !events.empty()) {
+      verdict.blame("refused", told(done) + ": refused, and done all the same");
+    }
+    if (is_increment(done) && !done.request_id && events.size() > 1) {
+      verdict.blame("once", told(done) + ": done " + std::to_string(events.size()) + " times");
+    }
+    if (!done.ok() || events.empty()) continue;
+    if (!adds_all(done, evidence.deeds, events)) verdict.blame("acknowledged", told(done) + ": not all of it was done");
+    const bool safe = std::any_of(events.begin(), events.end(), [&](const KnownEvent* event) {
+      return has_reached_level(done, *event, evidence.configuration);
+    });
+    if (!safe) verdict.blame("level", told(done) + ": acknowledged before enough replicas had it");
+  }
+}
+
+namespace {
 
 std::size_t losses_between(const Done& write, const Done& read, const Evidence& evidence, std::optional<DcId> in) {
   std::set<NodeId> nodes;

@@ -3,6 +3,7 @@
 //   acknowledged   what was acknowledged became an event (A, B)
 //   refused        what was refused, and nothing else happened to it, became none
 //   once           an increment without an id became one event at most (A)
+//   level          so many replicas had a write as its level asks for, when it was acknowledged (F)
 //   oracle         in the end readers everywhere see what the rules of the types declare (A, B, E)
 //   quorum         a read sees what was acknowledged before it began, if their replicas intersect (F)
 //   session        a read sees what its session wrote and read before, an update depends on it (C)

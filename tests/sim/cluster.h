@@ -22,6 +22,7 @@ namespace causeway::testing {
 struct Disks {
   LogLimits log;
   StoreLimits store;
+  std::size_t chunk_bytes = NodeOptions{}.chunk_bytes;  ///< of a full sync
 };
 
 /// What a client knows of one request.

@@ -112,6 +112,7 @@ Result<void> Cluster::start(BytesView node, bool found) {
   options.run = random_.next();
   options.boot_id = "boot " + std::to_string(machine.boots);
   options.seed = random_.next();
+  options.chunk_bytes = disks_.chunk_bytes;
   CW_TRY(auto core, NodeCore::open(configuration_, options, *store, now_of(machine)));
   machine.store = std::move(store);
   machine.core = std::move(core);

@@ -19,7 +19,7 @@ Datacenter draw_datacenter(Random& random, const Profile& profile, std::size_t i
   Datacenter datacenter;
   datacenter.name = names.at(index);
   datacenter.id = dc_id(datacenter.name);
-  const std::size_t nodes = mostly_low(random, 1, profile.nodes_max);
+  const std::size_t nodes = mostly_low(random, profile.nodes_min, profile.nodes_max);
   for (std::size_t i = 1; i <= nodes; ++i) {
     Node node;
     node.name = datacenter.name + "-" + std::to_string(i);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "crdt/codec.h"
 #include "tests/sim/verdict.h"
 
@@ -23,6 +24,7 @@ struct KnownEvent {
   VersionVector past;     ///< all that its issuer had seen, itself left out
   NodeId issuer;          ///< who logged it first
   Hlc newest;             ///< the highest stamp among it and its past
+  std::map<NodeId, MonoTime> covered;  ///< since when each replica has it, durably
   bool excused = false;   ///< it may be lost: every disk that had it lost it, beyond what durability promises
 };
 

@@ -208,8 +208,8 @@ void Injector::start(const Bytes& node) {
 void Injector::empty(const Bytes& node) {
   cluster_.wipe(node);
   ++counts_["emptied"];
-  if (const auto started = cluster_.start(node); !started) {
-    verdict_.blame("start", node + " does not start empty: " + to_string(started.error()));
+  if (const auto again = cluster_.start(node); !again) {
+    verdict_.blame("start", node + " does not start empty: " + to_string(again.error()));
   }
 }
 

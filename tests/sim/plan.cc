@@ -17,6 +17,7 @@ Disks draw_disks(Random& random, const Profile& profile) {
   Disks disks;
   disks.log.segment_bytes = std::uint64_t{1} << (profile.small_logs ? 11 : between(random, 11, 14));
   disks.log.block_bytes = 1 << 10U;
+  disks.chunk_bytes = disks.log.segment_bytes / 8;  // so small that a full sync takes several
   disks.store.checkpoint_every = random.chance(1, 2) ? 400ms : 2s;
   disks.store.cache_bytes_max = 1U << between(random, 10, 16);
   disks.store.whole_entries_max = random.chance(1, 2) ? 4 : 64;

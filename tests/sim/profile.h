@@ -58,7 +58,8 @@ struct Profile {
   std::uint64_t timed_percent = 0;            ///< of runs whose durability is a time
   std::size_t datacenters_min = 1;
   std::size_t datacenters_max = 5;
-  std::size_t nodes_max = 5;  ///< in one datacenter
+  std::size_t nodes_min = 1;  ///< in one datacenter
+  std::size_t nodes_max = 5;
   std::size_t clients_max = 12;
   bool small_logs = false;    ///< so small that they are trimmed before all have read them
   bool big_values = false;

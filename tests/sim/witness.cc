@@ -17,6 +17,7 @@ Witness::Witness(Cluster& cluster, Verdict& verdict) : cluster_(cluster), verdic
   }
   for (const NodeId node : cluster.configuration().nodes()) {
     Watched& watched = nodes_[node];
+    watched.id = node;
     watched.name = cluster.configuration().node(node)->name;
     for (const PartitionId id : cluster.placement().partitions_of(node)) watched.seats[id];
   }
@@ -122,8 +123,9 @@ void Witness::look_at(Watched& watched, const Partition& partition, Seat& seat) 
   seat.clock = clock;
   if (!clock.covers(seat.model.clock())) seat.model.clear();
   const VersionVector from = seat.model.clock();
-  const bool known = books_.at(partition.id()).between(from, clock, watched.name, [&seat](const KnownEvent& event) {
+  const bool known = books_.at(partition.id()).between(from, clock, watched.name, [&](KnownEvent& event) {
     seat.model.apply(event.event);
+    event.covered.try_emplace(watched.id, cluster_.now());
   });
   if (!known) return;
   if (seat.model.digest() != partition.digest() || seat.model.entries() != partition.entries()) {

@@ -50,6 +50,7 @@ class Witness final : public Observer {
     std::uint64_t changes = 0;
   };
   struct Watched {
+    NodeId id;
     std::string name;
     Sequence read;  ///< up to where its log was read
     std::map<PartitionId, Seat> seats;

@@ -363,6 +363,20 @@ TEST_CASE("a_write_of_a_session_waits_for_what_the_session_saw_and_depends_on_it
   CHECK(deps == VersionVector{{ActorId{5}, 1}});
 }
 
+TEST_CASE("a_write_that_waited_is_refused_if_its_request_id_has_expired_meanwhile") {
+  Coordinating bench(one_dc);
+  Issuer peer(5);
+  const Bytes event = peer.issue({"INCR", bench.key});
+  Request request{1, {"INCR", bench.key}, local_one, local_one, 0, RequestId{1, 2, 1000}, peer.clock()};
+  bench.coordinator.request(ClientId{1}, std::move(request), {bench.now, WallTime{}});
+  bench.turn();
+  REQUIRE(bench.answers.empty());
+  bench.replicas.at(p0).deliver({event}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  bench.coordinator.observe({bench.now, WallTime{2s}});
+  bench.coordinator.grown(p0);
+  CHECK(bench.error(1).sentence.find("expired") != std::string::npos);
+}
+
 TEST_CASE("a_session_that_nobody_can_meet_is_not_yet_and_nothing_happened") {
   Coordinating bench(one_dc);
   const VersionVector lost{{ActorId{77}, 9}, {ActorId{5}, 1}};  // also under this node's own actor

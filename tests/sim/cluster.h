@@ -81,6 +81,7 @@ class Cluster {
   void power_cut(BytesView node, std::uint64_t unsynced_kept);  ///< the disk loses what was not synced
   void wipe(BytesView node);                                    ///< of a dead node
   void back_up(BytesView node);                                 ///< copies its disks, as they are
+  [[nodiscard]] bool has_backup(BytesView node) const;
   void restore(BytesView node);                                 ///< of a dead node: the copy, if there is one
   bool damage_log(BytesView node);                              ///< of a dead node: flips a bit of some record
   bool damage_state(BytesView node);

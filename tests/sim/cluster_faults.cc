@@ -56,6 +56,8 @@ void Cluster::back_up(BytesView node) {
   machine.backup->second.crash();
 }
 
+bool Cluster::has_backup(BytesView node) const { return machine(node).backup.has_value(); }
+
 void Cluster::restore(BytesView node) {
   Machine& machine = this->machine(node);
   CW_CHECK(!machine.core, "only a dead node is restored");

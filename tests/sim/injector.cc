@@ -160,6 +160,10 @@ bool Injector::can_spare(const Bytes& node, bool to_all) const {
 
 void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
+  if (fault.kind == FaultKind::restore && !cluster_.has_backup(fault.a)) {
+    cluster_.back_up(fault.a);
+    return undo(fault.lasts, [this, fault] { inject_loss(fault); });
+  }
   if (!can_spare(fault.a, fault.kind == FaultKind::restore)) {
     --counts_[std::string(name_of(fault.kind))];
     return;
@@ -197,7 +201,11 @@ void Injector::start(const Bytes& node) {
   const auto opened = cluster_.start(node);
   if (opened) return;
   // An operator empties the folder; but what nobody damaged must open.
-  if (damaged_.erase(node) == 0) return verdict_.blame("opens", node + " does not start: " + to_string(opened.error()));
+  if (!damaged_.contains(node)) return verdict_.blame("opens", node + " does not start: " + to_string(opened.error()));
+  empty(node);
+}
+
+void Injector::empty(const Bytes& node) {
   cluster_.wipe(node);
   ++counts_["emptied"];
   if (const auto again = cluster_.start(node); !again) {
@@ -211,6 +219,17 @@ void Injector::stopped(NodeId id) {
     verdict_.blame("stopped", node + " stopped itself without a cause");
   }
   start_later(node, 300ms);
+}
+
+bool Injector::obey() {
+  bool obeyed = false;
+  for (const Bytes& node : nodes_) {
+    if (!cluster_.up(node) || cluster_.status(node).reason.find("start with an empty one") == std::string::npos) continue;
+    cluster_.kill(node);
+    empty(node);
+    obeyed = true;
+  }
+  return obeyed;
 }
 
 void Injector::end() {

@@ -20,6 +20,8 @@ class Injector {
   void stopped(NodeId node);
   /// All faults end, and all nodes run.
   void end();
+  /// Does what nodes that refuse to serve say is to be done. True if there was something.
+  bool obey();
 
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
 
@@ -36,6 +38,7 @@ class Injector {
   void take_down(const Bytes& node);
   void start_later(const Bytes& node, Micros after);
   void start(const Bytes& node);
+  void empty(const Bytes& node);
   void relieve(const Bytes& node);
   [[nodiscard]] std::vector<Bytes> nodes_of(const Bytes& datacenter) const;
   void undo(Micros after, std::function<void()> action);
@@ -48,7 +51,7 @@ class Injector {
   bool ended_ = false;
   std::vector<Bytes> nodes_;
   std::set<Bytes> failing_;   ///< whose next sync may fail
-  std::set<Bytes> damaged_;   ///< whose store may not open
+  std::set<Bytes> damaged_;   ///< once: whose store, or backup, may not open
   std::set<Bytes> absent_;    ///< not to be started before their time
   std::map<std::string, std::uint64_t> counts_;
 };

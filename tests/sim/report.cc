@@ -33,6 +33,13 @@ void Totals::add(const Outcome& outcome) {
   if (!outcome.failure) converged_after_.push_back(outcome.converged_after);
 }
 
+double Totals::converged_ms(std::size_t percent) const {
+  auto times = converged_after_;
+  if (times.empty()) return 0;
+  std::sort(times.begin(), times.end());
+  return ms(times[(times.size() - 1) * percent / 100]);
+}
+
 void Totals::print(std::ostream& out, double seconds) const {
   const auto per_seed = [this](std::uint64_t count) { return seeds_ == 0 ? 0 : count / seeds_; };
   out << seeds_ << " seeds in " << std::fixed << std::setprecision(1) << seconds << " s, "
@@ -44,12 +51,8 @@ void Totals::print(std::ostream& out, double seconds) const {
   out << "\nerrors that clients were answered with:";
   for (const auto& [code, count] : errors_) out << " " << code << " " << count;
   out << "\n";
-  auto times = converged_after_;
-  if (!times.empty()) {
-    std::sort(times.begin(), times.end());
-    const auto at = [&times](std::size_t percent) { return ms(times[(times.size() - 1) * percent / 100]); };
-    out << "converged after the faults, in ms of virtual time: p50 " << at(50) << ", p99 " << at(99) << ", max " << at(100) << "\n";
-  }
+  out << "converged after the faults, in ms of virtual time: p50 " << converged_ms(50) << ", p99 " << converged_ms(99) << ", max "
+      << converged_ms(100) << "\n";
   out << (failures_.empty() ? "no violation, trace " : std::to_string(failures_.size()) + " seeds failed, trace ") << hex(trace_)
       << "\n";
 }
@@ -64,6 +67,7 @@ nlohmann::json Totals::to_json(std::uint64_t first_seed) const {
   json["messages"] = messages_;
   json["faults"] = faults_;
   json["errors"] = errors_;
+  json["converged_ms"] = {{"p50", converged_ms(50)}, {"p99", converged_ms(99)}, {"max", converged_ms(100)}};
   json["trace"] = hex(trace_);
   json["failures"] = nlohmann::json::array();
   for (const Failed& failed : failures_) {

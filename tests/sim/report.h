@@ -27,6 +27,9 @@ class Totals {
   [[nodiscard]] nlohmann::json to_json(std::uint64_t first_seed) const;
 
  private:
+  /// From the end of the faults, and of what clients had under way, until all replicas were equal; of so many of 100 runs.
+  [[nodiscard]] double converged_ms(std::size_t percent) const;
+
   std::uint64_t seeds_ = 0;
   std::uint64_t trace_ = 0;  ///< the sum over the runs, whatever their order
   std::uint64_t events_ = 0;

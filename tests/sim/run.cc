@@ -70,7 +70,10 @@ class Run {
     injector_.end();
     const MonoTime begun = cluster_.now();
     if (!cluster_.run_until([this] { return verdict_.failed() || at_rest(); }, rest_max, 20ms)) return verdict_.blame("clients", "a client does not come to an end");
-    if (!cluster_.run_until_serving(serving_max)) return verdict_.blame("serving again", who_does_not_serve());
+    const bool serving = cluster_.run_until_serving(serving_max);
+    if (!serving && (!injector_.obey() || !cluster_.run_until_serving(serving_max))) {
+      return verdict_.blame("serving again", who_does_not_serve());
+    }
     converge();
     converged_after_ = cluster_.now() - begun;
     witness_.scrub();

@@ -25,6 +25,8 @@ class Coordinator {
   /// `claimed` is null while this node does not serve, for `reason`.
   void serve(const Claimed* claimed, const std::string& reason);
 
+  /// The time of this turn: what goes on in it after a wait goes by it, too.
+  void observe(Now now) { now_ = now; }
   void request(const Origin& origin, Request request, Now now);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now) { rounds_.on(from, answer, now); }
   void on(NodeId from, ForwardReply reply, MonoTime now) { forwarder_.on(from, std::move(reply), now); }

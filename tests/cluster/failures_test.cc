@@ -208,3 +208,123 @@ TEST_CASE("a_removal_that_overtakes_its_addition") {
   REQUIRE(converges(cluster));
   check_everywhere(cluster, {"GET", "n"}, Value(Bytes("1")));
 }
+
+namespace {
+
+/// Durability by time: what was not synced is lost with the power.
+Bytes timed(BytesView topology) {
+  Bytes text(topology);
+  text.insert(text.find("partitions:"), "durability: 5000ms\n");
+  return text;
+}
+
+bool noted(const Cluster& cluster, BytesView what) {
+  const auto& notices = cluster.notices();
+  return std::any_of(notices.begin(), notices.end(), [what](const auto& notice) { return notice.find(what) != Bytes::npos; });
+}
+
+void start(Cluster& cluster, BytesView node) { REQUIRE(cluster.start(node)); }
+
+}  // namespace
+
+TEST_CASE("an_actor_reused_after_its_disk_was_lost") {
+  Cluster cluster(three_dcs, 48, {}, small_logs());
+  REQUIRE(cluster.run_until_serving());
+  for (int i = 0; i < 10; ++i) ask(cluster, "us-2", {"INCR", "n"});
+  REQUIRE(converges(cluster));
+  const PartitionId partition = partition_of("n", 4);
+  const auto actors = [&] { return cluster.store("eu-1").partition(partition).clock().rows().size(); };
+  const auto before = actors();
+  const auto incarnation = cluster.status("us-2").incarnation;
+  cluster.kill("us-2");
+  cluster.wipe("us-2");
+  start(cluster, "us-2");
+  REQUIRE(cluster.run_until_serving(30s));
+  CHECK(cluster.status("us-2").incarnation > incarnation);
+  for (int i = 0; i < 10; ++i) ask(cluster, "us-2", {"INCR", "n"});
+  REQUIRE(converges(cluster));
+  CHECK(actors() == before + 1);  // what it issues now is another's
+  check_everywhere(cluster, {"GET", "n"}, Value(Bytes("20")));
+}
+
+TEST_CASE("a_snapshot_that_claims_its_clock_too_early") {
+  Disks disks = small_logs();
+  disks.chunk_bytes = 256;
+  Cluster cluster(three_dcs, 49, {}, disks);
+  REQUIRE(cluster.run_until_serving());
+  std::vector<Bytes> all;
+  const auto add = [&](BytesView node) {
+    all.push_back("m" + std::to_string(all.size()));
+    ask(cluster, node, {"SADD", "s", all.back(), "passing"});
+    if (all.size() % 3 == 0) ask(cluster, node, {"SREM", "s", "passing"});
+    ask(cluster, node, {"INCR", "n" + std::to_string(all.size() % 5)});
+  };
+  for (int i = 0; i < 60; ++i) add("us-1");
+  REQUIRE(converges(cluster));
+  cluster.run_for(10s);  // the logs are trimmed
+  cluster.kill("us-2");
+  cluster.wipe("us-2");
+  start(cluster, "us-2");
+  // The source's state changes from chunk to chunk, and in both directions.
+  for (int i = 0; i < 60; ++i) add(i % 2 == 0 ? "us-1" : "eu-2");
+  ask(cluster, "us-3", {"SREM", "s", "passing"});
+  REQUIRE(cluster.run_until_serving(30s));
+  REQUIRE(converges(cluster));
+  CHECK(noted(cluster, "full sync"));
+  check_everywhere(cluster, {"SMEMBERS", "s"}, members(all));
+  for (int i = 0; i < 5; ++i) check_everywhere(cluster, {"GET", "n" + std::to_string(i)}, Value(Bytes("24")));
+  for (const NodeId id : cluster.configuration().nodes()) {
+    CHECK(cluster.status(cluster.configuration().node(id)->name).divergences == 0);
+  }
+}
+
+TEST_CASE("a_restored_backup") {
+  Cluster cluster(three_dcs, 50, {}, small_logs());
+  REQUIRE(cluster.run_until_serving());
+  ask(cluster, "us-2", {"SADD", "cart", "kept", "gone"});
+  for (int i = 0; i < 5; ++i) ask(cluster, "us-2", {"INCR", "n"});
+  REQUIRE(converges(cluster));
+  cluster.stop_clean("us-2");  // the copy has the mark of a clean stop
+  cluster.back_up("us-2");
+  start(cluster, "us-2");
+  REQUIRE(cluster.run_until_serving());
+  for (int i = 0; i < 5; ++i) ask(cluster, "us-2", {"INCR", "n"});
+  ask(cluster, "us-2", {"SREM", "cart", "gone"});
+  REQUIRE(converges(cluster));
+  cluster.run_for(20s);
+  cluster.kill("us-2");
+  cluster.restore("us-2");
+  start(cluster, "us-2");
+  REQUIRE(cluster.run_until_serving(30s));
+  CHECK(noted(cluster, "the folder is an older copy"));
+  for (int i = 0; i < 5; ++i) ask(cluster, "us-2", {"INCR", "n"});
+  REQUIRE(converges(cluster));
+  check_everywhere(cluster, {"GET", "n"}, Value(Bytes("15")));
+  check_everywhere(cluster, {"SMEMBERS", "cart"}, members({"kept"}));
+}
+
+TEST_CASE("quorum_reads_that_miss_a_write_after_a_lossy_restart") {
+  Cluster cluster(timed(one_dc), 51);
+  REQUIRE(cluster.run_until_serving());
+  cluster.run_for(6s);
+  cluster.cut("eu-3", "eu-1");
+  cluster.cut("eu-3", "eu-2");
+  ask(cluster, "eu-1", {"SET", "k", "acknowledged"});  // by eu-1 and eu-2
+  cluster.power_cut("eu-2", 0);
+  cluster.heal();
+  cluster.cut("eu-1", "eu-2");
+  cluster.cut("eu-1", "eu-3");
+  start(cluster, "eu-2");
+  for (int i = 0; i < 20; ++i) {
+    for (const BytesView node : {"eu-2", "eu-3"}) {
+      const auto answer = cluster.ask(node, {"GET", "k"});
+      if (std::holds_alternative<Value>(answer)) CHECK(std::get<Value>(answer) == Value(Bytes("acknowledged")));
+    }
+    cluster.run_for(300ms);
+  }
+  CHECK_FALSE(cluster.status("eu-2").serving);
+  cluster.heal();
+  REQUIRE(cluster.run_until_serving(30s));
+  for (const BytesView node : {"eu-1", "eu-2", "eu-3"}) CHECK(ask(cluster, node, {"GET", "k"}) == Value(Bytes("acknowledged")));
+  CHECK(converges(cluster));
+}

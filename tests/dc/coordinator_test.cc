@@ -403,3 +403,17 @@ TEST_CASE("sessions_that_wait_are_bounded_in_bytes") {
   for (int i = 0; i < 3; ++i) bench.request_in(large, {"GET", bench.key}, local_one);
   CHECK(bench.error(bench.request_in(large, {"GET", bench.key}, local_one)).code == ErrorCode::overloaded);
 }
+
+TEST_CASE("an_increment_that_waited_goes_by_the_time_at_which_it_goes_on") {
+  Coordinating bench(one_dc);
+  Issuer peer(5);
+  const Bytes event = peer.issue({"INCR", bench.key});
+  Request request{1, {"INCR", bench.key}, local_one, local_one, 0, RequestId{1, 1, 1'000}, peer.clock()};
+  bench.coordinator.request(ClientId{1}, std::move(request), {bench.now, WallTime(500ms)});
+  bench.turn();
+  bench.coordinator.observe({bench.now, WallTime(1'500ms)});
+  bench.replicas.at(p0).deliver({event}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  bench.coordinator.grown(p0);
+  CHECK(bench.log.last().value == 1);  // the peer's alone
+  CHECK(bench.error(1).code == ErrorCode::invalid);  // its id has expired meanwhile
+}

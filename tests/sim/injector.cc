@@ -30,6 +30,7 @@ void Injector::inject(const Fault& fault) {
     case FaultKind::cut_one_way:
     case FaultKind::isolate:
     case FaultKind::heal:
+    case FaultKind::shift:
     case FaultKind::bad_network:
     case FaultKind::narrow: return inject_network(fault);
     case FaultKind::kill:
@@ -89,8 +90,10 @@ void Injector::inject_network(const Fault& fault) {
     case FaultKind::cut_one_way: return cut(fault.a, fault.b, fault.lasts);
     case FaultKind::isolate: return isolate(fault);
     case FaultKind::heal:
+    case FaultKind::shift:
       ++heals_;
-      return cluster_.heal();
+      cluster_.heal();
+      return fault.kind == FaultKind::shift ? isolate(fault) : void();
     default: return weather(fault);
   }
 }

@@ -57,13 +57,13 @@ std::vector<Profile> build() {
                        together({{{Kind::power_cut, 6}, {Kind::kill, 2}, {Kind::cut, 2}}}));
   power.timed_percent = 100;
   power.faults_percent = 6;
-  Profile& quorum = add("quorum", "three nodes that lose what they have, in turn, while they hardly hear each other",
-                        together({{{Kind::power_cut, 4}, {Kind::wipe, 3}, {Kind::kill, 1}, {Kind::isolate, 3}, {Kind::cut, 6}}}));
+  Profile& quorum = add("quorum", "four nodes that lose what they have, in turn, while one after the other hears nobody",
+                        {{Kind::shift, 8}, {Kind::wipe, 4}, {Kind::power_cut, 3}, {Kind::kill, 1}});
   quorum.timed_percent = 70;
   quorum.datacenters_max = 1;
-  quorum.nodes_min = quorum.nodes_max = 3;
-  quorum.clients_max = 6;
-  quorum.faults_percent = 20;
+  quorum.nodes_min = quorum.nodes_max = 4;
+  quorum.clients_max = 12;
+  quorum.faults_percent = 9;
   return table;
 }
 

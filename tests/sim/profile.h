@@ -36,7 +36,8 @@ namespace causeway::testing {
   X(back_up, "a copy of a node's disks is made")                                     \
   X(restore, "a dead node's disks are what the copy has")                            \
   X(damage_log, "a bit flips in a record of a dead node's log")                      \
-  X(damage_state, "a bit flips in a record of a dead node's state")
+  X(damage_state, "a bit flips in a record of a dead node's state")                  \
+  X(shift, "whoever was cut off is back, and a node hears nobody")
 
 enum class FaultKind : std::uint8_t {
 #define X(name, what) name,

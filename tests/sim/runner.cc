@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <list>
@@ -57,6 +58,7 @@ struct Child {
 
 [[noreturn]] void be_child(const Task& task, int to, int errors) {
   dup2(errors, STDERR_FILENO);
+  for (const int each : {SIGABRT, SIGSEGV}) std::signal(each, SIG_DFL);  // a test's own handlers are the parent's
   const rlimit cpu{cpu_seconds_max, cpu_seconds_max};
   setrlimit(RLIMIT_CPU, &cpu);
   const rlimit core{0, 0};

@@ -229,6 +229,7 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
   Parts& parts = *parts_;
   parts.now = now;
   parts.liveness.observe(now.mono);
+  parts.coordinator.observe(now);
   if (planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());
   for (Envelope& envelope : inbox.peers) parts.receive(envelope);
   for (auto& [client, message] : inbox.clients) {

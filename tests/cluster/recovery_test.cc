@@ -176,6 +176,23 @@ TEST_CASE("a_whole_region_that_loses_power_before_a_sync_serves_once_each_covers
   require_equal(cluster);
 }
 
+TEST_CASE("a_replica_alone_in_its_datacenter_asks_the_others_after_a_loss") {
+  Bytes text(four_dcs);
+  for (std::size_t at = 0; (at = text.find("replicas: 2", at)) != Bytes::npos;) text.replace(at, 11, "replicas: 1");
+  text.insert(text.find("partitions:"), "durability: 10s\n");
+  Cluster cluster(text, 42);
+  require_serving(cluster);
+  const std::string node =
+      cluster.configuration().node(cluster.placement().replicas(PartitionId{0}, dc_id("eu"))[0])->name;
+  for (int i = 0; i < 10; ++i) value_of(cluster.ask(node, {"INCR", "n"}));
+  require_equal(cluster);  // others have it, and its own disk has not yet
+  cluster.power_cut(node, 0);
+  cluster.start(node);
+  REQUIRE(cluster.run_until([&] { return cluster.status(node).serving; }, 10s));
+  CHECK(value_of(cluster.ask(node, {"GET", "n"}, local_one)) == Value(Bytes("10")));
+  require_equal(cluster);
+}
+
 TEST_CASE("a_folder_restored_from_an_old_copy_takes_a_new_actor_and_catches_up") {
   Cluster cluster(three_dcs, 38, {}, short_logs());
   require_serving(cluster);

@@ -215,6 +215,31 @@ TEST_CASE("a_member_that_may_have_lost_events_itself_does_not_vouch") {
   CHECK(node.take<Claim>().size() >= 1);
 }
 
+TEST_CASE("where_all_have_answered_those_that_recover_stand_for_the_others") {
+  Returning node;
+  node.start();
+  for (const BytesView peer : {"eu-2", "eu-3"}) {
+    CHECK(node.take<Claim>().empty());
+    node.live(peer);
+    node.hear(peer, HelloReply{Incarnation{1}, node.actor(), {}, {}, false});
+    REQUIRE(node.pass(3s));
+  }
+  CHECK(node.take<Claim>().size() >= 1);  // else each would wait for the others
+}
+
+TEST_CASE("an_actor_is_kept_only_if_another_replica_that_lost_nothing_could_be_asked") {
+  for (const bool complete : {false, true}) {
+    Returning node(four_dcs);
+    node.start();
+    node.live("eu-2");
+    node.hear("eu-2", HelloReply{Incarnation{1}, node.actor(), {}, {}, complete});
+    REQUIRE(node.pass(3s));
+    const auto claims = node.take<Claim>();
+    REQUIRE_FALSE(claims.empty());
+    CHECK((claims[0].second.actor == node.actor()) == complete);
+  }
+}
+
 TEST_CASE("a_node_that_recovers_says_that_it_does_not_vouch") {
   Lone node(one_dc, "eu-1");
   node.start(true);

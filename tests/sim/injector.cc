@@ -50,7 +50,35 @@ void Injector::inject(const Fault& fault) {
     case FaultKind::restore:
     case FaultKind::damage_log:
     case FaultKind::damage_state: return inject_loss(fault);
+    case FaultKind::rotate: return rotate(fault);
   }
+}
+
+/// In the end one replica lacks what was written meanwhile, one has lost it, and who still has it cannot be heard.
+void Injector::rotate(const Fault& fault) {
+  const Configuration& configuration = cluster_.configuration();
+  const auto replicas = cluster_.placement().replicas(PartitionId{0}, configuration.datacenter_of(node_id(fault.a))->id);
+  if (replicas.size() < 3) return;
+  const auto name = [&](std::uint64_t place) -> Bytes {
+    return configuration.node(replicas[(static_cast<std::uint64_t>(fault.amount) + place) % replicas.size()])->name;
+  };
+  const auto alone = [this, lasts = fault.lasts](const Bytes& node) {
+    ++heals_;
+    cluster_.heal();
+    for (const Bytes& other : nodes_) {
+      if (other == node) continue;
+      cut(other, node, lasts);
+      cut(node, other, lasts);
+    }
+  };
+  alone(name(0));
+  undo(std::chrono::milliseconds(200 + fault.amount % 500), [this, alone, next = name(1), third = name(2)] {
+    if (!can_spare(third, false)) return;
+    alone(next);
+    take_down(third);
+    cluster_.wipe(third);
+    start_later(third, 20ms);
+  });
 }
 
 void Injector::cut(const std::string& from, const std::string& to, Micros lasts) {

@@ -31,6 +31,7 @@ class Injector {
   void inject_disk(const Fault& fault);
   void inject_loss(const Fault& fault);
   void isolate(const Fault& fault);
+  void rotate(const Fault& fault);
   void cut(const std::string& from, const std::string& to, Micros lasts);
   /// Calm again, unless another fault of this kind began meanwhile.
   void weather(const Fault& fault);

@@ -69,6 +69,7 @@ class FaultPen {
       case FaultKind::skew: fault.amount = static_cast<std::int64_t>(random_.below(4'000)) - 2'000; break;
       case FaultKind::drift: fault.amount = static_cast<std::int64_t>(random_.below(100'000)) - 50'000; break;
       case FaultKind::absence: fault.lasts = some_ms(random_, 3000, 9000); break;
+      case FaultKind::rotate:
       case FaultKind::shift: fault.lasts = some_ms(random_, 1000, 4000); break;
       case FaultKind::cut:
       case FaultKind::cut_one_way:

@@ -58,12 +58,12 @@ std::vector<Profile> build() {
   power.timed_percent = 100;
   power.faults_percent = 6;
   Profile& quorum = add("quorum", "four nodes that lose what they have, in turn, while one after the other hears nobody",
-                        {{Kind::shift, 8}, {Kind::wipe, 4}, {Kind::power_cut, 3}, {Kind::kill, 1}});
+                        {{Kind::rotate, 8}, {Kind::shift, 2}, {Kind::power_cut, 2}, {Kind::kill, 1}});
   quorum.timed_percent = 70;
   quorum.datacenters_max = 1;
   quorum.nodes_min = quorum.nodes_max = 4;
   quorum.clients_max = 12;
-  quorum.faults_percent = 9;
+  quorum.faults_percent = 6;
   return table;
 }
 
@@ -82,7 +82,7 @@ const Profile* find_profile(BytesView name) {
 
 const std::vector<std::string>& clean_profiles() {
   static const std::vector<std::string> names{"core",  "network", "crash",   "disk", "clocks",
-                                              "timed", "resets",  "absence", "loss", "power"};
+                                              "timed", "resets",  "absence", "loss", "power", "quorum"};
   return names;
 }
 

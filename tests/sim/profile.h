@@ -37,7 +37,8 @@ namespace causeway::testing {
   X(restore, "a dead node's disks are what the copy has")                            \
   X(damage_log, "a bit flips in a record of a dead node's log")                      \
   X(damage_state, "a bit flips in a record of a dead node's state")                  \
-  X(shift, "whoever was cut off is back, and a node hears nobody")
+  X(shift, "whoever was cut off is back, and a node hears nobody")                   \
+  X(rotate, "a replica hears nobody; then it is back, the next hears nobody, and the third has lost its disk")
 
 enum class FaultKind : std::uint8_t {
 #define X(name, what) name,

@@ -48,10 +48,6 @@ Hlc Partition::hlc() const { return parts_->now.hlc; }
 
 const Error* Partition::damage() const { return parts_->damage ? &*parts_->damage : nullptr; }
 
-void Partition::condemn(Error damage) {
-  if (!parts_->damage) parts_->damage = std::move(damage);
-}
-
 Result<void> Partition::scan(BytesView key, BytesView prefix, const Visitor& visit) const {
   return notice(parts_->objects->scan(key, prefix, prefix, visit));
 }

@@ -87,7 +87,6 @@ class Partition final : public EntryReader {
   Result<void> restore(const PartitionRecord* record);
   /// An event of the log, behind what the state has. Errors: damage, a failed read.
   Result<void> replay(const LogRecord& record);
-  void condemn(Error damage);
   /// `repeated`: part of what the event does may be done already.
   Result<Change> prepare(const Event& event, bool repeated) const;
   void carry_out(const Event& event, Change& change);

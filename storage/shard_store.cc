@@ -62,10 +62,8 @@ Result<void> ShardStore::recover() {
   for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
   CW_TRY_VOID(replay());
   // What is stored may have lost records without a trace: a key that reads as absent is right only if all the others add up.
-  for (const PartitionId id : held_) {
-    Partition& held = partition(id);
-    if (auto verified = held.verify(); !verified) held.condemn(std::move(verified).error());
-  }
+  // Where they do not, the file's own structure may be damaged, and LMDB must not write to it.
+  for (const PartitionId id : held_) CW_TRY_VOID(partition(id).verify());
   budget_->clean.shrink();
   CW_TRY_VOID(write());
   return sync();

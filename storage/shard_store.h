@@ -32,8 +32,7 @@ struct StoreLimits {
 
 class ShardStore {
  public:
-  /// Recovers: replays the log behind the state, rebuilds what is derived, syncs the log, and verifies each partition: what
-  /// does not add up has damage().
+  /// Recovers: replays the log behind the state, rebuilds what is derived, syncs the log, and verifies each partition.
   /// `partitions` are those that this node holds. Errors: damage, with what and where.
   static Result<std::unique_ptr<ShardStore>> open(EventLog& log, StateStore& state,
                                                   const std::vector<PartitionId>& partitions,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/machine.h"
+#include "server/memory_fault.h"
 #include "server/options.h"
 #include "server/process.h"
 #include "server/signals.h"
@@ -29,6 +30,7 @@ Exit serve(const ServerOptions& options) {
   if (!topology) return topology.error();
   if (!options.check.empty()) return {ExitStatus::stopped, "ok\n"};
   raise_descriptor_limit();
+  explain_memory_faults(options.data);
   StopSignals signals;
   auto process = start(options, std::move(*topology), signals);
   if (!process) return process.error();

@@ -78,7 +78,6 @@ bool Cluster::damage_log(BytesView node) {
 
 bool Cluster::damage_state(BytesView node) {
   Machine& machine = this->machine(node);
-  CW_CHECK(!machine.core, "only a dead node's disk is damaged");
   std::vector<Bytes> keys;
   const auto read = machine.state.scan({}, [&keys](BytesView key, BytesView) {
     keys.emplace_back(key);

@@ -199,6 +199,11 @@ void Injector::inject_loss(const Fault& fault) {
     --counts_[std::string(name_of(fault.kind))];
     return;
   }
+  if (fault.kind == FaultKind::damage_state && fault.amount % 3 > 0) {  // while it runs
+    cluster_.damage_state(fault.a);
+    damaged_.insert(fault.a);
+    return;
+  }
   take_down(fault.a);
   switch (fault.kind) {
     case FaultKind::wipe: cluster_.wipe(fault.a); break;

@@ -142,9 +142,12 @@ Result<void> Identification::claim() {
 
 bool Identification::unproven() const {
   if (start_.founding) return false;
+  // A bit that flips in the newest record looks like a write that was cut short: it may have been acknowledged.
+  if (site_.store.was_torn()) return true;
   const auto& held = site_.store.partitions();
   return std::any_of(held.begin(), held.end(), [this](PartitionId id) {
-    const auto replicas = site_.placement.all_replicas(id);
+    const auto local = site_.placement.replicas(id, site_.home);
+    const auto replicas = local.size() > 1 ? local : site_.placement.all_replicas(id);  // who would know first
     return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(), [this](NodeId node) { return vouched_.contains(node); });
   });
 }

@@ -68,7 +68,8 @@ class Identification {
   [[nodiscard]] bool asked_enough(MonoTime now) const;
   [[nodiscard]] bool asked_enough_after_loss() const;
   [[nodiscard]] bool vouched_enough() const;
-  /// Of a partition here others are replicas, too, and none that lost nothing could be asked: then nothing is proven.
+  /// The log's end was torn, or of a partition here none of the other replicas that lost nothing could be asked: then an
+  /// own event may be gone that others have.
   [[nodiscard]] bool unproven() const;
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.

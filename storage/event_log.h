@@ -34,6 +34,8 @@ class EventLog {
   /// Makes what was found usable: cuts a torn tail, and makes durable what is left. Once, before all else.
   /// `known_durable` is what others know to have been durable. Errors: damage at or below a record known durable.
   virtual Result<void> recover(Sequence known_durable) = 0;
+  /// recover() cut a tail that was not whole: what was being written when the process ended, or a damaged newest record.
+  [[nodiscard]] virtual bool was_torn() const = 0;
 
   /// Adds a record to the turn. It reaches the operating system with write(), the disk with sync().
   /// Errors: storage_full (retryable, nothing was added); others are final. `reserved` may use the reserve kept for replication.

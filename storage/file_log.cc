@@ -33,6 +33,7 @@ Result<void> FileEventLog::recover(Sequence known_durable) {
   segments_ = std::move(found.segments);
   last_ = written_ = durable_ = found.last;
   last_checksum_ = found.last_checksum;
+  torn_ = found.torn;
   if (segments_.empty()) {
     CW_TRY(PosixFile file, allocate(limits_.segment_bytes));
     CW_TRY_VOID(roll(std::move(file), limits_.segment_bytes));

@@ -15,6 +15,7 @@ class FileEventLog final : public EventLog {
   FileEventLog(std::string folder, const LogLimits& limits) : folder_(std::move(folder)), limits_(limits) {}
 
   Result<void> recover(Sequence known_durable) override;
+  [[nodiscard]] bool was_torn() const override { return torn_; }
   Result<Sequence> append(PartitionId partition, BytesView bytes, bool reserved) override;
   Result<void> write() override;
   Result<void> sync() override;
@@ -56,6 +57,7 @@ class FileEventLog final : public EventLog {
   Sequence last_;
   Sequence written_;
   Sequence durable_;
+  bool torn_ = false;
   std::uint64_t last_checksum_ = 0;
   std::deque<Remembered> remembered_;  ///< oldest first
   std::uint64_t remembered_bytes_ = 0;

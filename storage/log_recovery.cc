@@ -129,6 +129,7 @@ class Recovery {
     if (!clean) heed_records_behind(reading);
     CW_TRY_VOID(check_end(reading, std::max(log_.last, known_)));
     PosixFile& file = reading.segment.file();
+    log_.torn = !clean;
     if (!clean) CW_TRY_VOID(file.write_at(reading.segment.end(), {Bytes(dirty, '\0')}));
     CW_TRY_VOID(regrow(reading));
     return file.sync_data();

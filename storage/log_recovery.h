@@ -12,6 +12,7 @@ struct RecoveredLog {
   std::deque<LogSegment> segments;  ///< in order; empty if the folder had none
   Sequence last;                    ///< the last record kept; all are durable
   std::uint64_t last_checksum = 0;
+  bool torn = false;                ///< a tail that was not whole was cut
 };
 
 /// Reads all segments of the folder, cuts a torn tail, zeroes and syncs it.

@@ -43,6 +43,7 @@ Result<void> MemoryEventLog::recover(Sequence known_durable) {
                                          " is bad or missing, but " + std::to_string(known.value) +
                                          " was durable");
   }
+  torn_ = bad.has_value();
   cut_behind(end);
   failed_.reset();
   fail_next_write_ = fail_next_sync_ = false;

@@ -23,6 +23,7 @@ class MemoryEventLog final : public EventLog {
   explicit MemoryEventLog(const LogLimits& limits = {});
 
   Result<void> recover(Sequence known_durable) override;
+  [[nodiscard]] bool was_torn() const override { return torn_; }
   Result<Sequence> append(PartitionId partition, BytesView bytes, bool reserved) override;
   Result<void> write() override;
   Result<void> sync() override;
@@ -73,6 +74,7 @@ class MemoryEventLog final : public EventLog {
   Sequence last_;
   Sequence written_;
   Sequence durable_;
+  bool torn_ = false;
   bool fail_next_write_ = false;
   bool fail_next_sync_ = false;
   std::optional<Error> failed_;  ///< sticks

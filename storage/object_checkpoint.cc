@@ -73,9 +73,11 @@ Result<void> ObjectTable::find_strays() const {
   }));
   Result<void> outcome;
   const Bytes entries_head = keys::entries(id_);
-  CW_TRY_VOID(state_.scan(entries_head, [&](BytesView key, BytesView) {
+  CW_TRY_VOID(state_.scan(entries_head, [&](BytesView key, BytesView value) {
     if (!key.starts_with(entries_head)) return false;
     const auto object = keys::parse_entry_object(key);
+    const auto body = open_record(key, value);  // also of what is cached, and would not be read
+    if (!body) outcome = tl::unexpected<Error>(body.error());
     if (!object || !ids.contains(*object)) outcome = damaged_record(key, "it is an entry of no object");
     return outcome.has_value();
   }));

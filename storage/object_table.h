@@ -57,7 +57,7 @@ class ObjectTable {
   void insert(Object& object, BytesView path, const Dot& dot, BytesView payload);
   void add_duplicate_requests(Object& object, std::int64_t more);
 
-  /// Looks in the state for entries of no object. Errors: such an entry, a failed or damaged read.
+  /// Reads all that is stored, and looks for entries of no object. Errors: such an entry, a failed or damaged read.
   Result<void> find_strays() const;
 
   [[nodiscard]] bool dirty() const { return !dirty_.empty(); }

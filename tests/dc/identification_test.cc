@@ -347,3 +347,12 @@ TEST_CASE("a_lone_node_needs_nobody") {
   REQUIRE(node.turn());
   CHECK(node.status().serving);
 }
+
+TEST_CASE("a_log_whose_end_was_torn_proves_nothing_and_ends_the_actor") {
+  Returning node;
+  const ActorId before = node.actor();
+  REQUIRE(node.log().damage(node.log().last()));  // as a write that was cut short, or a bit that flipped
+  node.start();
+  node.serve();
+  CHECK(node.actor() != before);
+}

@@ -1,5 +1,6 @@
 // What a cluster under simulation suffers: its machines, their disks and clocks.
 #include "base/check.h"
+#include "storage/keys.h"
 #include "tests/sim/machine.h"
 
 namespace causeway::testing {
@@ -79,8 +80,9 @@ bool Cluster::damage_log(BytesView node) {
 bool Cluster::damage_state(BytesView node) {
   Machine& machine = this->machine(node);
   std::vector<Bytes> keys;
-  const auto read = machine.state.scan({}, [&keys](BytesView key, BytesView) {
-    keys.emplace_back(key);
+  const bool runs = machine.core != nullptr;  // then what is read at the start alone stays as it is
+  const auto read = machine.state.scan({}, [&keys, runs](BytesView key, BytesView) {
+    if (!runs || keys::parse_state(key)) keys.emplace_back(key);
     return true;
   });
   if (!read || keys.empty()) return false;

@@ -82,9 +82,4 @@ void CausalBuffer::drop(const std::function<bool(ActorId)>& whose) {
   });
 }
 
-void CausalBuffer::clear() {
-  waiting_.clear();
-  bytes_ = 0;
-}
-
 }  // namespace causeway

@@ -37,7 +37,6 @@ class CausalBuffer {
   /// Of what waits, with what it costs to keep it.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t size() const;
-  void clear();
   /// Drops what these actors issued (rule 2).
   void drop(const std::function<bool(ActorId)>& whose);
   /// Drops what has waited since before: its causes may never come, and it must not fill the buffer for ever.

@@ -72,22 +72,6 @@ std::optional<NodeId> MemberClocks::owner(ActorId actor) const {
   return at->second;
 }
 
-VersionVector MemberClocks::stable(PartitionId partition, std::span<const NodeId> members) const {
-  VersionVector all;
-  bool first = true;
-  for (const NodeId member : members) {
-    const MemberClock* known = of(partition, member);
-    if (known == nullptr) return {};
-    if (first) {
-      all = known->clock;
-      first = false;
-    } else {
-      all.meet(known->clock);
-    }
-  }
-  return all;
-}
-
 void MemberClocks::save(ShardStore& store) {
   for (const auto& [place, moved] : unsaved_) {
     store.set_note(note_name(place.first, place.second), note_value(clocks_.at(place)));

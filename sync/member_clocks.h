@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -25,9 +24,6 @@ class MemberClocks {
   /// Whose actor it is; nothing if no member has named it.
   [[nodiscard]] std::optional<NodeId> owner(ActorId actor) const;
   void name_owner(ActorId actor, NodeId node) { owners_[actor] = node; }
-
-  /// What all of `members` cover; empty while one is unknown.
-  [[nodiscard]] VersionVector stable(PartitionId partition, std::span<const NodeId> members) const;
 
   /// Durable with the store's next checkpoint: what moved since the last call.
   void save(ShardStore& store);

@@ -95,29 +95,11 @@ int run_seeds(const Options& options) {
   return totals.failures().empty() ? 0 : exit_failed;
 }
 
-struct Caught {
-  std::uint64_t seeds = 0;  ///< that were run
-  std::optional<Failed> by;
-};
-
 /// Where nothing else is asked for, a bug is looked for where it is known to be found.
-Caught hunt(Options options, Plant plant) {
+Hunt hunt_for(Plant plant, Options options) {
   if (options.profile == "mixed") options.profile = ground_of(plant).profile;
   const std::uint64_t seeds = options.seeds == 0 ? plant_seeds_max : options.seeds;
-  Caught caught;
-  std::uint64_t next = options.seed;
-  run_all(
-      options.jobs,
-      [&]() -> std::optional<Task> {
-        if (next >= options.seed + seeds) return std::nullopt;
-        return task_of(options, next++, plant);
-      },
-      [&](const Task& task, const Outcome& outcome) {
-        ++caught.seeds;
-        if (outcome.failure && !caught.by) caught.by = Failed{task, *outcome.failure};
-        return !caught.by;
-      });
-  return caught;
+  return hunt(options.seed, seeds, options.jobs, [&](std::uint64_t seed) { return task_of(options, seed, plant); });
 }
 
 /// The table: bug, the check that caught it, the seeds that it took.
@@ -127,12 +109,12 @@ int run_plants(const Options& options) {
   std::cout << "| planted bug | caught by | seeds | repeat |\n| --- | --- | --- | --- |\n";
   for (const PlantRow& row : plant_table) {
     if (!options.plant.empty() && row.name != options.plant) continue;
-    const Caught caught = hunt(options, row.plant);
-    all = all && caught.by.has_value();
-    std::cout << "| " << row.name << " | " << (caught.by ? caught.by->failure.check : "NOT CAUGHT") << " | " << caught.seeds << " | "
-              << (caught.by ? "--seed " + std::to_string(caught.by->task.wanted.seed) + " --profile " + caught.by->task.wanted.profile.name : "")
+    const Hunt hunted = hunt_for(row.plant, options);
+    all = all && hunted.caught.has_value();
+    std::cout << "| " << row.name << " | " << (hunted.caught ? hunted.caught->failure.check : "NOT CAUGHT") << " | " << hunted.seeds << " | "
+              << (hunted.caught ? "--seed " + std::to_string(hunted.caught->task.wanted.seed) + " --profile " + hunted.caught->task.wanted.profile.name : "")
               << " |" << std::endl;
-    rows.push_back({{"plant", row.name}, {"check", caught.by ? caught.by->failure.check : ""}, {"seeds", caught.seeds}});
+    rows.push_back({{"plant", row.name}, {"check", hunted.caught ? hunted.caught->failure.check : ""}, {"seeds", hunted.seeds}});
   }
   if (options.json) std::cout << nlohmann::json{{"seed", options.seed}, {"plants", rows}}.dump() << "\n";
   return all ? 0 : exit_failed;

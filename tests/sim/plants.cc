@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "tests/sim/runner.h"
 
 namespace causeway::testing {
 namespace {
@@ -70,6 +71,23 @@ const Ground& ground_of(Plant plant) {
   const auto at = std::find_if(table.begin(), table.end(), [plant](const Ground& ground) { return ground.plant == plant; });
   CW_CHECK(at != table.end(), "every planted bug has a ground where it is looked for");
   return *at;
+}
+
+Hunt hunt(std::uint64_t first, std::uint64_t seeds, std::size_t jobs, const std::function<Task(std::uint64_t seed)>& task_of) {
+  Hunt hunt;
+  std::uint64_t next = first;
+  run_all(
+      jobs,
+      [&]() -> std::optional<Task> {
+        if (next >= first + seeds) return std::nullopt;
+        return task_of(next++);
+      },
+      [&](const Task& task, const Outcome& outcome) {
+        ++hunt.seeds;
+        if (outcome.failure && !hunt.caught) hunt.caught = Failed{task, *outcome.failure};
+        return !hunt.caught;
+      });
+  return hunt;
 }
 
 }  // namespace causeway::testing

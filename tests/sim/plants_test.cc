@@ -13,34 +13,21 @@ constexpr std::uint64_t seeds_max = 400;  ///< from the known one on; it is met 
 constexpr std::size_t ops = 200;
 constexpr std::size_t jobs = 2;
 
-/// The first run that fails with the bug, in about the order of the seeds.
-std::optional<Task> hunt(const Ground& ground) {
-  std::optional<Task> caught;
-  std::uint64_t next = ground.seed;
-  run_all(
-      jobs,
-      [&]() -> std::optional<Task> {
-        if (next >= ground.seed + seeds_max) return std::nullopt;
-        return Task{{next++, *find_profile(ground.profile), ops}, ground.plant, std::nullopt};
-      },
-      [&](const Task& task, const Outcome& outcome) {
-        if (outcome.failure && !caught) caught = task;
-        return !caught;
-      });
-  return caught;
-}
-
 }  // namespace
 
 TEST_CASE("every_planted_bug_is_caught") {
   CHECK(plant_table.size() >= 25);
   for (const PlantRow& row : plant_table) {
     INFO("causeway-sim --plants --plant " << row.name);
-    auto task = hunt(ground_of(row.plant));
-    CHECK(task);
-    if (!task) continue;
-    INFO(command_of(*task));
-    task->plant = Plant::none;
-    CHECK_FALSE(run_apart(*task).failure);
+    const Ground& ground = ground_of(row.plant);
+    auto hunted = hunt(ground.seed, seeds_max, jobs, [&](std::uint64_t seed) {
+      return Task{{seed, *find_profile(ground.profile), ops}, ground.plant, std::nullopt};
+    });
+    CHECK(hunted.caught);
+    if (!hunted.caught) continue;
+    Task& task = hunted.caught->task;
+    INFO(command_of(task));
+    task.plant = Plant::none;
+    CHECK_FALSE(run_apart(task).failure);
   }
 }

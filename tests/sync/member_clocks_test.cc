@@ -49,15 +49,6 @@ TEST_CASE("a_member_names_the_owner_of_its_actors_also_of_ended_ones") {
   CHECK(clocks.owner(ActorId{4711}) == other);
 }
 
-TEST_CASE("stable_is_what_all_cover_and_nothing_while_one_is_unknown") {
-  MemberClocks clocks;
-  const std::vector<NodeId> members{peer, other};
-  clocks.learn(said(1, {{a, 5}, {ActorId{11}, 1}}));
-  CHECK(clocks.stable(p0, members) == VersionVector{});
-  clocks.learn(said(1, {{a, 3}}, other));
-  CHECK(clocks.stable(p0, members) == VersionVector{{a, 3}});
-}
-
 TEST_CASE("what_was_last_said_is_there_after_a_restart") {
   SyncBench bench;
   MemberClocks clocks;

@@ -17,13 +17,20 @@ class Worker {
   /// Runs `work` once, after all that was started here before, beside the caller or later. Whoever built the worker sees
   /// to it that the caller's loop turns again soon after.
   virtual void start(std::function<void()> work) = 0;
+  /// Returns once all that was started is done.
+  virtual void finish() = 0;
 };
 
 /// Does it at once, in the caller's turn.
 class InlineWorker final : public Worker {
  public:
   void start(std::function<void()> work) override { work(); }
+  void finish() override {}
 };
+inline Worker& inline_worker() {
+  static InlineWorker worker;
+  return worker;
+}
 
 /// One piece of work and its result. The work may outlive the job: it shares what it writes to.
 template <class T>

@@ -22,6 +22,8 @@ target_include_directories(causeway_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(causeway_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(causeway_options INTERFACE -Wno-restrict)  # false alarms on "text" + string (GCC bug 105651)
+  # The same for Boost's small_vector, whose memory may be inside it.
+  target_compile_options(causeway_options INTERFACE -Wno-stringop-overread -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 
 # The programs name their sources from the root of the repository, whoever built them and where.

@@ -9,49 +9,29 @@
 namespace causeway {
 namespace {
 
-Result<void> erase_superseded(const Update& update, const EntryReader& entries, std::vector<Entry>& erased) {
-  const bool all = planted(Plant::remove_unobserved) && !update.payload;
-  if (update.supersedes.empty() && !planted(Plant::losing_sibling_dropped)) return {};
-  return scan_exact(entries, update.key, update.path, [&](const EntryView& entry) {
-    if (planted(Plant::superseded_kept) && !erased.empty()) return;
-    const bool loses = planted(Plant::losing_sibling_dropped) && update.payload &&
-                       Reader(entry.payload).u64() < Reader(*update.payload).u64();
-    if (all || loses ||
-        std::find(update.supersedes.begin(), update.supersedes.end(), entry.dot) != update.supersedes.end()) {
-      erased.push_back({update.key, update.path, entry.dot, Bytes(entry.payload)});
-    }
-  });
+bool takes_superseded(const Event& event, const Mutation& mutation, const EntryView& entry) {
+  if (entry.path != mutation.path) return false;
+  const auto dots = event.supersedes(mutation);
+  if (planted(Plant::remove_unobserved) && mutation.form == MutationForm::remove) return true;
+  if (planted(Plant::losing_sibling_dropped) && mutation.form == MutationForm::insert &&
+      Reader(entry.payload).u64() < Reader(mutation.payload).u64())
+    return true;
+  if (planted(Plant::superseded_kept) && dots.size() > 1) return entry.dot == dots.front();
+  return std::find(dots.begin(), dots.end(), entry.dot) != dots.end();
 }
 
-Result<void> erase_range(const RangeRemoval& removal, const EntryReader& entries,
-                         std::vector<Entry>& erased) {
-  return entries.scan(removal.key, removal.prefix, [&](const EntryView& entry) {
-    const auto head = parse_path(entry.path);
-    const bool is_request = head && head->part == Part::request;
-    if (!is_request && (removal.observed.covers(entry.dot) || planted(Plant::range_removal_unobserved))) {
-      erased.push_back({removal.key, Bytes(entry.path), entry.dot, Bytes(entry.payload)});
-    }
-    return true;
-  });
+bool takes_in_range(const Event& event, const Mutation& mutation, const EntryView& entry) {
+  if (!entry.path.starts_with(mutation.path)) return false;
+  const auto head = parse_path(entry.path);
+  if (head && head->part == Part::request) return false;
+  return event.observed(mutation).covers(entry.dot) || planted(Plant::range_removal_unobserved);
 }
 
 }  // namespace
 
-Result<Effects> effects_of(const Event& event, const EntryReader& entries) {
-  Effects effects;
-  for (const Mutation& mutation : event.mutations) {
-    if (const auto* update = std::get_if<Update>(&mutation)) {
-      CW_TRY_VOID(erase_superseded(*update, entries, effects.erased));
-      if (update->payload)
-        effects.inserted.push_back({update->key, update->path, event.dot, *update->payload});
-    } else {
-      CW_TRY_VOID(erase_range(std::get<RangeRemoval>(mutation), entries, effects.erased));
-    }
-  }
-  // A range removal and an update of one event may both name an entry.
-  std::sort(effects.erased.begin(), effects.erased.end());
-  effects.erased.erase(std::unique(effects.erased.begin(), effects.erased.end()), effects.erased.end());
-  return effects;
+bool takes(const Event& event, const Mutation& mutation, const EntryView& entry) {
+  return mutation.form == MutationForm::range ? takes_in_range(event, mutation, entry)
+                                              : takes_superseded(event, mutation, entry);
 }
 
 std::vector<Entry> merge(const std::vector<Entry>& ours, const VersionVector& our_clock,

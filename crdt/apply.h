@@ -1,23 +1,16 @@
-// The one apply and the one merge, the same for all types.
+// The one apply and the one merge, the same for all types. What an event does to an object: what its mutations take goes,
+// and what they insert comes, under the event's dot.
 #pragma once
 
 #include <vector>
 
-#include "base/result.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
 
 namespace causeway {
 
-/// What an event does to the entries that a reader shows: to be carried out as one. An entry stands in at most one list.
-struct Effects {
-  std::vector<Entry> erased;
-  std::vector<Entry> inserted;
-};
-
-/// REQUIRES: the reader's clock is ready for the event (is_ready), or covers it (then only repetition is applied).
-/// Errors: a failed read, nothing is changed.
-Result<Effects> effects_of(const Event& event, const EntryReader& entries);
+/// Whether the mutation takes this entry, which was there before the event and belongs to the mutation's key.
+bool takes(const Event& event, const Mutation& mutation, const EntryView& entry);
 
 /// Two states of one object with their clocks: an entry stays if both have it, or if one has it and the other's
 /// clock does not cover its dot. Both inputs and the result are sorted. The result's clock is the join.

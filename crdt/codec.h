@@ -1,7 +1,7 @@
 // The one byte form of events, verbatim in log records and in messages (integers as in base/serial.h):
 //
-//   event    := 0x01 actors counter:varint hlc:u64 flags:u8 deps [request] mutations
-//   actors   := count:varint actor:u64 …            the issuer first, then those that are named below, sorted
+//   event    := 0x02 actors counter:varint hlc:u64 flags:u8 deps [request] mutations
+//   actors   := count:varint actor:u64 …            the issuer first, then the others that are named below
 //   flags    := 1 if a request id follows deps, else 0
 //   deps     := vector
 //   vector   := count:varint (index:varint counter:varint) …      index into actors
@@ -10,17 +10,21 @@
 //   mutation := 0x00 key path supersedes                          remove
 //             | 0x01 key path supersedes payload                  insert
 //             | 0x02 key prefix observed:vector                   range removal
-//   supersedes := vector                                          here one row a dot, sorted
+//   supersedes := vector                                          here one row a dot
 //   key, path, prefix, payload := byte strings
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "crdt/event.h"
 
 namespace causeway {
+
+class Reader;
 
 /// What may come from outside at most; a larger event is refused when it is decoded.
 struct CodecLimits {
@@ -33,22 +37,47 @@ struct CodecLimits {
   static constexpr std::size_t event_bytes_max = std::size_t{128} * 1024 * 1024;
 };
 
-Bytes encode_event(const Event& event);
+/// Writes events, mutation by mutation. To be used again and again: it keeps its memory.
+class EventWriter {
+ public:
+  /// Forgets all, and begins an event of this actor.
+  void begin(ActorId issuer);
 
-/// Errors: invalid, with what is wrong. Any bytes give an event or an error.
-Result<Event> decode_event(BytesView bytes);
+  /// The payload is `head` and `tail`, one behind the other. REQUIRES: nothing was inserted at (key, path) yet.
+  void insert(BytesView key, BytesView path, const Dots& supersedes, BytesView head, BytesView tail = {});
+  void remove(BytesView key, BytesView path, const Dots& supersedes);
+  void remove_range(BytesView key, BytesView prefix, const VersionVector& observed);
+
+  /// The event carries out this request.
+  void name_request(const RequestId& request) { request_ = request; }
+
+  [[nodiscard]] std::size_t mutations() const { return mutations_; }
+
+  /// The event with all the mutations since begin(), valid until it is used again. REQUIRES: the head's actor is the issuer.
+  BytesView finish(const EventHead& head);
+
+ private:
+  std::uint64_t index(ActorId actor);
+  void write_vector(const VersionVector& vector, Bytes& out);
+  void begin_mutation(MutationForm form, BytesView key, BytesView path);
+  void write_dots(const Dots& dots);
+
+  std::vector<ActorId> actors_;
+  std::optional<RequestId> request_;
+  std::size_t mutations_ = 0;
+  Bytes body_;
+  Bytes deps_;
+  Bytes event_;
+};
+
+/// Reads an event in place: `event` refers to the bytes. Errors: invalid, with what is wrong; any bytes give one or the other.
+Result<void> decode_event(BytesView bytes, Event& event);
 
 /// The head alone, for causal delivery and filtering: no mutation is decoded or checked.
-struct EventHead {
-  Dot dot;
-  VersionVector deps;
-  Hlc hlc;
-};
 Result<EventHead> decode_event_head(BytesView bytes);
 
 /// vector with full actors: count:varint (actor:u64 counter:varint) …
 void encode_vector(const VersionVector& vector, Bytes& out);
-class Reader;
 VersionVector decode_vector(Reader& reader);
 
 }  // namespace causeway

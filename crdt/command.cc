@@ -44,13 +44,13 @@ tl::unexpected<Error> too_large(BytesView what, std::size_t bytes, std::size_t b
 
 Result<void> check_sizes(const Command& command, Arguments arguments) {
   const std::size_t keys = command.many_keys ? arguments.size() : 2;
-  for (const Bytes& key : arguments.subspan(1, keys - 1)) {
+  for (const BytesView key : arguments.subspan(1, keys - 1)) {
     if (key.empty()) return fail(ErrorCode::invalid, "the key is empty; it must have at least 1 byte");
     if (key.size() > CommandLimits::key_bytes_max)
       return too_large("key", key.size(), CommandLimits::key_bytes_max);
   }
   if (command.first_member == 0) return {};
-  for (const Bytes& member : arguments.subspan(static_cast<std::size_t>(command.first_member))) {
+  for (const BytesView member : arguments.subspan(static_cast<std::size_t>(command.first_member))) {
     if (member.size() > CommandLimits::member_bytes_max) {
       return too_large("member", member.size(), CommandLimits::member_bytes_max);
     }
@@ -88,6 +88,10 @@ Result<const Command*> find_command(Arguments arguments) {
   return &*at;
 }
 
+Result<const Command*> find_command(const std::vector<Bytes>& arguments) {
+  return find_command(span_of(views_of(arguments)));
+}
+
 Result<void> check_value(const Context& context, BytesView value) {
   if (value.size() > context.value_bytes_max)
     return too_large("value", value.size(), context.value_bytes_max);
@@ -99,13 +103,14 @@ Result<std::int64_t> integer_argument(BytesView text) {
   return fail(ErrorCode::invalid, "value is not an integer or out of range");
 }
 
-Result<Outcome> issue(std::vector<Mutation> mutations, Value reply) {
-  if (mutations.size() > CodecLimits::mutations_max) {
-    return fail(ErrorCode::too_large, "the command makes " + std::to_string(mutations.size()) +
+Result<Value> issue(const Context& context, Value reply) {
+  const std::size_t mutations = context.changes.mutations();
+  if (mutations > CodecLimits::mutations_max) {
+    return fail(ErrorCode::too_large, "the command makes " + std::to_string(mutations) +
                                           " changes; at most " + std::to_string(CodecLimits::mutations_max) +
                                           " are possible at once");
   }
-  return Outcome{std::move(mutations), std::move(reply)};
+  return reply;
 }
 
 }  // namespace causeway

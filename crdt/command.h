@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "crdt/value.h"
@@ -24,17 +25,11 @@ struct Context {
   WallTime wall;
   std::optional<RequestId> request_id;
   std::size_t value_bytes_max;
-};
-
-/// No mutations: nothing changes and nothing is claimed, so no event is issued. Otherwise no two of them insert at one
-/// (key, path), and none has more than an event can carry.
-struct Outcome {
-  std::vector<Mutation> mutations;
-  Value reply;
+  EventWriter& changes;  ///< begun, for the dot's actor
 };
 
 /// The name and what follows it.
-using Arguments = std::span<const Bytes>;
+using Arguments = std::span<const BytesView>;
 
 enum class Access : std::uint8_t {
   read,
@@ -50,8 +45,9 @@ struct Command {
   bool redis;      ///< Redis has it, under this name, with this reply
   BytesView type;  ///< "string", "set", … or "any"
   BytesView help;  ///< one line
-  /// REQUIRES: find_command found it with these arguments; with many_keys, one key.
-  Result<Outcome> (*execute)(const Context& context, Arguments arguments);
+  /// Writes what changes, and answers. No mutations: nothing changes and nothing is claimed, so no event is issued. After
+  /// an error what was written is void. REQUIRES: find_command found it with these arguments; with many_keys, one key.
+  Result<Value> (*execute)(const Context& context, Arguments arguments);
   bool many_keys =
       false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
   int first_member = 0;  ///< from this argument on they are members; 0: none is
@@ -68,5 +64,13 @@ std::span<const Command> commands();
 /// Finds a command by its name in any case; checks the number of arguments and the sizes of keys and members.
 /// Errors: invalid (unknown, wrong number: says how it is used), too_large.
 Result<const Command*> find_command(Arguments arguments);
+Result<const Command*> find_command(const std::vector<Bytes>& arguments);
+
+/// Arguments that somebody owns, as commands take them.
+using ArgumentViews = boost::container::small_vector<BytesView, 8>;
+inline ArgumentViews views_of(const std::vector<Bytes>& arguments) {
+  return {arguments.begin(), arguments.end()};
+}
+inline Arguments span_of(const ArgumentViews& views) { return {views.data(), views.size()}; }
 
 }  // namespace causeway

@@ -7,31 +7,30 @@
 namespace causeway {
 namespace {
 
-Result<Outcome> execute_add(const Context& context, Arguments arguments) {
+Result<Value> execute_add(const Context& context, Arguments arguments) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
   return increment(context, arguments[1], EntryType::counter, "COUNTER.ADD", delta);
 }
 
-Result<Outcome> execute_get(const Context& context, Arguments arguments) {
+Result<Value> execute_get(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
   CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.GET"));
-  if (!object.exists()) return answer(std::int64_t{0});
+  if (!object.exists()) return Value(std::int64_t{0});
   const Place place = place_of(arguments[1], EntryType::counter);
   CW_TRY(const CounterState counter, read_counter(context.entries, place));
   CW_TRY(const Int128 value, count_once(context.entries, place, counter, object.summary));
-  return answer(saturate(value));
+  return Value(saturate(value));
 }
 
-Result<Outcome> execute_reset(const Context& context, Arguments arguments) {
+Result<Value> execute_reset(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
   CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.RESET"));
   const Place place = place_of(arguments[1], EntryType::counter);
   CW_TRY(const CounterState counter, read_counter(context.entries, place));
-  std::vector<Mutation> mutations;
-  reset_counter(counter, place, context.dot.actor, mutations);
-  if (mutations.empty()) return answer(ok());
-  CW_TRY_VOID(unmark_if_emptied(context.entries, arguments[1], object, counter.cells.size(), mutations));
-  return issue(std::move(mutations), ok());
+  reset_counter(counter, place, context.dot.actor, context.changes);
+  if (context.changes.mutations() == 0) return ok();
+  CW_TRY_VOID(unmark_if_emptied(context, arguments[1], object, counter.cell_paths()));
+  return issue(context, ok());
 }
 
 }  // namespace

@@ -9,24 +9,23 @@ tl::unexpected<Error> one_key_only() {
   return fail(ErrorCode::invalid, "several keys are executed one by one");
 }
 
-Result<Outcome> execute_del(const Context& context, Arguments arguments) {
+Result<Value> execute_del(const Context& context, Arguments arguments) {
   if (arguments.size() != 2) return one_key_only();
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  if (!object.exists()) return answer(std::int64_t{0});
-  std::vector<Mutation> mutations;
-  CW_TRY_VOID(remove_object(context, arguments[1], mutations));
-  return issue(std::move(mutations), std::int64_t{1});
+  if (!object.exists()) return Value(std::int64_t{0});
+  CW_TRY_VOID(remove_object(context, arguments[1]));
+  return issue(context, std::int64_t{1});
 }
 
-Result<Outcome> execute_exists(const Context& context, Arguments arguments) {
+Result<Value> execute_exists(const Context& context, Arguments arguments) {
   if (arguments.size() != 2) return one_key_only();
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  return answer(std::int64_t{object.exists()});
+  return Value(std::int64_t{object.exists()});
 }
 
-Result<Outcome> execute_type(const Context& context, Arguments arguments) {
+Result<Value> execute_type(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  return answer(Status{object.type ? Bytes(name_of(*object.type)) : "none"});
+  return Value(Status{object.type ? Bytes(name_of(*object.type)) : "none"});
 }
 
 }  // namespace

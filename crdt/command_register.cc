@@ -7,23 +7,21 @@
 namespace causeway {
 namespace {
 
-Result<Outcome> execute_get(const Context& context, Arguments arguments) {
+Result<Value> execute_get(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
   CW_TRY_VOID(require_type(object, EntryType::reg, "REG.GET"));
   CW_TRY(auto siblings, read_register(context.entries, place_of(arguments[1], EntryType::reg)));
-  return answer(siblings.empty() ? Value(Nil{}) : Value(std::move(siblings.front().value)));
+  return Value(siblings.empty() ? Value(Nil{}) : Value(std::move(siblings.front().value)));
 }
 
-Result<Outcome> execute_set(const Context& context, Arguments arguments) {
+Result<Value> execute_set(const Context& context, Arguments arguments) {
   CW_TRY_VOID(check_value(context, arguments[2]));
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
   CW_TRY_VOID(require_type(object, EntryType::reg, "REG.SET"));
-  std::vector<Mutation> mutations;
-  CW_TRY_VOID(create_object(context, arguments[1], EntryType::reg, object, mutations));
+  CW_TRY_VOID(create_object(context, arguments[1], EntryType::reg, object));
   const Place place = place_of(arguments[1], EntryType::reg);
-  CW_TRY(Update put, put_register(context.entries, place, context.hlc, arguments[2]));
-  mutations.emplace_back(std::move(put));
-  return issue(std::move(mutations), ok());
+  CW_TRY_VOID(put_register(context.entries, place, context.hlc, arguments[2], context.changes));
+  return issue(context, ok());
 }
 
 Result<Value::Array> siblings_of_string(const Context& context, BytesView key, const ObjectState& object) {
@@ -35,18 +33,18 @@ Result<Value::Array> siblings_of_string(const Context& context, BytesView key, c
   return values;
 }
 
-Result<Outcome> execute_siblings(const Context& context, Arguments arguments) {
+Result<Value> execute_siblings(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  if (!object.exists()) return answer(Value::Array());
+  if (!object.exists()) return Value(Value::Array());
   if (object.type == EntryType::string) {
     CW_TRY(Value::Array values, siblings_of_string(context, arguments[1], object));
-    return answer(std::move(values));
+    return Value(std::move(values));
   }
   CW_TRY_VOID(require_type(object, EntryType::reg, "SIBLINGS"));
   CW_TRY(auto siblings, read_register(context.entries, place_of(arguments[1], EntryType::reg)));
   Value::Array values;
   for (Sibling& sibling : siblings) values.emplace_back(std::move(sibling.value));
-  return answer(std::move(values));
+  return Value(std::move(values));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // The commands of add-wins sets.
 #include <algorithm>
 
-#include "base/plant.h"
 #include "crdt/command_table.h"
 #include "crdt/object.h"
 #include "crdt/set.h"
@@ -10,8 +9,8 @@ namespace causeway {
 namespace {
 
 /// The members that are named, each once: one event inserts at one place once.
-std::vector<BytesView> distinct_members(Arguments arguments) {
-  std::vector<BytesView> members(arguments.begin() + 2, arguments.end());
+boost::container::small_vector<BytesView, 4> distinct_members(Arguments arguments) {
+  boost::container::small_vector<BytesView, 4> members(arguments.begin() + 2, arguments.end());
   std::sort(members.begin(), members.end());
   members.erase(std::unique(members.begin(), members.end()), members.end());
   return members;
@@ -23,62 +22,55 @@ Result<ObjectState> read_set(const Context& context, BytesView key, BytesView co
   return object;
 }
 
-Result<Outcome> execute_sadd(const Context& context, Arguments arguments) {
-  const Bytes& key = arguments[1];
+Result<Value> execute_sadd(const Context& context, Arguments arguments) {
+  const BytesView key = arguments[1];
   CW_TRY(const ObjectState object, read_set(context, key, "SADD"));
-  std::vector<Mutation> mutations;
-  CW_TRY_VOID(create_object(context, key, EntryType::set, object, mutations));
+  CW_TRY_VOID(create_object(context, key, EntryType::set, object));
   const Place place = place_of(key, EntryType::set);
   std::int64_t added = 0;
   for (const BytesView member : distinct_members(arguments)) {
-    CW_TRY(Member add, add_member(context.entries, place, member));
-    if (add.present == 0) ++added;
-    if (planted(Plant::repeated_add_issues_nothing) && add.present > 0) continue;
-    mutations.emplace_back(std::move(add.update));
+    CW_TRY(const std::uint64_t present, add_member(context.entries, place, member, context.changes));
+    if (present == 0) ++added;
   }
-  return issue(std::move(mutations), added);
+  return issue(context, added);
 }
 
-Result<Outcome> execute_srem(const Context& context, Arguments arguments) {
-  const Bytes& key = arguments[1];
+Result<Value> execute_srem(const Context& context, Arguments arguments) {
+  const BytesView key = arguments[1];
   CW_TRY(const ObjectState object, read_set(context, key, "SREM"));
   const Place place = place_of(key, EntryType::set);
-  std::vector<Mutation> mutations;
   std::int64_t removed = 0;
-  std::uint64_t entries_removed = 0;
   for (const BytesView member : distinct_members(arguments)) {
-    CW_TRY(Member remove, remove_member(context.entries, place, member));
-    if (remove.present == 0) continue;
+    CW_TRY(const std::uint64_t present, remove_member(context.entries, place, member, context.changes));
+    if (present == 0) continue;
     ++removed;
-    entries_removed += remove.present;
-    mutations.emplace_back(std::move(remove.update));
   }
-  if (removed == 0) return answer(std::int64_t{0});
-  CW_TRY_VOID(unmark_if_emptied(context.entries, key, object, entries_removed, mutations));
-  return issue(std::move(mutations), removed);
+  if (removed == 0) return Value(std::int64_t{0});
+  CW_TRY_VOID(unmark_if_emptied(context, key, object, static_cast<std::uint64_t>(removed)));
+  return issue(context, removed);
 }
 
-Result<Outcome> execute_sismember(const Context& context, Arguments arguments) {
+Result<Value> execute_sismember(const Context& context, Arguments arguments) {
   CW_TRY_VOID(read_set(context, arguments[1], "SISMEMBER"));
   CW_TRY(const bool present,
          has_member(context.entries, place_of(arguments[1], EntryType::set), arguments[2]));
-  return answer(std::int64_t{present});
+  return Value(std::int64_t{present});
 }
 
-Result<Outcome> execute_smembers(const Context& context, Arguments arguments) {
+Result<Value> execute_smembers(const Context& context, Arguments arguments) {
   CW_TRY_VOID(read_set(context, arguments[1], "SMEMBERS"));
   Value::Array members;
   CW_TRY_VOID(scan_members(context.entries, place_of(arguments[1], EntryType::set),
                            [&](BytesView member) { members.emplace_back(Bytes(member)); }));
-  return answer(std::move(members));
+  return Value(std::move(members));
 }
 
-Result<Outcome> execute_scard(const Context& context, Arguments arguments) {
-  CW_TRY_VOID(read_set(context, arguments[1], "SCARD"));
-  std::int64_t count = 0;
-  CW_TRY_VOID(
-      scan_members(context.entries, place_of(arguments[1], EntryType::set), [&](BytesView) { ++count; }));
-  return answer(count);
+Result<Value> execute_scard(const Context& context, Arguments arguments) {
+  CW_TRY(const ObjectState object, read_set(context, arguments[1], "SCARD"));
+  for (const auto& [type, members] : object.summary.live) {
+    if (type == EntryType::set) return Value(static_cast<std::int64_t>(members));
+  }
+  return Value(std::int64_t{0});
 }
 
 }  // namespace

@@ -16,50 +16,49 @@ Result<StringState> read_string_object(const Context& context, BytesView key, By
   return read_string(context.entries, place_of(key, EntryType::string), object.summary);
 }
 
-Result<Outcome> execute_get(const Context& context, Arguments arguments) {
+Result<Value> execute_get(const Context& context, Arguments arguments) {
   CW_TRY(const StringState string, read_string_object(context, arguments[1], "GET"));
   auto value = string.value();
-  return answer(value ? Value(std::move(*value)) : Value(Nil{}));
+  return Value(value ? Value(std::move(*value)) : Value(Nil{}));
 }
 
-Result<Outcome> execute_strlen(const Context& context, Arguments arguments) {
+Result<Value> execute_strlen(const Context& context, Arguments arguments) {
   CW_TRY(const StringState string, read_string_object(context, arguments[1], "STRLEN"));
-  return answer(static_cast<std::int64_t>(string.value().value_or(Bytes()).size()));
+  return Value(static_cast<std::int64_t>(string.value().value_or(Bytes()).size()));
 }
 
-Result<Outcome> execute_set(const Context& context, Arguments arguments) {
+Result<Value> execute_set(const Context& context, Arguments arguments) {
   if (arguments.size() > 3) {
     return fail(ErrorCode::invalid, "SET takes no options; what is supported is SET key value");
   }
-  const Bytes& key = arguments[1];
+  const BytesView key = arguments[1];
   CW_TRY_VOID(check_value(context, arguments[2]));
   CW_TRY(const ObjectState object, read_object(context.entries, key));
   const Place place = place_of(key, EntryType::string);
-  std::vector<Mutation> mutations;
   if (object.exists() && object.type != EntryType::string) {
-    CW_TRY_VOID(replace_object(context, key, EntryType::string, mutations));
-    mutations.emplace_back(new_register(place, context.hlc, arguments[2]));
+    CW_TRY_VOID(replace_object(context, key, EntryType::string));
+    put_register_over({}, place, context.hlc, arguments[2], context.changes);
   } else {
-    CW_TRY_VOID(create_object(context, key, EntryType::string, object, mutations));
-    CW_TRY_VOID(set_string(context, place, arguments[2], mutations));
+    CW_TRY_VOID(create_object(context, key, EntryType::string, object));
+    CW_TRY_VOID(set_string(context, place, arguments[2]));
   }
-  return issue(std::move(mutations), ok());
+  return issue(context, ok());
 }
 
-Result<Outcome> execute_incr(const Context& context, Arguments arguments) {
+Result<Value> execute_incr(const Context& context, Arguments arguments) {
   return increment(context, arguments[1], EntryType::string, "INCR", 1);
 }
 
-Result<Outcome> execute_decr(const Context& context, Arguments arguments) {
+Result<Value> execute_decr(const Context& context, Arguments arguments) {
   return increment(context, arguments[1], EntryType::string, "DECR", -1);
 }
 
-Result<Outcome> execute_incrby(const Context& context, Arguments arguments) {
+Result<Value> execute_incrby(const Context& context, Arguments arguments) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
   return increment(context, arguments[1], EntryType::string, "INCRBY", delta);
 }
 
-Result<Outcome> execute_decrby(const Context& context, Arguments arguments) {
+Result<Value> execute_decrby(const Context& context, Arguments arguments) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
   if (!fits(-Int128{delta})) return fail(ErrorCode::invalid, "decrement would overflow");
   return increment(context, arguments[1], EntryType::string, "DECRBY", -delta);
@@ -74,8 +73,8 @@ bool overflows(Int128 number, std::int64_t delta) {
 }  // namespace
 
 // A counter is read as a string that was never set.
-Result<Outcome> increment(const Context& context, BytesView key, EntryType type, BytesView command,
-                          std::int64_t delta) {
+Result<Value> increment(const Context& context, BytesView key, EntryType type, BytesView command,
+                        std::int64_t delta) {
   const Place place = place_of(key, type);
   bool is_done = false;
   if (context.request_id) {
@@ -87,25 +86,24 @@ Result<Outcome> increment(const Context& context, BytesView key, EntryType type,
   if (!is_done) CW_TRY_VOID(require_type(object, type, command));
   CW_TRY(const StringState string, read_string(context.entries, place, object.summary));
   const auto number = string.number();
-  if (is_done) return answer(saturate(number.value_or(string.count)));
+  if (is_done) return Value(saturate(number.value_or(string.count)));
   if (!number) {
     return fail(ErrorCode::wrong_type, "the key holds a string that is not an integer or out of range, and " +
                                            Bytes(command) + " works on an integer");
   }
   if (overflows(*number, delta)) return fail(ErrorCode::invalid, "increment or decrement would overflow");
-  if (delta == 0 && object.exists()) return answer(saturate(*number));
+  if (delta == 0 && object.exists()) return Value(saturate(*number));
 
-  std::vector<Mutation> mutations;
-  CW_TRY_VOID(create_object(context, key, type, object, mutations));
-  Added added = add_to_counter(string.counter, place, context.dot, delta);
+  CW_TRY_VOID(create_object(context, key, type, object));
+  const Added added = add_to_counter(string.counter, place, context.dot, delta, context.changes);
   if (added.id.run == context.dot.counter) {
-    CW_TRY_VOID(purge_own_forgotten(context.entries, string.counter, place, context.dot.actor, mutations));
+    CW_TRY_VOID(
+        purge_own_forgotten(context.entries, string.counter, place, context.dot.actor, context.changes));
   }
   if (context.request_id && !planted(Plant::request_not_recorded)) {
-    mutations.emplace_back(record_request(place, *context.request_id, added));
+    record_request(place, *context.request_id, added, context.changes);
   }
-  mutations.emplace_back(std::move(added.update));
-  return issue(std::move(mutations), saturate(*number + delta));
+  return issue(context, saturate(*number + delta));
 }
 
 void add_string_commands(std::vector<Command>& table) {

@@ -1,6 +1,8 @@
 #include "crdt/counter.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <limits>
 
 #include "base/plant.h"
@@ -11,15 +13,25 @@ namespace {
 
 constexpr std::size_t id_bytes = 1 + 8 + 8;
 
-Bytes encode_id(const CellId& id) {
-  Bytes subkey;
-  subkey.reserve(id_bytes);
-  Writer writer(subkey);
-  writer.u8(static_cast<std::uint8_t>(id.sign));
-  writer.u64_big(id.actor.value);
-  writer.u64_big(id.run);
-  return subkey;
-}
+/// Big-endian, so that the order of bytes is the order of numbers.
+class IdBytes {
+ public:
+  explicit IdBytes(const CellId& id) {
+    bytes_[0] = static_cast<char>(id.sign);
+    put(1, id.actor.value);
+    put(1 + sizeof(std::uint64_t), id.run);
+  }
+  operator BytesView() const {
+    return {bytes_.data(), bytes_.size()};
+  }  // NOLINT(google-explicit-constructor)
+
+ private:
+  void put(std::size_t at, std::uint64_t number) {
+    number = __builtin_bswap64(number);
+    std::memcpy(bytes_.data() + at, &number, sizeof(number));
+  }
+  std::array<char, id_bytes> bytes_;
+};
 
 bool decode_tally(BytesView subkey, const EntryView& entry, Tally& tally) {
   Reader id(subkey);
@@ -35,7 +47,7 @@ bool decode_tally(BytesView subkey, const EntryView& entry, Tally& tally) {
 
 /// All tallies whose paths begin with `prefix`; the id starts at `id_at` in the path.
 Result<void> read_tallies(const EntryReader& entries, BytesView key, BytesView prefix, std::size_t id_at,
-                          std::vector<Tally>& tallies) {
+                          Tallies& tallies) {
   Result<void> readable;
   CW_TRY_VOID(entries.scan(key, prefix, [&](const EntryView& entry) {
     Tally tally;
@@ -51,7 +63,7 @@ Result<void> read_tallies(const EntryReader& entries, BytesView key, BytesView p
 
 bool id_below(const Tally& tally, const CellId& id) { return tally.id < id; }
 
-std::optional<std::uint64_t> greatest(const std::vector<Tally>& tallies, const CellId& id) {
+std::optional<std::uint64_t> greatest(const Tallies& tallies, const CellId& id) {
   std::optional<std::uint64_t> most;
   for (auto at = std::lower_bound(tallies.begin(), tallies.end(), id, id_below);
        at != tallies.end() && at->id == id; ++at) {
@@ -60,8 +72,8 @@ std::optional<std::uint64_t> greatest(const std::vector<Tally>& tallies, const C
   return most;
 }
 
-std::vector<Dot> dots_of(const std::vector<Tally>& tallies, const CellId& id) {
-  std::vector<Dot> dots;
+Dots dots_of(const Tallies& tallies, const CellId& id) {
+  Dots dots;
   for (auto at = std::lower_bound(tallies.begin(), tallies.end(), id, id_below);
        at != tallies.end() && at->id == id; ++at) {
     dots.push_back(at->dot);
@@ -69,10 +81,11 @@ std::vector<Dot> dots_of(const std::vector<Tally>& tallies, const CellId& id) {
   return dots;
 }
 
-Update insert_tally(const Place& place, Part part, const CellId& id, std::uint64_t amount) {
+void insert_tally(const Place& place, Part part, const CellId& id, std::uint64_t amount,
+                  const Dots& supersedes, EventWriter& changes) {
   Bytes payload;
   Writer(payload).varint(amount);
-  return {Bytes(place.key), place.path(part, encode_id(id)), std::move(payload), {}};
+  changes.insert(place.key, place.path(part, IdBytes(id)), supersedes, payload);
 }
 
 /// How much of this run is forgotten once its observed cell is removed.
@@ -80,9 +93,11 @@ std::uint64_t to_forget(const CounterState& observed, const CellId& id) {
   return std::max(observed.cell(id).value_or(0), observed.forgot(id).value_or(0));
 }
 
+using CellIds = boost::container::small_vector<CellId, 2>;
+
 /// The distinct ids of the tallies, sorted as they are.
-std::vector<CellId> ids_of(const std::vector<Tally>& tallies) {
-  std::vector<CellId> ids;
+CellIds ids_of(const Tallies& tallies) {
+  CellIds ids;
   for (const Tally& tally : tallies) {
     if (ids.empty() || ids.back() != tally.id) ids.push_back(tally.id);
   }
@@ -93,6 +108,8 @@ std::vector<CellId> ids_of(const std::vector<Tally>& tallies) {
 
 std::optional<std::uint64_t> CounterState::cell(const CellId& id) const { return greatest(cells, id); }
 std::optional<std::uint64_t> CounterState::forgot(const CellId& id) const { return greatest(forgotten, id); }
+
+std::uint64_t CounterState::cell_paths() const { return ids_of(cells).size(); }
 
 Int128 CounterState::sum() const {
   Int128 total = 0;
@@ -107,11 +124,11 @@ Int128 CounterState::sum() const {
 
 Result<CounterState> read_counter(const EntryReader& entries, const Place& place) {
   CounterState state;
-  const Bytes cells = place.path(Part::cell);
+  const Path cells = place.path(Part::cell);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
   for (const CellId& id : ids_of(state.cells)) {
     // An id has a fixed size, so that this prefix is one path.
-    const Bytes path = place.path(Part::forgotten, encode_id(id));
+    const Path path = place.path(Part::forgotten, IdBytes(id));
     CW_TRY_VOID(read_tallies(entries, place.key, path, path.size() - id_bytes, state.forgotten));
   }
   return state;
@@ -119,20 +136,20 @@ Result<CounterState> read_counter(const EntryReader& entries, const Place& place
 
 Result<CounterState> read_whole_counter(const EntryReader& entries, const Place& place) {
   CounterState state;
-  const Bytes cells = place.path(Part::cell);
-  const Bytes forgotten = place.path(Part::forgotten);
+  const Path cells = place.path(Part::cell);
+  const Path forgotten = place.path(Part::forgotten);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
   CW_TRY_VOID(read_tallies(entries, place.key, forgotten, forgotten.size(), state.forgotten));
   return state;
 }
 
-Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta) {
+Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta,
+                     EventWriter& changes) {
   Added added;
   const auto bits = static_cast<std::uint64_t>(delta);
   added.delta = delta < 0 ? 0 - bits : bits;
   added.cumulative = added.delta;
   added.id = {delta < 0 ? Sign::minus : Sign::plus, dot.actor, planted(Plant::runs_merged) ? 1 : dot.counter};
-  std::vector<Dot> supersedes;
   for (const Tally& cell : observed.cells) {
     const bool own = cell.id.sign == added.id.sign && cell.id.actor == dot.actor;
     // A full cell stays as it is, and a new run begins. Runs are in order: the last that has room is taken.
@@ -140,52 +157,51 @@ Added add_to_counter(const CounterState& observed, const Place& place, const Dot
     added.id.run = cell.id.run;
     added.cumulative = cell.amount + added.delta;
   }
+  Dots supersedes;
   if (added.id.run != dot.counter) supersedes = dots_of(observed.cells, added.id);
-  added.update = insert_tally(place, Part::cell, added.id, added.cumulative);
-  added.update.supersedes = std::move(supersedes);
+  insert_tally(place, Part::cell, added.id, added.cumulative, supersedes, changes);
   return added;
 }
 
-void reset_counter(const CounterState& observed, const Place& place, ActorId issuer,
-                   std::vector<Mutation>& mutations) {
+void reset_counter(const CounterState& observed, const Place& place, ActorId issuer, EventWriter& changes) {
   for (const CellId& id : ids_of(observed.cells)) {
-    mutations.emplace_back(Update{Bytes(place.key), place.path(Part::cell, encode_id(id)), std::nullopt,
-                                  dots_of(observed.cells, id)});
-    Update record = insert_tally(place, Part::forgotten, id, to_forget(observed, id));
-    record.supersedes = dots_of(observed.forgotten, id);
-    if (id.actor == issuer || planted(Plant::reset_without_forgotten)) record.payload.reset();
-    if (record.payload || !record.supersedes.empty()) mutations.emplace_back(std::move(record));
+    changes.remove(place.key, place.path(Part::cell, IdBytes(id)), dots_of(observed.cells, id));
+    const Dots records = dots_of(observed.forgotten, id);
+    if (id.actor != issuer && !planted(Plant::reset_without_forgotten)) {
+      insert_tally(place, Part::forgotten, id, to_forget(observed, id), records, changes);
+    } else if (!records.empty()) {
+      changes.remove(place.key, place.path(Part::forgotten, IdBytes(id)), records);
+    }
   }
 }
 
-void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer,
-                    std::vector<Mutation>& mutations) {
+void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer, EventWriter& changes) {
   if (planted(Plant::range_without_forgotten)) return;
-  std::vector<CellId> ids = ids_of(observed.cells);
-  const std::vector<CellId> forgotten =
-      planted(Plant::range_with_live_cells_only) ? std::vector<CellId>{} : ids_of(observed.forgotten);
+  CellIds ids = ids_of(observed.cells);
+  const CellIds forgotten =
+      planted(Plant::range_with_live_cells_only) ? CellIds{} : ids_of(observed.forgotten);
   ids.insert(ids.end(), forgotten.begin(), forgotten.end());
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const CellId& id : ids) {
     if (id.actor == issuer) continue;
-    mutations.emplace_back(insert_tally(place, Part::forgotten, id, to_forget(observed, id)));
+    insert_tally(place, Part::forgotten, id, to_forget(observed, id), {}, changes);
   }
 }
 
 Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState& observed, const Place& place,
-                                 ActorId issuer, std::vector<Mutation>& mutations) {
+                                 ActorId issuer, EventWriter& changes) {
   for (const Sign sign : {Sign::plus, Sign::minus}) {
-    std::vector<Tally> own;
-    const Bytes all = place.path(Part::forgotten);
-    Bytes actor = encode_id({sign, issuer, 0});
-    actor.resize(id_bytes - sizeof(std::uint64_t));
-    if (planted(Plant::forgotten_purged_unsettled)) actor.resize(1);
-    CW_TRY_VOID(read_tallies(entries, place.key, all + actor, all.size(), own));
+    Tallies own;
+    const Path all = place.path(Part::forgotten);
+    const IdBytes id_from({sign, issuer, 0});
+    const std::size_t same =
+        planted(Plant::forgotten_purged_unsettled) ? 1 : id_bytes - sizeof(std::uint64_t);
+    const Path prefix = place.path(Part::forgotten, BytesView(id_from).substr(0, same));
+    CW_TRY_VOID(read_tallies(entries, place.key, prefix, all.size(), own));
     for (const CellId& id : ids_of(own)) {
       if (observed.cell(id)) continue;
-      mutations.emplace_back(Update{Bytes(place.key), place.path(Part::forgotten, encode_id(id)),
-                                    std::nullopt, dots_of(own, id)});
+      changes.remove(place.key, place.path(Part::forgotten, IdBytes(id)), dots_of(own, id));
     }
   }
   return {};

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "crdt/integer.h"
@@ -35,14 +36,18 @@ struct Tally {
   Dot dot;
 };
 
+using Tallies = boost::container::small_vector<Tally, 2>;
+
 /// The observed entries of one counter, both sorted by (id, dot).
 struct CounterState {
-  std::vector<Tally> cells;
-  std::vector<Tally> forgotten;
+  Tallies cells;
+  Tallies forgotten;
 
   /// The greatest amount among the cells, or among the forgotten records, of this id; nothing if there is none.
   [[nodiscard]] std::optional<std::uint64_t> cell(const CellId& id) const;
   [[nodiscard]] std::optional<std::uint64_t> forgot(const CellId& id) const;
+  /// At how many paths there are cells.
+  [[nodiscard]] std::uint64_t cell_paths() const;
   /// What the cells add up to. Requests that were executed twice are not yet set right (crdt/request.h).
   [[nodiscard]] Int128 sum() const;
 };
@@ -58,26 +63,23 @@ struct Added {
   CellId id;
   std::uint64_t cumulative = 0;  ///< of the cell, after it
   std::uint64_t delta = 0;       ///< without sign
-  Update update;
 };
 
-/// The mutation that adds `delta` (or subtracts, below 0) under the issuer's `dot`, in its present cell or a new run.
-Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta);
+/// Adds `delta` (or subtracts, below 0) under the issuer's `dot`, in its present cell or a new run.
+Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta,
+                     EventWriter& changes);
 
-/// Appends the mutations that reset the counter: all observed cells go, and what they held is forgotten. Of the
-/// issuer's own cells no record is needed: they cannot have gone on meanwhile.
-/// REQUIRES: from read_counter or read_whole_counter.
-void reset_counter(const CounterState& observed, const Place& place, ActorId issuer,
-                   std::vector<Mutation>& mutations);
+/// Resets the counter: all observed cells go, and what they held is forgotten. Of the issuer's own cells no record is
+/// needed: they cannot have gone on meanwhile. REQUIRES: from read_counter or read_whole_counter.
+void reset_counter(const CounterState& observed, const Place& place, ActorId issuer, EventWriter& changes);
 
-/// Appends what a range removal over the counter must keep (rule 11).
+/// What a range removal over the counter must keep (rule 11).
 /// REQUIRES: from read_whole_counter; the removal, of the same event, covers all observed entries.
-void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer,
-                    std::vector<Mutation>& mutations);
+void keep_forgotten(const CounterState& observed, const Place& place, ActorId issuer, EventWriter& changes);
 
-/// Appends the removal of the issuer's forgotten records whose cells are gone: no event can bring those back, since
-/// the issuer alone writes them (rule 10). To be called where the issuer begins a run. One short scan per sign.
+/// Removes the issuer's forgotten records whose cells are gone: no event can bring those back, since the issuer alone
+/// writes them (rule 10). To be called where the issuer begins a run. One short scan per sign.
 Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState& observed, const Place& place,
-                                 ActorId issuer, std::vector<Mutation>& mutations);
+                                 ActorId issuer, EventWriter& changes);
 
 }  // namespace causeway

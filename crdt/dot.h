@@ -1,6 +1,7 @@
 // A dot names one event, for ever: the counters of an actor run 1, 2, 3 … without a gap.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <compare>
 #include <cstdint>
 
@@ -14,5 +15,8 @@ struct Dot {
 
   friend constexpr auto operator<=>(const Dot&, const Dot&) = default;
 };
+
+/// A few of them: mostly none or one.
+using Dots = boost::container::small_vector<Dot, 2>;
 
 }  // namespace causeway

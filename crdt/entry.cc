@@ -16,18 +16,12 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
   return hash128(buffer);
 }
 
-Result<void> scan_exact(const EntryReader& entries, BytesView key, BytesView path,
-                        const std::function<void(const EntryView&)>& visit) {
-  return entries.scan(key, path, [&](const EntryView& entry) {
-    if (entry.path.size() != path.size()) return false;  // longer paths come after the exact one
-    visit(entry);
+Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path) {
+  Dots dots;
+  CW_TRY_VOID(entries.at(key, path, [&](const EntryView& entry) {
+    dots.push_back(entry.dot);
     return true;
-  });
-}
-
-Result<std::vector<Dot>> dots_at(const EntryReader& entries, BytesView key, BytesView path) {
-  std::vector<Dot> dots;
-  CW_TRY_VOID(scan_exact(entries, key, path, [&](const EntryView& entry) { dots.push_back(entry.dot); }));
+  }));
   return dots;
 }
 

@@ -1,12 +1,13 @@
 // Entries: what an object is made of. State is a set of entries, a function of the set of applied events.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/function_ref.h"
 #include "base/hash.h"
 #include "base/result.h"
 #include "crdt/dot.h"
@@ -43,27 +44,27 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
 
 /// What is known of an object without reading its entries; derived, kept up to date with every change.
 struct ObjectSummary {
-  std::vector<std::pair<EntryType, std::uint64_t>> live;  ///< live entries by type, sorted, no zero
-  std::uint64_t duplicate_requests = 0;                   ///< request ids that were executed more than once
+  /// At how many paths there are live entries, by type; sorted, no zero.
+  boost::container::small_vector<std::pair<EntryType, std::uint64_t>, 2> live;
+  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once
 };
 
 /// Where entries are read from. An error is a failed read; what is absent is simply not visited.
 class EntryReader {
  public:
   /// Returns whether to go on.
-  using Visitor = std::function<bool(const EntryView&)>;
+  using Visitor = FunctionRef<bool(const EntryView&)>;
 
   virtual ~EntryReader() = default;
+  /// Visits the entries at exactly `path`, in the order of their dots.
+  virtual Result<void> at(BytesView key, BytesView path, Visitor visit) const = 0;
   /// Visits the entries of `key` whose path begins with `prefix`, in the order of (path, dot).
-  virtual Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const = 0;
+  virtual Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const = 0;
   virtual Result<ObjectSummary> summary(BytesView key) const = 0;
 };
 
-/// Visits the entries at exactly `path`, in the order of their dots, and at most one entry more.
-Result<void> scan_exact(const EntryReader& entries, BytesView key, BytesView path,
-                        const std::function<void(const EntryView&)>& visit);
 /// The dots of the entries at exactly `path`, sorted: what a write there supersedes.
-Result<std::vector<Dot>> dots_at(const EntryReader& entries, BytesView key, BytesView path);
+Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path);
 /// The error of an entry that its type cannot read: damage, or an event that nobody of ours issued.
 tl::unexpected<Error> unreadable(BytesView key, const EntryView& entry);
 

@@ -11,9 +11,10 @@ namespace {
 /// The types whose entries include counter cells.
 constexpr EntryType counting_types[] = {EntryType::string, EntryType::counter};
 
-Update marker(const Context& context, BytesView key, EntryType type) {
+void mark(const Context& context, BytesView key, EntryType type, const Dots& superseded) {
   const char number = static_cast<char>(type);
-  return new_register(place_of(key, EntryType::marker), context.hlc, BytesView(&number, 1));
+  put_register_over(superseded, place_of(key, EntryType::marker), context.hlc, BytesView(&number, 1),
+                    context.changes);
 }
 
 /// Of several types the newest marker decides, among the types that are present; else the lowest number.
@@ -46,40 +47,38 @@ Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView
                                          Bytes(command) + " works on a " + Bytes(name_of(wanted)));
 }
 
-Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object,
-                           std::vector<Mutation>& mutations) {
+Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object) {
   if (object.exists()) return {};
-  Update mark = marker(context, key, type);
-  CW_TRY(mark.supersedes, dots_at(context.entries, key, mark.path));
-  mutations.emplace_back(std::move(mark));
+  CW_TRY(const Dots markers,
+         dots_at(context.entries, key, place_of(key, EntryType::marker).path(Part::value)));
+  mark(context, key, type, markers);
   return {};
 }
 
-Result<void> remove_object(const Context& context, BytesView key, std::vector<Mutation>& mutations) {
-  mutations.emplace_back(RangeRemoval{Bytes(key), Bytes(), context.clock});
+Result<void> remove_object(const Context& context, BytesView key) {
+  context.changes.remove_range(key, {}, context.clock);
   for (const EntryType type : counting_types) {
     const Place place = place_of(key, type);
     CW_TRY(const CounterState counter, read_whole_counter(context.entries, place));
-    keep_forgotten(counter, place, context.dot.actor, mutations);
+    keep_forgotten(counter, place, context.dot.actor, context.changes);
   }
   return {};
 }
 
-Result<void> replace_object(const Context& context, BytesView key, EntryType type,
-                            std::vector<Mutation>& mutations) {
-  CW_TRY_VOID(remove_object(context, key, mutations));
-  mutations.emplace_back(marker(context, key, type));
+Result<void> replace_object(const Context& context, BytesView key, EntryType type) {
+  CW_TRY_VOID(remove_object(context, key));
+  mark(context, key, type, {});
   return {};
 }
 
-Result<void> unmark_if_emptied(const EntryReader& entries, BytesView key, const ObjectState& object,
-                               std::uint64_t removed, std::vector<Mutation>& mutations) {
+Result<void> unmark_if_emptied(const Context& context, BytesView key, const ObjectState& object,
+                               std::uint64_t removed) {
   std::uint64_t live = 0;
   for (const auto& row : object.summary.live) live += row.second;
   if (removed < live) return {};
-  Update unmark{Bytes(key), place_of(key, EntryType::marker).path(Part::value), std::nullopt, {}};
-  CW_TRY(unmark.supersedes, dots_at(entries, key, unmark.path));
-  if (!unmark.supersedes.empty()) mutations.emplace_back(std::move(unmark));
+  const Path path = place_of(key, EntryType::marker).path(Part::value);
+  CW_TRY(const Dots markers, dots_at(context.entries, key, path));
+  if (!markers.empty()) context.changes.remove(key, path, markers);
   return {};
 }
 

@@ -26,20 +26,19 @@ Result<ObjectState> read_object(const EntryReader& entries, BytesView key);
 /// Errors: wrong_type, naming both types, if the object exists and has another type.
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command);
 
-/// Appends the type marker, if the object does not exist.
-Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object,
-                           std::vector<Mutation>& mutations);
+// What follows writes to the context's changes.
 
-/// Appends the removal of everything that is observed but request ids, and what a counter must keep of it.
-Result<void> remove_object(const Context& context, BytesView key, std::vector<Mutation>& mutations);
+/// The type marker, if the object does not exist.
+Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object);
 
-/// Appends what makes the object one of `type` alone: the removal of the old one, and the marker.
-/// REQUIRES: it exists.
-Result<void> replace_object(const Context& context, BytesView key, EntryType type,
-                            std::vector<Mutation>& mutations);
+/// The removal of everything that is observed but request ids, and what a counter must keep of it.
+Result<void> remove_object(const Context& context, BytesView key);
 
-/// Appends the removal of the markers, if the `removed` live entries are all that the object has.
-Result<void> unmark_if_emptied(const EntryReader& entries, BytesView key, const ObjectState& object,
-                               std::uint64_t removed, std::vector<Mutation>& mutations);
+/// What makes the object one of `type` alone: the removal of the old one, and the marker. REQUIRES: it exists.
+Result<void> replace_object(const Context& context, BytesView key, EntryType type);
+
+/// The removal of the markers, if what is removed, at so many paths, is all that the object has.
+Result<void> unmark_if_emptied(const Context& context, BytesView key, const ObjectState& object,
+                               std::uint64_t removed);
 
 }  // namespace causeway

@@ -35,12 +35,12 @@ Bytes make_path(EntryType type, Part part, BytesView subkey) {
   return path.append(subkey);
 }
 
-Bytes Place::path(Part part, BytesView subkey) const {
-  Bytes path;
-  path.reserve(prefix.size() + 1 + subkey.size());
+Path Place::path(Part part, BytesView subkey) const {
+  Path path;
   path.append(prefix);
   path.push_back(static_cast<char>(part));
-  return path.append(subkey);
+  path.append(subkey);
+  return path;
 }
 
 Place place_of(BytesView key, EntryType type) { return {key, Bytes(1, static_cast<char>(type))}; }

@@ -8,6 +8,7 @@
 // part of a path; the empty prefix is the whole object.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 
@@ -47,12 +48,26 @@ std::optional<PathHead> parse_path(BytesView path);
 /// `type part subkey`.
 Bytes make_path(EntryType type, Part part, BytesView subkey = {});
 
+/// A path that is made for one use; a short one needs no allocation.
+class Path {
+ public:
+  void append(BytesView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  void push_back(char byte) { bytes_.push_back(byte); }
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+  operator BytesView() const {
+    return {bytes_.data(), bytes_.size()};
+  }  // NOLINT(google-explicit-constructor)
+
+ private:
+  boost::container::small_vector<char, 40> bytes_;
+};
+
 /// Where a value of one type stands: an object, or what a type that nests others holds.
 struct Place {
   BytesView key;
   Bytes prefix;  ///< of all its paths: up to and with its type
 
-  [[nodiscard]] Bytes path(Part part, BytesView subkey = {}) const;
+  [[nodiscard]] Path path(Part part, BytesView subkey = {}) const;
 };
 /// The object at `key`, taken as one of this type. The key must outlive the place.
 Place place_of(BytesView key, EntryType type);

@@ -1,6 +1,8 @@
 #include "crdt/register.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <tuple>
 
 #include "base/plant.h"
@@ -8,17 +10,18 @@
 
 namespace causeway {
 
-Result<std::vector<Sibling>> read_register(const EntryReader& entries, const Place& place) {
-  std::vector<Sibling> siblings;
+Result<Siblings> read_register(const EntryReader& entries, const Place& place) {
+  Siblings siblings;
   Result<void> readable;
-  CW_TRY_VOID(scan_exact(entries, place.key, place.path(Part::value), [&](const EntryView& entry) {
+  CW_TRY_VOID(entries.at(place.key, place.path(Part::value), [&](const EntryView& entry) {
     Reader reader(entry.payload);
     const Hlc hlc{reader.u64()};
     if (!reader.ok()) {
       readable = unreadable(place.key, entry);
-      return;
+      return false;
     }
     siblings.push_back({hlc, entry.dot.actor, Bytes(reader.rest())});
+    return true;
   }));
   CW_TRY_VOID(readable);
   if (planted(Plant::stamps_not_compared)) return siblings;
@@ -28,19 +31,18 @@ Result<std::vector<Sibling>> read_register(const EntryReader& entries, const Pla
   return siblings;
 }
 
-Result<Update> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value) {
-  Update put = new_register(place, hlc, value);
-  CW_TRY(put.supersedes, dots_at(entries, place.key, put.path));
-  return put;
+Result<void> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value,
+                          EventWriter& changes) {
+  CW_TRY(const Dots superseded, dots_at(entries, place.key, place.path(Part::value)));
+  put_register_over(superseded, place, hlc, value, changes);
+  return {};
 }
 
-Update new_register(const Place& place, Hlc hlc, BytesView value) {
-  Bytes payload;
-  payload.reserve(sizeof(hlc.value) + value.size());
-  Writer writer(payload);
-  writer.u64(hlc.value);
-  writer.raw(value);
-  return {Bytes(place.key), place.path(Part::value), std::move(payload), {}};
+void put_register_over(const Dots& superseded, const Place& place, Hlc hlc, BytesView value,
+                       EventWriter& changes) {
+  std::array<char, sizeof(hlc.value)> stamp;
+  std::memcpy(stamp.data(), &hlc.value, sizeof(hlc.value));  // little-endian, as all formats (base/serial.h)
+  changes.insert(place.key, place.path(Part::value), superseded, {stamp.data(), stamp.size()}, value);
 }
 
 }  // namespace causeway

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "crdt/hlc.h"
@@ -20,14 +21,19 @@ struct Sibling {
   Bytes value;
 };
 
+using Siblings = boost::container::small_vector<Sibling, 1>;
+
 /// All of them, the winner first; none if never written.
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<std::vector<Sibling>> read_register(const EntryReader& entries, const Place& place);
+Result<Siblings> read_register(const EntryReader& entries, const Place& place);
 
-/// The mutation that puts `value` in the place of all that is observed.
-Result<Update> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value);
+/// Puts `value` in the place of all that is observed. Errors: a failed read.
+Result<void> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value,
+                          EventWriter& changes);
 
-/// The same where nothing is to be superseded: the register is new, or a range removal takes the old entries.
-Update new_register(const Place& place, Hlc hlc, BytesView value);
+/// The same where `superseded` is known to be all that is observed and stays until then: nothing, if the register is new
+/// or a range removal takes the old entries.
+void put_register_over(const Dots& superseded, const Place& place, Hlc hlc, BytesView value,
+                       EventWriter& changes);
 
 }  // namespace causeway

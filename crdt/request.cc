@@ -13,7 +13,7 @@ struct Execution {
   std::uint64_t delta = 0;
 };
 
-Bytes request_path(const Place& place, const RequestId& request) {
+Path request_path(const Place& place, const RequestId& request) {
   Bytes subkey;
   Writer writer(subkey);
   writer.u64_big(request.high);
@@ -98,7 +98,7 @@ Result<bool> is_executed(const EntryReader& entries, const Place& place, const R
   return !dots.empty();
 }
 
-Update record_request(const Place& place, const RequestId& request, const Added& added) {
+void record_request(const Place& place, const RequestId& request, const Added& added, EventWriter& changes) {
   Bytes payload;
   Writer writer(payload);
   writer.u8(static_cast<std::uint8_t>(added.id.sign));
@@ -107,7 +107,8 @@ Update record_request(const Place& place, const RequestId& request, const Added&
   writer.varint(added.cumulative);
   writer.varint(added.delta);
   writer.u64(static_cast<std::uint64_t>(request.expires_ms));
-  return {Bytes(place.key), request_path(place, request), std::move(payload), {}};
+  changes.insert(place.key, request_path(place, request), {}, payload);
+  changes.name_request(request);
 }
 
 Result<Int128> count_once(const EntryReader& entries, const Place& place, const CounterState& counter,

@@ -20,10 +20,10 @@ Result<void> check_request(const RequestId& request, WallTime wall);
 /// Whether the request was executed, as far as is observed: one point read.
 Result<bool> is_executed(const EntryReader& entries, const Place& place, const RequestId& request);
 
-/// The mutation that records the execution. Its entry stands at [type][request][high][low] (big-endian);
+/// Records the execution. Its entry stands at [type][request][high][low] (big-endian);
 /// the payload is sign:u8 actor:u64 run:varint cumulative:varint delta:varint expires_ms:u64.
 /// REQUIRES: the request is not executed, as far as is observed.
-Update record_request(const Place& place, const RequestId& request, const Added& added);
+void record_request(const Place& place, const RequestId& request, const Added& added, EventWriter& changes);
 
 /// The value of the counter, with each request counted once. Reads the records only if the object has duplicates.
 /// Errors: a failed read; internal if an entry cannot be read.

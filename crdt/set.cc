@@ -1,25 +1,23 @@
 #include "crdt/set.h"
 
+#include "base/plant.h"
+
 namespace causeway {
-namespace {
-
-Result<Member> change_member(const EntryReader& entries, const Place& place, BytesView member,
-                             std::optional<Bytes> payload) {
-  Member change;
-  change.update = {Bytes(place.key), place.path(Part::value, member), std::move(payload), {}};
-  CW_TRY(change.update.supersedes, dots_at(entries, place.key, change.update.path));
-  change.present = change.update.supersedes.size();
-  return change;
+Result<std::uint64_t> add_member(const EntryReader& entries, const Place& place, BytesView member,
+                                 EventWriter& changes) {
+  const Path path = place.path(Part::value, member);
+  CW_TRY(const Dots dots, dots_at(entries, place.key, path));
+  if (planted(Plant::repeated_add_issues_nothing) && !dots.empty()) return dots.size();
+  changes.insert(place.key, path, dots, {});
+  return dots.size();
 }
 
-}  // namespace
-
-Result<Member> add_member(const EntryReader& entries, const Place& place, BytesView member) {
-  return change_member(entries, place, member, Bytes());
-}
-
-Result<Member> remove_member(const EntryReader& entries, const Place& place, BytesView member) {
-  return change_member(entries, place, member, std::nullopt);
+Result<std::uint64_t> remove_member(const EntryReader& entries, const Place& place, BytesView member,
+                                    EventWriter& changes) {
+  const Path path = place.path(Part::value, member);
+  CW_TRY(const Dots dots, dots_at(entries, place.key, path));
+  if (!dots.empty()) changes.remove(place.key, path, dots);
+  return dots.size();
 }
 
 Result<bool> has_member(const EntryReader& entries, const Place& place, BytesView member) {
@@ -28,8 +26,8 @@ Result<bool> has_member(const EntryReader& entries, const Place& place, BytesVie
 }
 
 Result<void> scan_members(const EntryReader& entries, const Place& place,
-                          const std::function<void(BytesView)>& visit) {
-  const Bytes members = place.path(Part::value);
+                          FunctionRef<void(BytesView)> visit) {
+  const Path members = place.path(Part::value);
   Bytes last;  // the path of the entry before
   return entries.scan(place.key, members, [&](const EntryView& entry) {
     if (entry.path != last) visit(entry.path.substr(members.size()));

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "crdt/path.h"
@@ -13,17 +14,15 @@
 namespace causeway {
 
 /// A member's entries stand at [type][value]member, with an empty payload: one, or one per concurrent add.
-struct Member {
-  Update update;              ///< the add or the remove of it
-  std::uint64_t present = 0;  ///< how many entries it supersedes; 0 if the member is absent
-};
 
-Result<Member> add_member(const EntryReader& entries, const Place& place, BytesView member);
-Result<Member> remove_member(const EntryReader& entries, const Place& place, BytesView member);
+/// How many entries of the member are observed and superseded; 0 if it is absent. An absent one is not removed.
+Result<std::uint64_t> add_member(const EntryReader& entries, const Place& place, BytesView member,
+                                 EventWriter& changes);
+Result<std::uint64_t> remove_member(const EntryReader& entries, const Place& place, BytesView member,
+                                    EventWriter& changes);
 Result<bool> has_member(const EntryReader& entries, const Place& place, BytesView member);
 
 /// Visits each member once, in the order of bytes.
-Result<void> scan_members(const EntryReader& entries, const Place& place,
-                          const std::function<void(BytesView)>& visit);
+Result<void> scan_members(const EntryReader& entries, const Place& place, FunctionRef<void(BytesView)> visit);
 
 }  // namespace causeway

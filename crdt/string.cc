@@ -31,12 +31,10 @@ Result<StringState> read_string(const EntryReader& entries, const Place& place,
   return state;
 }
 
-Result<void> set_string(const Context& context, const Place& place, BytesView value,
-                        std::vector<Mutation>& mutations) {
-  CW_TRY(Update put, put_register(context.entries, place, context.hlc, value));
-  mutations.emplace_back(std::move(put));
+Result<void> set_string(const Context& context, const Place& place, BytesView value) {
+  CW_TRY_VOID(put_register(context.entries, place, context.hlc, value, context.changes));
   CW_TRY(const CounterState counter, read_counter(context.entries, place));
-  reset_counter(counter, place, context.dot.actor, mutations);
+  reset_counter(counter, place, context.dot.actor, context.changes);
   return {};
 }
 

@@ -14,7 +14,7 @@
 namespace causeway {
 
 struct StringState {
-  std::vector<Sibling> siblings;  ///< the winner first
+  Siblings siblings;  ///< the winner first
   CounterState counter;
   Int128 count = 0;  ///< what the cells add, each request once
 
@@ -30,8 +30,7 @@ struct StringState {
 /// Errors: a failed read; internal if an entry cannot be read.
 Result<StringState> read_string(const EntryReader& entries, const Place& place, const ObjectSummary& summary);
 
-/// Appends the mutations of a SET: the register supersedes all siblings, the cells are reset.
-Result<void> set_string(const Context& context, const Place& place, BytesView value,
-                        std::vector<Mutation>& mutations);
+/// A SET: the register supersedes all siblings, the cells are reset.
+Result<void> set_string(const Context& context, const Place& place, BytesView value);
 
 }  // namespace causeway

@@ -36,8 +36,8 @@ void Coordinator::fail_with(const Operation& operation, Error error) {
 Result<Operation> Coordinator::admit(const Origin& origin, Request& request, MonoTime now) const {
   if (claimed_ == nullptr) return unavailable("this node does not serve: " + reason_ + "; try another", 1, 0);
   if (writes_.size() + rounds_.size() + forwarder_.size() >= limits_.pending_max) {
-    return fail_retryable(ErrorCode::overloaded,
-                          "this node has " + std::to_string(limits_.pending_max) + " requests waiting: try again later");
+    return fail_retryable(ErrorCode::overloaded, "this node has " + std::to_string(limits_.pending_max) +
+                                                     " requests waiting: try again later");
   }
   std::size_t bytes = request.session ? request.session->rows().size() * sizeof(VersionVector::Row) : 0;
   for (const Bytes& argument : request.arguments) bytes += argument.size();
@@ -52,9 +52,11 @@ Result<Operation> Coordinator::admit(const Origin& origin, Request& request, Mon
                                                      " bytes: try again later");
   }
   CW_TRY(const Command* command, find_command(request.arguments));
-  const std::uint32_t timeout_ms =
-      request.timeout_ms == 0 ? limits_.timeout_ms_default : std::min(request.timeout_ms, limits_.timeout_ms_max);
-  return Operation{origin, std::move(request), command, {}, now + std::chrono::milliseconds(timeout_ms), bytes};
+  const std::uint32_t timeout_ms = request.timeout_ms == 0
+                                       ? limits_.timeout_ms_default
+                                       : std::min(request.timeout_ms, limits_.timeout_ms_max);
+  return Operation{origin, std::move(request), command, {}, now + std::chrono::milliseconds(timeout_ms),
+                   bytes};
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
@@ -69,7 +71,8 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
   operation->partition = partition_of(operation->request.arguments[1], site_.placement.partitions());
   if (!site_.store.holds(operation->partition)) {
     if (std::holds_alternative<Forwarded>(origin)) {
-      fail_with(*operation, unavailable("the key has no replica here: the nodes' topology files differ", 1, 0).value());
+      fail_with(*operation,
+                unavailable("the key has no replica here: the nodes' topology files differ", 1, 0).value());
       return;
     }
     forwarder_.forward(std::move(*operation), now.mono);
@@ -90,8 +93,9 @@ Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level
   const bool beyond = !quorum.enough();
   count(false);
   if (!quorum.enough()) {
-    return unavailable("too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
-                       quorum.needed(), quorum.got());
+    return unavailable(
+        "too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
+        quorum.needed(), quorum.got());
   }
   quorum.reset();
   return Reach{std::move(quorum), beyond};
@@ -123,7 +127,8 @@ Result<void> Coordinator::coordinate(Operation& operation) {
 }
 
 void Coordinator::follow(Operation& operation) const {
-  if (operation.request.session) operation.request.session->join(site_.store.partition(operation.partition).clock());
+  if (operation.request.session)
+    operation.request.session->join(site_.store.partition(operation.partition).clock());
 }
 
 void Coordinator::proceed(Operation operation) {
@@ -131,66 +136,66 @@ void Coordinator::proceed(Operation operation) {
 }
 
 Result<void> Coordinator::execute(Operation& operation) {
-  if (claimed_ == nullptr) return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
+  if (claimed_ == nullptr)
+    return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
   CW_TRY_VOID(check_fit(operation.partition));
   Partition& partition = site_.store.partition(operation.partition);
-  Event event;
-  event.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
-  if (operation.command->access != Access::read) event.hlc = site_.hlc.next(now_.wall);
+  EventHead head;
+  head.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
+  if (operation.command->access != Access::read) head.hlc = site_.hlc.next(now_.wall);
+  changes_.begin(claimed_->actor);
+  site_.store.make_room();
   const Context context{partition,
                         partition.clock(),
-                        event.dot,
-                        event.hlc,
+                        head.dot,
+                        head.hlc,
                         now_.wall,
                         operation.request.request_id,
-                        site_.configuration.topology().limits.value_bytes};
-  CW_TRY(Outcome outcome, operation.command->execute(context, operation.request.arguments));
+                        site_.configuration.topology().limits.value_bytes,
+                        changes_};
+  CW_TRY(Value reply, operation.command->execute(context, span_of(views_of(operation.request.arguments))));
   if (operation.command->access == Access::read) {
     follow(operation);
-    answers_.add(operation, std::move(outcome.reply), site_.post);
+    answers_.add(operation, std::move(reply), site_.post);
     return {};
   }
-  return write(operation, std::move(outcome), std::move(event));
+  return write(operation, head, std::move(reply));
 }
 
-Result<void> Coordinator::write(Operation& operation, Outcome outcome, Event event) {
+Result<void> Coordinator::write(Operation& operation, const EventHead& issued, Value reply) {
   CW_TRY(Reach reach, this->reach(operation.partition, operation.request.write_level));
   Partition& partition = site_.store.partition(operation.partition);
   const Want want = reach.beyond ? Want::everywhere : Want::local;
   const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
-  if (outcome.mutations.empty() && at_once) {
+  const bool changes_nothing = changes_.mutations() == 0;
+  if (changes_nothing && at_once) {
     follow(operation);
-    answers_.add(operation, std::move(outcome.reply), site_.post);
+    answers_.add(operation, std::move(reply), site_.post);
     return {};
   }
-  if (outcome.mutations.empty()) {
+  if (changes_nothing) {
     follow(operation);
     // A retry of what is done already: the first execution must be as safe as was asked before the answer.
     replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
-    writes_.wait(std::move(operation), std::move(reach.quorum), partition.clock(), std::move(outcome.reply));
+    writes_.wait(std::move(operation), std::move(reach.quorum), partition.clock(), std::move(reply));
     return {};
   }
   if (!site_.store.has_room(false)) {
-    return fail_retryable(ErrorCode::storage_full,
-                          "the disk is full, or limits.disk_bytes is reached: free or grant space; reads go on");
+    return fail_retryable(
+        ErrorCode::storage_full,
+        "the disk is full, or limits.disk_bytes is reached: free or grant space; reads go on");
   }
   VersionVector& issued_at = issued_at_[operation.partition];
-  event.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
-  if (planted(Plant::no_deps)) event.deps = {};
-  event.mutations = std::move(outcome.mutations);
-  const bool records_request = std::any_of(event.mutations.begin(), event.mutations.end(), [](const Mutation& mutation) {
-    const auto* update = std::get_if<Update>(&mutation);
-    const auto head = update != nullptr ? parse_path(update->path) : std::nullopt;
-    return head && head->part == Part::request;
-  });
-  if (records_request) event.request_id = operation.request.request_id;
-  const Bytes encoded = encode_event(event);
-  CW_TRY_VOID(partition.apply(event, encoded, true));
+  EventHead head = issued;
+  head.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
+  if (planted(Plant::no_deps)) head.deps = {};
+  CW_TRY_VOID(decode_event(changes_.finish(head), event_));
+  CW_TRY_VOID(partition.apply(event_, true));
   issued_at = partition.clock();
   follow(operation);
-  replication_.push(operation.partition, encoded, want);
-  writes_.wait(std::move(operation), std::move(reach.quorum), VersionVector{{event.dot.actor, event.dot.counter}},
-               std::move(outcome.reply));
+  replication_.push(operation.partition, event_.bytes, want);
+  writes_.wait(std::move(operation), std::move(reach.quorum),
+               VersionVector{{head.dot.actor, head.dot.counter}}, std::move(reply));
   return {};
 }
 

@@ -12,7 +12,7 @@
 namespace causeway {
 
 struct CoordinatorLimits {
-  std::size_t pending_max = 65'536;  ///< requests that wait; beyond it OVERLOADED
+  std::size_t pending_max = 65'536;                        ///< requests that wait; beyond it OVERLOADED
   std::size_t pending_bytes_max = std::size_t{64} << 20U;  ///< of their arguments, likewise
   std::uint32_t timeout_ms_default = 2'000;
   std::uint32_t timeout_ms_max = 60'000;
@@ -54,7 +54,7 @@ class Coordinator {
   Result<void> execute(Operation& operation);
   /// Its session depends from now on on what this replica has, too.
   void follow(Operation& operation) const;
-  Result<void> write(Operation& operation, Outcome outcome, Event event);
+  Result<void> write(Operation& operation, const EventHead& head, Value reply);
   void proceed(Operation operation);
   void fail_with(const Operation& operation, Error error);
 
@@ -68,7 +68,10 @@ class Coordinator {
   Now now_;
   const Claimed* claimed_ = nullptr;
   std::string reason_;
-  std::map<PartitionId, VersionVector> issued_at_;  ///< the clock after this node's last own event; none: all are deps
+  std::map<PartitionId, VersionVector>
+      issued_at_;  ///< the clock after this node's last own event; none: all are deps
+  EventWriter changes_;
+  Event event_;  ///< being issued
   std::uint64_t operations_ = 0;
 };
 

@@ -8,11 +8,11 @@ namespace causeway {
 Replication::Replication(Site& site, Feeds& feeds, const GossipLimits& limits, MonoTime now)
     : site_(site), feeds_(feeds), limits_(limits), next_gossip_(now), next_refresh_(now) {}
 
-void Replication::push(PartitionId partition, const Bytes& encoded, Want want) {
+void Replication::push(PartitionId partition, BytesView encoded, Want want) {
   Batch& batch = batches_[partition];
   batch.partition = partition;
   batch.want = std::max(batch.want, want);
-  batch.events.push_back(encoded);
+  batch.events.emplace_back(encoded);
   applied(partition, want);
 }
 
@@ -61,10 +61,12 @@ void Replication::send_events() {
   batches_.clear();
 }
 
-void Replication::send_clocks(PartitionId partition, const Moved& moved, const Claimed* claimed, Outgoing& out) const {
+void Replication::send_clocks(PartitionId partition, const Moved& moved, const Claimed* claimed,
+                              Outgoing& out) const {
   const auto tell = [&](NodeId to, bool to_afar) {
     Clocks message;
-    if (moved.own && claimed != nullptr && !site_.unfit.contains(partition)) message.clocks.push_back(site_.own_clock(partition, *claimed));
+    if (moved.own && claimed != nullptr && !site_.unfit.contains(partition))
+      message.clocks.push_back(site_.own_clock(partition, *claimed));
     for (const auto& [member, from_afar] : moved.members) {
       // Peers hear each other themselves; a datacenter knows its own members best.
       if (to_afar ? site_.datacenter_of(member) == site_.datacenter_of(to) : !from_afar) continue;
@@ -120,7 +122,8 @@ void Replication::flush(const Claimed* claimed, MonoTime now) {
     for (const PartitionId partition : site_.store.partitions()) introduce(partition);
   }
   Outgoing gossip;
-  for (const auto& [partition, moved] : std::exchange(moved_, {})) send_clocks(partition, moved, claimed, gossip);
+  for (const auto& [partition, moved] : std::exchange(moved_, {}))
+    send_clocks(partition, moved, claimed, gossip);
   send(gossip, false);
 }
 

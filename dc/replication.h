@@ -12,8 +12,8 @@
 namespace causeway {
 
 struct GossipLimits {
-  Micros interval = 200ms;  ///< clocks that moved
-  Micros refresh = 10s;     ///< all clocks, since a message may have been lost
+  Micros interval = 200ms;                                ///< clocks that moved
+  Micros refresh = 10s;                                   ///< all clocks, since a message may have been lost
   std::size_t message_bytes_max = std::size_t{2} << 20U;  ///< of events, unless one alone has more
 };
 
@@ -22,7 +22,7 @@ class Replication {
   Replication(Site& site, Feeds& feeds, const GossipLimits& limits, MonoTime now);
 
   /// An event was applied here, and goes to the local peers and the links at the end of the turn.
-  void push(PartitionId partition, const Bytes& encoded, Want want);
+  void push(PartitionId partition, BytesView encoded, Want want);
   /// An event was applied here that the local peers get from elsewhere.
   void applied(PartitionId partition, Want want);
 

@@ -26,7 +26,8 @@ void NodeCore::Parts::receive(Envelope& envelope) {
     full_sync.forget(envelope.from);
   }
   const bool any_stage = std::holds_alternative<Heartbeat>(envelope.message) ||
-                         std::holds_alternative<Hello>(envelope.message) || std::holds_alternative<Claim>(envelope.message);
+                         std::holds_alternative<Hello>(envelope.message) ||
+                         std::holds_alternative<Claim>(envelope.message);
   if (!any_stage && !takes_part()) return;
   std::visit([&](auto& message) { handle(envelope.from, message); }, envelope.message);
 }
@@ -38,8 +39,7 @@ void NodeCore::Parts::drop(BytesView what, std::uint64_t count) {
 
 bool NodeCore::Parts::acceptable(PartitionId id, const Event& event) const {
   const auto belongs = [&](const Mutation& mutation) {
-    const Bytes& key = std::visit([](const auto& held) -> const Bytes& { return held.key; }, mutation);
-    return partition_of(key, configuration.partitions()) == id;
+    return partition_of(mutation.key, configuration.partitions()) == id;
   };
   return std::all_of(event.mutations.begin(), event.mutations.end(), belongs);
 }
@@ -48,8 +48,8 @@ bool NodeCore::Parts::check_own(PartitionId id, std::uint64_t counter, NodeId me
   const std::uint64_t own = store.partition(id).clock().counter(identification.claimed().actor);
   if (counter <= own) return true;
   const std::string why = configuration.node(member)->name + " has event " + std::to_string(counter) +
-                          " of this node in partition " + std::to_string(id.value) + ", its folder has only " +
-                          std::to_string(own);
+                          " of this node in partition " + std::to_string(id.value) +
+                          ", its folder has only " + std::to_string(own);
   if (identification.lost_own(why)) return true;
   identification.refuse("ALARM: " + why + ": events were lost; start it again, so that it recovers");
   note_stage();
@@ -60,7 +60,8 @@ void NodeCore::Parts::handle(NodeId from, const Heartbeat& message) {
   if (message.fingerprint == topology_fingerprint) {
     other_topology.erase(from);
   } else if (other_topology.insert(from).second) {
-    post.note("node " + configuration.node(from)->name + " has a different topology file: give all nodes the same");
+    post.note("node " + configuration.node(from)->name +
+              " has a different topology file: give all nodes the same");
   }
   liveness.beat(from, message);
 }
@@ -77,7 +78,8 @@ void NodeCore::Parts::handle(NodeId from, const Claim& message) {
 void NodeCore::Parts::end_actors(NodeId node, const Claim& claim) {
   for (auto& [id, replica] : replicas) {
     if (!placement.is_replica(id, node)) continue;
-    clocks.learn({id, node, claim.incarnation, claim.actor, {}, {}});  // what it acknowledged before counts no more
+    clocks.learn(
+        {id, node, claim.incarnation, claim.actor, {}, {}});  // what it acknowledged before counts no more
     replica.drop([&](ActorId actor) { return actor != claim.actor && clocks.owner(actor) == node; });
   }
 }
@@ -85,7 +87,8 @@ void NodeCore::Parts::end_actors(NodeId node, const Claim& claim) {
 bool NodeCore::Parts::deliver(PartitionId id, std::vector<Bytes> events, NodeId from, Want want) {
   const bool from_afar = !site.is_local(from);
   Replica& replica = replicas.at(id);
-  Delivery delivery = replica.deliver(std::move(events), from, identification.claimed().actor, from_afar, now.mono);
+  Delivery delivery =
+      replica.deliver(std::move(events), from, identification.claimed().actor, from_afar, now.mono);
   check_own(id, delivery.own_counter, from);
   if (delivery.malformed > 0) drop("events that cannot be read, or do not belong", delivery.malformed);
   for (const Applied& applied : delivery.applied) {
@@ -141,7 +144,9 @@ void NodeCore::Parts::compare_digests(const MemberClock& said) {
 }
 
 void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
-  if (!store.holds(said.partition) || said.node == options.self || !placement.is_replica(said.partition, said.node)) return;
+  if (!store.holds(said.partition) || said.node == options.self ||
+      !placement.is_replica(said.partition, said.node))
+    return;
   if (!check_own(said.partition, said.clock.counter(identification.claimed().actor), from)) return;
   compare_digests(said);
   if (clocks.learn(said) != MemberClocks::News::moved) return;
@@ -158,7 +163,8 @@ void NodeCore::Parts::handle(NodeId from, const Clocks& message) {
 void NodeCore::Parts::handle(NodeId from, const AskClock& message) {
   if (!identified() || !store.holds(message.partition)) return;
   const bool complete = identification.serving() && !unfit.contains(message.partition);
-  post.send(from, ClockAnswer{message.round, complete, site.own_clock(message.partition, identification.claimed())});
+  post.send(from, ClockAnswer{message.round, complete,
+                              site.own_clock(message.partition, identification.claimed())});
 }
 
 void NodeCore::Parts::handle(NodeId from, const ClockAnswer& message) {
@@ -195,7 +201,8 @@ void NodeCore::Parts::handle(NodeId from, const NeedFullSync& message) {
 }
 
 void NodeCore::Parts::handle(NodeId from, const AskChunk& message) {
-  if (!identified() || !store.holds(message.partition) || !placement.is_replica(message.partition, from)) return;
+  if (!identified() || !store.holds(message.partition) || !placement.is_replica(message.partition, from))
+    return;
   if (unfit.contains(message.partition)) {
     post.send(from, EndTransfer{message.partition, message.transfer});
   } else {

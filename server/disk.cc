@@ -18,16 +18,15 @@ LogLimits log_limits(const Limits& limits) {
 
 LmdbLimits state_limits(const Limits& limits) {
   LmdbLimits state;
-  state.map_bytes_max = limits.disk_bytes - log_limits(limits).disk_bytes_max;
-  state.map_bytes = std::min(state.map_bytes, state.map_bytes_max);
+  state.bytes_max = limits.disk_bytes - log_limits(limits).disk_bytes_max;
   return state;
 }
 
-// A quarter of the memory holds entries; the rest is for queues, buffers and what the system caches.
+// Half of the memory holds entries; the rest is for queues, buffers and what the system caches.
 StoreLimits store_limits(const Limits& limits) {
   StoreLimits store;
   store.dirty_bytes_max = limits.memory_bytes / 8;
-  store.cache_bytes_max = limits.memory_bytes / 8;
+  store.tier_bytes_max = limits.memory_bytes / 2;
   store.log_bytes_max = limits.log_bytes;
   return store;
 }

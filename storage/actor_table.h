@@ -18,6 +18,9 @@ class ActorTable {
 
   /// The actor's number, given now if it is new.
   std::uint64_t number(ActorId actor) {
+    for (std::uint64_t i = 0; i < std::min(actors_.size(), searched_in_turn_max); ++i) {
+      if (actors_[i] == actor) return i;
+    }
     const auto [at, is_new] = numbers_.emplace(actor, actors_.size());
     if (is_new) actors_.push_back(actor);
     return at->second;
@@ -30,6 +33,8 @@ class ActorTable {
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_; }
 
  private:
+  static constexpr std::size_t searched_in_turn_max = 8;
+
   std::vector<ActorId> actors_;
   std::unordered_map<ActorId, std::uint64_t> numbers_;
 };

@@ -1,6 +1,7 @@
 #include "storage/keys.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/check.h"
 #include "base/serial.h"
@@ -33,6 +34,12 @@ std::optional<std::uint64_t> read_number(Reader& reader) {
 Bytes of_kind(char kind, std::uint32_t number) {
   Bytes key(1, kind);
   append_u32_big(number, key);
+  return key;
+}
+
+Bytes of_state(char kind, StateId id) {
+  Bytes key(1, kind);
+  append_number(id.value, key);
   return key;
 }
 
@@ -72,7 +79,7 @@ std::optional<Sequence> parse_mark(BytesView key) {
   return sequence;
 }
 
-Bytes objects(StateId state_id) { return of_kind('O', state_id.value); }
+Bytes objects(StateId state_id) { return of_state('O', state_id); }
 
 Bytes object(StateId state_id, BytesView key) {
   Bytes out = objects(state_id);
@@ -80,7 +87,7 @@ Bytes object(StateId state_id, BytesView key) {
   return out;
 }
 
-Bytes entries(StateId state_id) { return of_kind('E', state_id.value); }
+Bytes entries(StateId state_id) { return of_state('E', state_id); }
 
 Bytes entries(StateId state_id, ObjectId object) {
   Bytes key = entries(state_id);
@@ -88,11 +95,9 @@ Bytes entries(StateId state_id, ObjectId object) {
   return key;
 }
 
-Bytes entry(StateId state_id, ObjectId object, BytesView path, const LocalDot& dot) {
+Bytes entry(StateId state_id, ObjectId object, BytesView path) {
   Bytes key = entries(state_id, object);
   append_name(path, key);
-  append_number(dot.actor, key);
-  append_number(dot.counter, key);
   CW_CHECK(key.size() <= state_key_bytes_max, "a key fits whatever its path");
   return key;
 }
@@ -100,25 +105,19 @@ Bytes entry(StateId state_id, ObjectId object, BytesView path, const LocalDot& d
 std::optional<StateId> parse_state(BytesView key) {
   Reader reader(key);
   const char kind = static_cast<char>(reader.u8());
-  const StateId state_id{__builtin_bswap32(reader.u32())};
-  if (!reader.ok() || (kind != 'O' && kind != 'E')) return std::nullopt;
-  return state_id;
+  const auto state_id = read_number(reader);
+  if (!state_id || *state_id > std::numeric_limits<std::uint32_t>::max() || (kind != 'O' && kind != 'E'))
+    return std::nullopt;
+  return StateId{static_cast<std::uint32_t>(*state_id)};
 }
 
 std::optional<ObjectId> parse_entry_object(BytesView key) {
   Reader reader(key);
-  reader.raw(head_bytes);
+  reader.u8();
+  const auto state_id = read_number(reader);
   const auto object = read_number(reader);
-  if (!object) return std::nullopt;
+  if (!state_id || !object) return std::nullopt;
   return ObjectId{*object};
-}
-
-std::optional<LocalDot> parse_dot(BytesView suffix) {
-  Reader reader(suffix);
-  const auto actor = read_number(reader);
-  const auto counter = read_number(reader);
-  if (!actor || !counter || !reader.done()) return std::nullopt;
-  return LocalDot{*actor, *counter};
 }
 
 }  // namespace causeway::keys

@@ -4,8 +4,8 @@
 //   note      := 'N' bytes
 //   partition := 'P' partition:u32
 //   mark      := 'M' partition:u32 sequence:u64
-//   object    := 'O' state:u32 name                                      the object's key
-//   entry     := 'E' state:u32 object:number name actor:number counter:number       the entry's path, its dot
+//   object    := 'O' state:number name                         the object's key
+//   entry     := 'E' state:number object:number name           the path: all entries there
 //   number    := how many bytes follow:u8, those bytes, most significant first, no zero in front
 //
 // A partition's objects and entries stand under the id that its record names, so that a second state can be built beside
@@ -26,12 +26,6 @@ using StateId = StrongId<struct StateTag, std::uint32_t>;
 /// What an object is called inside its partition's state: 1, 2, 3 …; 0 is none.
 using ObjectId = StrongId<struct ObjectTag, std::uint64_t>;
 
-/// A dot whose actor is a number of the partition's own table.
-struct LocalDot {
-  std::uint64_t actor = 0;
-  std::uint64_t counter = 0;
-};
-
 inline constexpr std::size_t state_key_bytes_max = 511;
 
 namespace keys {
@@ -50,15 +44,13 @@ std::optional<Sequence> parse_mark(BytesView key);
 Bytes object(StateId state_id, BytesView key);
 Bytes objects(StateId state_id);
 
-Bytes entry(StateId state_id, ObjectId object, BytesView path, const LocalDot& dot);
+Bytes entry(StateId state_id, ObjectId object, BytesView path);
 Bytes entries(StateId state_id, ObjectId object);
 Bytes entries(StateId state_id);
 /// The state of a key of kind object or entry; nothing for others.
 std::optional<StateId> parse_state(BytesView key);
 /// The object of a key of kind entry.
 std::optional<ObjectId> parse_entry_object(BytesView key);
-/// From what follows the name in a key of kind entry.
-std::optional<LocalDot> parse_dot(BytesView suffix);
 
 }  // namespace keys
 }  // namespace causeway

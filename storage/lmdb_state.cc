@@ -17,6 +17,7 @@ namespace {
 
 constexpr unsigned environment_flags = MDB_NOTLS;
 constexpr mdb_mode_t file_mode = 0640;
+constexpr std::uint64_t page_bytes = 4096;
 
 MDB_val to_val(BytesView bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 BytesView from_val(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
@@ -31,11 +32,10 @@ bool disk_is_full(const std::string& folder) {
 
 class LmdbStateStore::Reading {
  public:
-  explicit Reading(const LmdbStateStore& store) : store_(store) { ++store_.reading_; }
+  explicit Reading(const LmdbStateStore& store) : store_(store) {}
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
   ~Reading() {
-    --store_.reading_;
     if (cursor_ != nullptr) mdb_cursor_close(cursor_);
     if (transaction_ == nullptr) return;
     mdb_txn_reset(transaction_);
@@ -69,14 +69,11 @@ Result<std::unique_ptr<LmdbStateStore>> LmdbStateStore::open(const std::string& 
 
 Result<void> LmdbStateStore::open_environment() {
   int code = mdb_env_create(&environment_);
-  if (code == 0) code = mdb_env_set_mapsize(environment_, std::min(limits_.map_bytes, limits_.map_bytes_max));
+  if (code == 0) code = mdb_env_set_mapsize(environment_, limits_.bytes_max / page_bytes * page_bytes);
   if (code == 0) code = mdb_env_open(environment_, folder_.c_str(), environment_flags, file_mode);
   if (code != 0) return error(code, "open the state in");
   int dead = 0;
   mdb_reader_check(environment_, &dead);
-  MDB_envinfo info{};
-  mdb_env_info(environment_, &info);
-  map_bytes_ = info.me_mapsize;
   MDB_txn* transaction = nullptr;
   code = mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &transaction);
   if (code == 0) code = mdb_dbi_open(transaction, nullptr, 0, &database_);
@@ -109,7 +106,7 @@ Result<std::optional<Bytes>> LmdbStateStore::get(BytesView key) const {
   return std::optional<Bytes>(from_val(value));
 }
 
-Result<void> LmdbStateStore::scan(BytesView from, const Visitor& visit) const {
+Result<void> LmdbStateStore::scan(BytesView from, Visitor visit) const {
   Reading reading(*this);
   MDB_val key = to_val(from);
   MDB_val value{};
@@ -123,48 +120,73 @@ Result<void> LmdbStateStore::scan(BytesView from, const Visitor& visit) const {
   return {};
 }
 
-Result<void> LmdbStateStore::commit(const std::vector<StateWrite>& writes) {
-  CW_CHECK(reading_ == 0, "nothing is committed during a visit");
+/// A write transaction; its first failure sticks.
+class LmdbStateStore::Writing final : public Transaction {
+ public:
+  explicit Writing(LmdbStateStore& store) : store_(store) {
+    code_ = mdb_txn_begin(store.environment_, nullptr, 0, &transaction_);
+    if (code_ == 0) code_ = mdb_cursor_open(transaction_, store.database_, &cursor_);
+  }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+  ~Writing() override {
+    if (transaction_ != nullptr) mdb_txn_abort(transaction_);
+  }
+
+  Result<void> put(BytesView key, BytesView value) override {
+    check(key);
+    MDB_val at = to_val(key);
+    MDB_val bytes = to_val(value);
+    return done(mdb_cursor_put(cursor_, &at, &bytes, 0));
+  }
+  Result<void> erase(BytesView key) override {
+    check(key);
+    MDB_val at = to_val(key);
+    const int code = mdb_del(transaction_, store_.database_, &at, nullptr);
+    return done(code == MDB_NOTFOUND ? 0 : code);
+  }
+  Result<void> erase_some(BytesView head, std::size_t& count) override {
+    for (; count > 0; --count) {
+      MDB_val key = to_val(head);
+      MDB_val value{};
+      const int found = mdb_cursor_get(cursor_, &key, &value, MDB_SET_RANGE);
+      if (found == MDB_NOTFOUND || (found == 0 && !from_val(key).starts_with(head))) return {};
+      CW_TRY_VOID(done(found));
+      CW_TRY_VOID(done(mdb_cursor_del(cursor_, 0)));
+    }
+    return {};
+  }
+  /// LMDB's return code of the first failure, 0 if there was none.
+  [[nodiscard]] int code() const { return code_; }
+  int commit() {
+    if (code_ == 0) code_ = mdb_txn_commit(std::exchange(transaction_, nullptr));
+    return code_;
+  }
+
+ private:
+  static void check(BytesView key) {
+    CW_CHECK(!key.empty());
+    CW_CHECK(key.size() <= state_key_bytes_max, "keys of the state are bounded");
+  }
+  Result<void> done(int code) {
+    if (code_ == 0) code_ = code;
+    if (code_ == 0) return {};
+    return store_.error(code_, "write the state in");
+  }
+
+  LmdbStateStore& store_;
+  MDB_txn* transaction_ = nullptr;
+  MDB_cursor* cursor_ = nullptr;  ///< ends with its transaction
+  int code_ = 0;
+};
+
+Result<void> LmdbStateStore::commit(Fill fill) {
   if (failed_) return tl::unexpected<Error>(*failed_);
-  int code = try_commit(writes);
-  while (code == MDB_MAP_FULL) {
-    code = grow();
-    if (code == 0) code = try_commit(writes);
-    if (map_bytes_ >= limits_.map_bytes_max) break;
-  }
-  if (code == 0) return {};
-  return explain_failed_commit(code);
-}
-
-int LmdbStateStore::try_commit(const std::vector<StateWrite>& writes) {
-  MDB_txn* transaction = nullptr;
-  int code = mdb_txn_begin(environment_, nullptr, 0, &transaction);
-  if (code != 0) return code;
-  for (const StateWrite& write : writes) {
-    CW_CHECK(!write.key.empty());
-    CW_CHECK(write.key.size() <= state_key_bytes_max, "keys of the state are bounded");
-    MDB_val key = to_val(write.key);
-    if (write.value) {
-      MDB_val value = to_val(*write.value);
-      code = mdb_put(transaction, database_, &key, &value, 0);
-    } else {
-      code = mdb_del(transaction, database_, &key, nullptr);
-      if (code == MDB_NOTFOUND) code = 0;
-    }
-    if (code != 0) {
-      mdb_txn_abort(transaction);
-      return code;
-    }
-  }
-  return mdb_txn_commit(transaction);
-}
-
-int LmdbStateStore::grow() {
-  if (map_bytes_ >= limits_.map_bytes_max) return MDB_MAP_FULL;
-  const std::uint64_t bytes = std::min(2 * map_bytes_, limits_.map_bytes_max);
-  const int code = mdb_env_set_mapsize(environment_, bytes);
-  if (code == 0) map_bytes_ = bytes;
-  return code;
+  Writing writing(*this);
+  const Result<void> filled = fill(writing);
+  const int code = filled ? writing.commit() : writing.code();
+  if (code != 0) return explain_failed_commit(code);
+  return filled;
 }
 
 /// A full disk leaves the state as it was, and may have room later. After anything else nobody knows what is on the disk:

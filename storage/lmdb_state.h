@@ -1,4 +1,4 @@
-// The state in LMDB: one environment, synced commits, a map that grows. Every error of a commit but a full disk is final.
+// The state in LMDB: one environment, synced commits. Every error of a commit but a full disk is final.
 #pragma once
 
 #include <lmdb.h>
@@ -13,8 +13,8 @@
 namespace causeway {
 
 struct LmdbLimits {
-  std::uint64_t map_bytes = std::uint64_t{64} << 20U;     ///< at first; it doubles when it is full
-  std::uint64_t map_bytes_max = std::uint64_t{1} << 40U;  ///< the file never gets larger
+  std::uint64_t bytes_max = std::uint64_t{1}
+                            << 40U;  ///< the file never gets larger; so much address space is taken
 };
 
 class LmdbStateStore final : public StateStore {
@@ -26,22 +26,21 @@ class LmdbStateStore final : public StateStore {
   ~LmdbStateStore() override;
 
   Result<std::optional<Bytes>> get(BytesView key) const override;
-  Result<void> scan(BytesView from, const Visitor& visit) const override;
-  /// REQUIRES: not called during a visit.
-  Result<void> commit(const std::vector<StateWrite>& writes) override;
+  Result<void> scan(BytesView from, Visitor visit) const override;
+  using StateStore::commit;
+  /// From any one thread at a time, also while another reads.
+  Result<void> commit(Fill fill) override;
   [[nodiscard]] std::uint64_t bytes_used() const override;
 
  private:
   /// A read transaction: renewed from those at rest, and put back to rest.
   class Reading;
+  class Writing;
 
   LmdbStateStore(std::string folder, const LmdbLimits& limits)
       : folder_(std::move(folder)), limits_(limits) {}
 
   Result<void> open_environment();
-  /// One try. Gives LMDB's return code.
-  int try_commit(const std::vector<StateWrite>& writes);
-  int grow();
   [[nodiscard]] tl::unexpected<Error> error(int code, const std::string& what) const;
   Result<void> explain_failed_commit(int code);
 
@@ -49,10 +48,8 @@ class LmdbStateStore final : public StateStore {
   LmdbLimits limits_;
   MDB_env* environment_ = nullptr;
   MDB_dbi database_ = 0;
-  std::uint64_t map_bytes_ = 0;
   mutable std::vector<MDB_txn*> resting_;  ///< read transactions that were reset
-  mutable int reading_ = 0;
-  std::optional<Error> failed_;  ///< a commit that failed for good: the node stops
+  std::optional<Error> failed_;            ///< a commit that failed for good: the node stops
 };
 
 }  // namespace causeway

@@ -1,6 +1,7 @@
 #include "storage/log_marks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "storage/keys.h"
@@ -70,18 +71,20 @@ void LogMarks::restart(Sequence next, const VersionVector& before) {
   events_since_ = 0;
 }
 
-void LogMarks::collect(std::vector<StateWrite>& writes) const {
+void LogMarks::freeze(std::vector<StateWrite>& writes) {
   for (const Sequence sequence : dropped_) writes.push_back({keys::mark(id_, sequence), std::nullopt});
   for (std::size_t i = stored_; i < marks_.size(); ++i) {
     Bytes key = keys::mark(id_, marks_[i].sequence);
     Bytes value = seal_record(key, encode_mark(marks_[i].clock));
     writes.push_back({std::move(key), std::move(value)});
   }
+  stored_ = marks_.size();
+  frozen_dropped_ = std::exchange(dropped_, {});
 }
 
-void LogMarks::settle() {
-  stored_ = marks_.size();
-  dropped_.clear();
+void LogMarks::thaw() {
+  stored_ = 0;
+  dropped_.insert(dropped_.end(), frozen_dropped_.begin(), frozen_dropped_.end());
 }
 
 }  // namespace causeway

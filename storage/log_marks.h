@@ -30,9 +30,10 @@ class LogMarks {
   /// Forgets the marks before `sequence`.
   void drop_before(Sequence sequence);
 
-  /// Appends the writes that bring the state's marks up to date; settle() once it has taken them.
-  void collect(std::vector<StateWrite>& writes) const;
-  void settle();
+  /// Appends the writes that bring the state's marks up to date.
+  void freeze(std::vector<StateWrite>& writes);
+  /// They were not stored. What is dropped besides, or written again, does no harm.
+  void thaw();
   [[nodiscard]] bool dirty() const { return stored_ < marks_.size() || !dropped_.empty(); }
 
  private:
@@ -45,6 +46,7 @@ class LogMarks {
   std::vector<Mark> marks_;  ///< sequences and clocks ascend
   std::size_t stored_ = 0;   ///< so many of them, from the front, are in the state
   std::vector<Sequence> dropped_;
+  std::vector<Sequence> frozen_dropped_;
   std::uint64_t events_since_ = 0;
 };
 

@@ -11,17 +11,44 @@ Result<std::optional<Bytes>> MemoryStateStore::get(BytesView key) const {
   return std::optional<Bytes>(at->second);
 }
 
-Result<void> MemoryStateStore::scan(BytesView from, const Visitor& visit) const {
-  ++visits_;
+class MemoryStateStore::Collecting final : public Transaction {
+ public:
+  explicit Collecting(const MemoryStateStore& store) : store_(store) {}
+
+  Result<void> put(BytesView key, BytesView value) override {
+    writes.insert_or_assign(Bytes(key), Bytes(value));
+    return {};
+  }
+  Result<void> erase(BytesView key) override {
+    writes.insert_or_assign(Bytes(key), std::nullopt);
+    return {};
+  }
+  Result<void> erase_some(BytesView head, std::size_t& count) override {
+    for (auto at = store_.records_.lower_bound(head);
+         at != store_.records_.end() && at->first.starts_with(head) && count > 0; ++at) {
+      writes.insert_or_assign(at->first, std::nullopt);
+      --count;
+    }
+    return {};
+  }
+
+  std::map<Bytes, std::optional<Bytes>> writes;
+
+ private:
+  const MemoryStateStore& store_;
+};
+
+Result<void> MemoryStateStore::scan(BytesView from, Visitor visit) const {
   for (auto at = records_.lower_bound(from); at != records_.end(); ++at) {
     if (!visit(at->first, at->second)) break;
   }
-  --visits_;
   return {};
 }
 
-Result<void> MemoryStateStore::commit(const std::vector<StateWrite>& writes) {
-  CW_CHECK(visits_ == 0, "nothing is committed during a visit");
+Result<void> MemoryStateStore::commit(Fill fill) {
+  Collecting collected(*this);
+  CW_TRY_VOID(fill(collected));
+  const auto& writes = collected.writes;
   if (fail_next_commit_ || failed_) {
     fail_next_commit_ = false;
     failed_ = true;

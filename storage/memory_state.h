@@ -16,8 +16,9 @@ class MemoryStateStore final : public StateStore {
       : bytes_max_(bytes_max) {}
 
   Result<std::optional<Bytes>> get(BytesView key) const override;
-  Result<void> scan(BytesView from, const Visitor& visit) const override;
-  Result<void> commit(const std::vector<StateWrite>& writes) override;
+  Result<void> scan(BytesView from, Visitor visit) const override;
+  using StateStore::commit;
+  Result<void> commit(Fill fill) override;
   [[nodiscard]] std::uint64_t bytes_used() const override { return bytes_used_; }
 
   /// The process died or the power failed: what was committed stays, a failure is forgotten.
@@ -30,12 +31,13 @@ class MemoryStateStore final : public StateStore {
   void wipe();
 
  private:
+  class Collecting;
+
   std::map<Bytes, Bytes, std::less<>> records_;
   std::uint64_t bytes_used_ = 0;
   std::uint64_t bytes_max_;
   bool fail_next_commit_ = false;
   bool failed_ = false;
-  mutable int visits_ = 0;
 };
 
 }  // namespace causeway

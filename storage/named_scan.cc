@@ -24,9 +24,11 @@ Result<Bytes> take_name(BytesView key, BytesView form, BytesView& body) {
   return name;
 }
 
-class GroupScan {
+/// Records come in the order of their keys. Hashed names of one group are collected, and put in order; a whole name is its
+/// group alone, and is shown where it stands.
+class NamedScan {
  public:
-  GroupScan(BytesView head, BytesView from, BytesView prefix, const GroupVisitor& visit)
+  NamedScan(BytesView head, BytesView from, BytesView prefix, NamedVisitor visit)
       : head_(head), from_(from), prefix_(prefix), bound_(head), visit_(visit) {
     append_name_prefix(prefix, bound_);
   }
@@ -35,10 +37,11 @@ class GroupScan {
     Bytes start = head_;
     append_name_prefix(from_, start);
     CW_TRY_VOID(state.scan(start, [this](BytesView key, BytesView value) {
-      const Result<bool> go_on = take(key, value);
-      if (!go_on) outcome_ = tl::unexpected<Error>(go_on.error());
+      if (!key.starts_with(bound_)) return false;
+      Result<bool> go_on = take(key, value);
       stopped_ = !go_on || !*go_on;
-      return !stopped_ && !past_end_;
+      if (!go_on) outcome_ = tl::unexpected<Error>(std::move(go_on).error());
+      return !stopped_;
     }));
     CW_TRY_VOID(outcome_);
     if (!stopped_) CW_TRY_VOID(flush());
@@ -47,33 +50,33 @@ class GroupScan {
 
  private:
   Result<bool> take(BytesView key, BytesView value) {
-    past_end_ = !key.starts_with(bound_);
-    if (past_end_) return true;
     CW_TRY(BytesView body, open_record(key, value));
     const BytesView form = key.substr(head_.size());
-    auto parsed = parse_name(form);
-    if (!parsed) return damaged_record(key, "its key has no name");
-    if (form.substr(0, parsed->group) != group_form_) {
+    auto parsed = parse_name(form, unescaped_);
+    if (!parsed || parsed->form != form.size()) return damaged_record(key, "its key has no name");
+    const BytesView group = form.substr(0, parsed->group);
+    if (!group_.empty() && group != group_form_) {
       CW_TRY(const bool go_on, flush());
       if (!go_on) return false;
-      group_form_ = form.substr(0, parsed->group);
     }
-    if (parsed->hashed) {
-      CW_TRY(parsed->name, take_name(key, form, body));
-    }
-    if (parsed->name < from_ || !BytesView(parsed->name).starts_with(prefix_)) return true;
-    group_.push_back({std::move(parsed->name), Bytes(parsed->suffix), Bytes(body)});
+    if (!parsed->hashed) return show(parsed->name, body);
+    CW_TRY(Bytes name, take_name(key, form, body));
+    group_form_ = group;
+    group_.emplace_back(std::move(name), Bytes(body));
     return true;
   }
 
+  Result<bool> show(BytesView name, BytesView body) {
+    if (name < from_ || !name.starts_with(prefix_)) return true;
+    return visit_(name, body);
+  }
+
   Result<bool> flush() {
-    if (group_.empty()) return true;
-    if (group_.size() > 1) {
-      std::sort(group_.begin(), group_.end(), [](const NamedRecord& a, const NamedRecord& b) {
-        return std::tie(a.name, a.suffix) < std::tie(b.name, b.suffix);
-      });
+    std::sort(group_.begin(), group_.end());
+    bool go_on = true;
+    for (std::size_t i = 0; i < group_.size() && go_on; ++i) {
+      CW_TRY(go_on, show(group_[i].first, group_[i].second));
     }
-    Result<bool> go_on = visit_(group_);
     group_.clear();
     return go_on;
   }
@@ -82,30 +85,25 @@ class GroupScan {
   BytesView from_;
   BytesView prefix_;
   Bytes bound_;
-  const GroupVisitor& visit_;
-  std::vector<NamedRecord> group_;
+  NamedVisitor visit_;
+  std::vector<std::pair<Bytes, Bytes>> group_;  ///< names and bodies
   Bytes group_form_;
+  Bytes unescaped_;
   Result<void> outcome_;
   bool stopped_ = false;
-  bool past_end_ = false;
 };
 
 }  // namespace
 
-Bytes named_body(BytesView name, BytesView body) {
-  Bytes form;
-  if (!append_name(name, form)) return Bytes(body);
-  Bytes out;
+void append_named_body(BytesView name, BytesView body, Bytes& out) {
   Writer writer(out);
-  writer.bytes(name);
+  if (is_hashed(name)) writer.bytes(name);
   writer.raw(body);
-  return out;
 }
 
 Result<BytesView> open_named(BytesView key, BytesView name, BytesView value) {
   CW_TRY(BytesView body, open_record(key, value));
-  Bytes form;
-  if (!append_name(name, form)) return body;
+  if (!is_hashed(name)) return body;
   Reader reader(body);
   if (reader.bytes(name_in_body_bytes_max) != name)
     return damaged_record(key, "it belongs to another name with the same hash");
@@ -113,8 +111,8 @@ Result<BytesView> open_named(BytesView key, BytesView name, BytesView value) {
 }
 
 Result<void> scan_named(const StateStore& state, BytesView head, BytesView from, BytesView prefix,
-                        const GroupVisitor& visit) {
-  return GroupScan(head, from, prefix, visit).run(state);
+                        NamedVisitor visit) {
+  return NamedScan(head, from, prefix, visit).run(state);
 }
 
 }  // namespace causeway

@@ -1,5 +1,7 @@
 #include "storage/names.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "base/serial.h"
 
@@ -39,26 +41,29 @@ bool append_name(BytesView name, Bytes& out) {
 
 void append_name_prefix(BytesView prefix, Bytes& out) { append_escaped(prefix, out); }
 
-std::optional<ParsedName> parse_name(BytesView in) {
-  ParsedName parsed{{}, false, 0, {}};
-  for (std::size_t at = 0; at < in.size(); ++at) {
-    if (in[at] != zero) {
-      parsed.name.push_back(in[at]);
-      continue;
+bool is_hashed(BytesView name) {
+  if (2 * name.size() <= name_bytes_max) return false;
+  Bytes escaped;
+  return !append_escaped(name, escaped);
+}
+
+std::optional<ParsedName> parse_name(BytesView in, Bytes& unescaped) {
+  std::size_t at = std::min(in.find(zero), in.size());
+  BytesView name = in.substr(0, at);
+  if (at + 1 < in.size() && in[at + 1] == zero_follows) {
+    unescaped.clear();
+    for (at = 0; at + 1 < in.size() && !(in[at] == zero && in[at + 1] != zero_follows); ++at) {
+      unescaped.push_back(in[at]);
+      if (in[at] == zero) ++at;
     }
-    if (++at == in.size()) return std::nullopt;
-    if (in[at] == zero_follows) {
-      parsed.name.push_back(zero);
-      continue;
-    }
-    parsed.hashed = in[at] == hash_follows;
-    parsed.group = at + 1;
-    const std::size_t form = parsed.group + (parsed.hashed ? hash_bytes : 0);
-    if ((!parsed.hashed && in[at] != end_follows) || in.size() < form) return std::nullopt;
-    parsed.suffix = in.substr(form);
-    return parsed;
+    name = unescaped;
   }
-  return std::nullopt;
+  if (at + 1 >= in.size() || in[at] != zero) return std::nullopt;
+  const bool hashed = in[at + 1] == hash_follows;
+  const std::size_t group = at + 2;
+  const std::size_t form = group + (hashed ? hash_bytes : 0);
+  if ((!hashed && in[at + 1] != end_follows) || in.size() < form) return std::nullopt;
+  return ParsedName{name, hashed, group, form};
 }
 
 }  // namespace causeway

@@ -23,14 +23,17 @@ bool append_name(BytesView name, Bytes& out);
 /// Appends what the forms of all names that begin with `prefix` begin with.
 void append_name_prefix(BytesView prefix, Bytes& out);
 
+/// Whether the form of this name is hashed.
+bool is_hashed(BytesView name);
+
 struct ParsedName {
-  Bytes name;  ///< whole, or only its first part if hashed
+  BytesView name;  ///< whole, or only its first part if hashed
   bool hashed;
   std::size_t group;  ///< bytes of the form that its whole group shares
-  BytesView suffix;   ///< what follows the form
+  std::size_t form;   ///< bytes of the form
 };
 
-/// Nothing if `in` does not begin with a name's form.
-std::optional<ParsedName> parse_name(BytesView in);
+/// Nothing if `in` does not begin with a name's form. The name is a part of `in`, or else of `unescaped`.
+std::optional<ParsedName> parse_name(BytesView in, Bytes& unescaped);
 
 }  // namespace causeway

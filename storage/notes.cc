@@ -17,6 +17,7 @@ void Notes::overtaken(BytesView name) {
 
 Result<std::optional<Bytes>> Notes::get(BytesView name) const {
   if (const auto at = pending_.find(name); at != pending_.end()) return std::optional<Bytes>(at->second);
+  if (const auto at = frozen_.find(name); at != frozen_.end()) return std::optional<Bytes>(at->second);
   const Bytes key = keys::note(name);
   CW_TRY(const std::optional<Bytes> value, state_.get(key));
   if (!value) return std::optional<Bytes>();
@@ -40,15 +41,18 @@ Result<void> Notes::visit(BytesView prefix,
     return true;
   }));
   CW_TRY_VOID(outcome);
-  for (auto at = pending_.lower_bound(prefix); at != pending_.end() && at->first.starts_with(prefix); ++at) {
-    found.insert_or_assign(at->first, at->second);
+  for (const Map* newer : {&frozen_, &pending_}) {
+    for (auto at = newer->lower_bound(prefix); at != newer->end() && at->first.starts_with(prefix); ++at) {
+      found.insert_or_assign(at->first, at->second);
+    }
   }
   for (const auto& [name, value] : found) visit(name, value);
   return {};
 }
 
-void Notes::collect(std::vector<StateWrite>& writes) const {
-  for (const auto& [name, value] : pending_) writes.push_back(write_of(name, value));
+void Notes::freeze(std::vector<StateWrite>& writes) {
+  frozen_ = std::exchange(pending_, {});
+  for (const auto& [name, value] : frozen_) writes.push_back(write_of(name, value));
 }
 
 }  // namespace causeway

@@ -24,13 +24,18 @@ class Notes {
   Result<void> visit(BytesView prefix,
                      const std::function<void(BytesView name, BytesView value)>& visit) const;
 
-  void collect(std::vector<StateWrite>& writes) const;
-  void settle() { pending_.clear(); }
+  /// Hands over what was set; until settle() or thaw() it is read from here.
+  void freeze(std::vector<StateWrite>& writes);
+  void settle() { frozen_.clear(); }
+  /// It was not stored.
+  void thaw() { pending_.merge(std::exchange(frozen_, {})); }
   [[nodiscard]] bool dirty() const { return !pending_.empty(); }
 
  private:
   const StateStore& state_;
-  std::map<Bytes, Bytes, std::less<>> pending_;  ///< for the next checkpoint
+  using Map = std::map<Bytes, Bytes, std::less<>>;
+  Map pending_;  ///< for the next checkpoint
+  Map frozen_;   ///< of the one under way
 };
 
 }  // namespace causeway

@@ -1,242 +1,160 @@
 #include "storage/object_table.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 #include "base/plant.h"
 #include "storage/named_scan.h"
 #include "storage/record.h"
 
 namespace causeway {
-namespace {
 
-void add_live(ObjectSummary& summary, EntryType type, bool inserted) {
-  auto at = std::lower_bound(summary.live.begin(), summary.live.end(), type,
-                             [](const auto& row, EntryType wanted) { return row.first < wanted; });
-  if (at == summary.live.end() || at->first != type) at = summary.live.insert(at, {type, 0});
-  at->second += inserted ? 1 : std::uint64_t{0} - 1;
-  if (at->second == 0) summary.live.erase(at);
-}
-
-EntryView view_of(const Slots::value_type& slot) {
-  return {slot.first.path, slot.first.dot, slot.second.payload};
-}
-
-}  // namespace
-
-ObjectTable::ObjectTable(StateId id, const StateStore& state, TierBudget& budget)
-    : id_(id), state_(state), budget_(budget) {}
+ObjectTable::ObjectTable(StateId id, const StateStore& state, Tier& tier)
+    : id_(id), state_(state), tier_(tier) {}
 
 ObjectTable::~ObjectTable() {
-  for (auto& [key, object] : objects_) {
-    if (!object.dirty) {
-      budget_.clean.leave(object);
-      continue;
-    }
-    budget_.dirty_bytes -= object_bytes(key);
-    for (const auto& [name, slot] : object.changed) budget_.dirty_bytes -= slot_bytes(name, slot);
-  }
-}
-
-void ObjectTable::restore(ObjectId next_object, std::vector<ActorId> actors) {
-  next_object_ = next_object;
-  actors_ = ActorTable(std::move(actors));
-}
-
-Result<ObjectPin> ObjectTable::load(BytesView key) {
-  if (const auto at = objects_.find(key); at != objects_.end()) {
-    if (!at->second.dirty) budget_.clean.touch(at->second);
-    return ObjectPin(at->second);
-  }
-  Object read;
-  CW_TRY_VOID(read_object(key, read));
-  const auto at = objects_.emplace(Bytes(key), std::move(read)).first;
-  Object& object = at->second;
-  object.table = this;
-  object.key = &at->first;
-  object.bytes += object_bytes(key);
-  budget_.clean.enter(object);
-  ObjectPin pin(object);
-  budget_.clean.shrink();
-  return pin;
-}
-
-Result<void> ObjectTable::read_object(BytesView key, Object& object) const {
-  const Bytes state_key = keys::object(id_, key);
-  CW_TRY(const std::optional<Bytes> value, state_.get(state_key));
-  if (!value) {
-    object.whole = true;
-    return {};
-  }
-  if (planted(Plant::read_error_as_absent) && !open_named(state_key, key, *value)) {
-    object.whole = true;
-    return {};
-  }
-  CW_TRY(const BytesView body, open_named(state_key, key, *value));
-  CW_TRY(object.record, decode_object(state_key, body));
-  object.in_state = true;
-  if (object.record.entries > budget_.whole_entries_max || object.record.bytes > budget_.whole_bytes_max)
-    return {};
-  return read_whole(object);
-}
-
-Result<void> ObjectTable::read_whole(Object& object) const {
-  CW_TRY_VOID(scan_state(object.record.id, {}, {}, [&object](const EntryView& entry) {
-    const auto at = object.stored.emplace_hint(object.stored.end(), EntryName{Bytes(entry.path), entry.dot},
-                                               Slot{Bytes(entry.payload), false});
-    object.bytes += slot_bytes(at->first, at->second);
-    return true;
-  }));
-  if (object.stored.size() != object.record.entries) {
-    return damaged_record(keys::entries(id_, object.record.id),
-                          "the object has " + std::to_string(object.record.entries) + " entries, but " +
-                              std::to_string(object.stored.size()) + " were found");
-  }
-  object.whole = true;
-  return {};
-}
-
-Result<void> ObjectTable::scan_state(ObjectId object, BytesView from, BytesView prefix,
-                                     const Visitor& visit) const {
-  struct Read {
-    Bytes path;
-    Dot dot;
-    Bytes payload;
-  };
-  std::vector<Read> sorted;
-  const Bytes head = keys::entries(id_, object);
-  return scan_named(state_, head, from, prefix, [&](std::vector<NamedRecord>& group) -> Result<bool> {
-    sorted.clear();
-    for (NamedRecord& record : group) {
-      const auto local = keys::parse_dot(record.suffix);
-      const auto actor = local ? actors_.actor(local->actor) : std::nullopt;
-      if (!actor) return damaged_record(head + record.name, "its dot is not one of this partition");
-      sorted.push_back({std::move(record.name), {*actor, local->counter}, std::move(record.body)});
-    }
-    // The state orders dots by the numbers of actors, readers by the actors.
-    std::sort(sorted.begin(), sorted.end(), EntryOrder{});
-    return std::all_of(sorted.begin(), sorted.end(),
-                       [&visit](const Read& read) { return visit({read.path, read.dot, read.payload}); });
+  table_.each([this](const Blob& blob) {
+    tier_.bytes -= blob.memory();
+    if (blob.generation == tier_.generation) tier_.dirty_bytes -= blob.memory();
   });
 }
 
-Result<void> ObjectTable::scan_stored(const Object& object, BytesView from, BytesView prefix,
-                                      const Visitor& visit) const {
-  if (!object.whole) return scan_state(object.record.id, from, prefix, visit);
-  for (auto at = object.stored.lower_bound(EntryView{from, {}, {}}); at != object.stored.end(); ++at) {
-    if (!at->first.path.starts_with(prefix) || !visit(view_of(*at))) break;
+void ObjectTable::restore(ObjectId next_object, std::vector<ActorId> actors, bool is_empty) {
+  next_object_ = next_object;
+  actors_ = ActorTable(std::move(actors));
+  complete_ = is_empty;
+}
+
+tl::unexpected<Error> ObjectTable::damaged(const RecordName& name) const {
+  const bool is_object = name.kind == RecordKind::object;
+  return damaged_record(is_object ? keys::object(id_, name.text) : keys::entry(id_, name.object, name.text),
+                        "it cannot be read");
+}
+
+Result<Blob*> ObjectTable::load(const RecordName& name, std::uint64_t hash, BytesView state_key) {
+  CW_TRY(const std::optional<Bytes> value, state_.get(state_key));
+  if (!value) return nullptr;
+  const auto body = open_named(state_key, name.text, *value);
+  if (!body && planted(Plant::read_error_as_absent)) return nullptr;
+  if (!body) return tl::unexpected<Error>(body.error());
+  Blob* const blob = tier_.make(name, body->size());
+  blob->set(*body, false);
+  table_.insert(blob, hash);
+  return blob;
+}
+
+Result<Blob*> ObjectTable::find_object(BytesView key, std::uint64_t hash) {
+  const RecordName name = object_name(key);
+  if (Blob* const blob = table_.find(name, hash)) return blob;
+  if (complete_) return nullptr;
+  return load(name, hash, keys::object(id_, key));
+}
+
+Result<Blob*> ObjectTable::find_object(BytesView key) { return find_object(key, object_name(key).hash()); }
+
+Result<Blob*> ObjectTable::find_entry(ObjectId object, BytesView path, std::uint64_t hash) {
+  const RecordName name{RecordKind::entry, object, path};
+  if (Blob* const blob = table_.find(name, hash)) return blob;
+  const auto spread = spreads_.find(object);
+  if (spread != spreads_.end() && spread->second.complete) return nullptr;
+  return load(name, hash, keys::entry(id_, object, path));
+}
+
+ObjectTable::Spread& ObjectTable::spread_of(ObjectId object) { return spreads_[object]; }
+
+Result<void> ObjectTable::at(BytesView key, BytesView path, Visitor visit) {
+  CW_TRY(const Blob* const object, find_object(key));
+  if (object == nullptr || object->absent()) return {};
+  EntryList list;
+  if (!is_spread(object->body())) {
+    if (!list.read_object(object->body(), actors_)) return damaged(object_name(key));
+    for (const EntryView& entry : list.entries) {
+      if (entry.path == path && !visit(entry)) break;
+    }
+    return {};
+  }
+  ObjectRecord record;
+  if (!read_record(object->body(), record)) return damaged(object_name(key));
+  const RecordName name{RecordKind::entry, record.id, path};
+  CW_TRY(const Blob* const blob, find_entry(record.id, path, name.hash()));
+  if (blob == nullptr || blob->absent()) return {};
+  if (!list.read_entry(path, blob->body(), actors_)) return damaged(name);
+  for (const EntryView& entry : list.entries) {
+    if (!visit(entry)) break;
   }
   return {};
 }
 
-Result<void> ObjectTable::scan(BytesView key, BytesView from, BytesView prefix, const Visitor& visit) {
-  CW_TRY(const ObjectPin object, load(key));
-  auto next = object->changed.lower_bound(EntryView{from, {}, {}});
-  const auto is_in_range = [&] {
-    return next != object->changed.end() && next->first.path.starts_with(prefix);
-  };
-  bool go_on = true;
-  bool missed = false;
-  const auto show_next = [&] {
-    missed = next->second.removed;  // what was removed has its place among what is stored
-    go_on = !missed && visit(view_of(*next));
-    ++next;
-  };
-  CW_TRY_VOID(scan_stored(*object, from, prefix, [&](const EntryView& stored) {
-    while (go_on && is_in_range() && EntryOrder{}(next->first, stored)) show_next();
-    if (!go_on) return false;
-    if (is_in_range() && !EntryOrder{}(stored, next->first)) {
-      ++next;  // the same entry: removed since
-      return true;
-    }
-    return go_on = visit(stored);
-  }));
-  while (go_on && is_in_range()) show_next();
-  if (missed) return damaged_record(keys::entries(id_, object->record.id), "an entry is missing");
-  return {};
+Result<ObjectSummary> ObjectTable::summary(BytesView key) {
+  CW_TRY(const Blob* const object, find_object(key));
+  if (object == nullptr || object->absent()) return ObjectSummary();
+  if (is_spread(object->body())) {
+    ObjectRecord record;
+    if (!read_record(object->body(), record)) return damaged(object_name(key));
+    return std::move(record.summary);
+  }
+  EntryList list;
+  if (!list.read_object(object->body(), actors_)) return damaged(object_name(key));
+  return summary_of(list.all());
 }
 
-Result<void> ObjectTable::objects(BytesView from, const ObjectVisitor& visit) {
-  auto next = dirty_.lower_bound(from);
-  bool go_on = true;
-  const auto show_dirty = [&] {
-    if (next->second->record.entries > 0) go_on = visit(next->first, next->second->record);
-    ++next;
-  };
-  const Bytes head = keys::objects(id_);
-  CW_TRY_VOID(scan_named(state_, head, from, {}, [&](std::vector<NamedRecord>& group) -> Result<bool> {
-    for (const NamedRecord& stored : group) {
-      while (go_on && next != dirty_.end() && next->first < stored.name) show_dirty();
-      if (!go_on) return false;
-      if (next != dirty_.end() && next->first == stored.name) {
-        show_dirty();
-      } else {
-        CW_TRY(const ObjectRecord record, decode_object(head + stored.name, stored.body));
-        go_on = visit(stored.name, record);
-      }
-      if (!go_on) return false;
+FrozenTable ObjectTable::freeze() {
+  CW_CHECK(frozen_ == nullptr, "one checkpoint at a time");
+  FrozenTable out{id_, {}};
+  frozen_ = std::make_shared<std::vector<Blob*>>(std::exchange(changed_, {}));
+  out.lists.push_back(frozen_);
+  frozen_spreads_ = std::exchange(changed_spreads_, {});
+  for (const ObjectId id : frozen_spreads_) {
+    Spread& spread = spread_of(id);
+    spread.frozen = std::make_shared<std::vector<Blob*>>(std::exchange(spread.changed, {}));
+    out.lists.push_back(spread.frozen);
+  }
+  return out;
+}
+
+void ObjectTable::settle() {
+  frozen_.reset();
+  for (const ObjectId id : std::exchange(frozen_spreads_, {})) spread_of(id).frozen.reset();
+}
+
+void ObjectTable::thaw() {
+  const auto take_back = [this](const std::vector<Blob*>& frozen, std::vector<Blob*>& changed) {
+    for (Blob* const blob : frozen) {
+      const RecordName name = blob->name();
+      if (table_.find(name, name.hash()) != blob) continue;  // it has changed since
+      blob->generation = tier_.generation;
+      blob->place = static_cast<std::uint32_t>(changed.size());
+      changed.push_back(blob);
+      tier_.dirty_bytes += blob->memory();
     }
+  };
+  if (frozen_) take_back(*frozen_, changed_);
+  for (const ObjectId id : frozen_spreads_) {
+    Spread& spread = spread_of(id);
+    if (spread.changed.empty()) changed_spreads_.push_back(id);
+    take_back(*spread.frozen, spread.changed);
+  }
+  settle();
+}
+
+void ObjectTable::forget_absent(Blob* blob) {
+  const RecordName name = blob->name();
+  const std::uint64_t hash = name.hash();
+  if (table_.find(name, hash) != blob || !tier_.is_clean(*blob)) return;
+  table_.erase(blob, hash);
+  tier_.free(blob);
+}
+
+void ObjectTable::sweep(std::size_t slots) {
+  table_.sweep(slots, [this](Blob& blob) {
+    if (!tier_.is_clean(blob)) return false;
+    const RecordName name = blob.name();
+    if (name.kind == RecordKind::object) {
+      complete_ = false;
+    } else if (const auto at = spreads_.find(name.object); at != spreads_.end()) {
+      at->second.complete = false;
+    }
+    tier_.free(&blob);
     return true;
-  }));
-  while (go_on && next != dirty_.end()) show_dirty();
-  return {};
-}
-
-void ObjectTable::make_dirty(Object& object) {
-  CW_CHECK(object.pins <= 1, "nobody visits an object that changes");
-  if (object.dirty) return;
-  budget_.clean.leave(object);
-  object.dirty = true;
-  dirty_.emplace(*object.key, &object);
-  budget_.dirty_bytes += object_bytes(*object.key);
-}
-
-void ObjectTable::change_bytes(Object& object, std::size_t added, std::size_t taken) {
-  object.bytes += added - taken;
-  budget_.dirty_bytes += added - taken;
-}
-
-void ObjectTable::count(Object& object, BytesView path, std::size_t payload_bytes, bool inserted) {
-  const std::uint64_t bytes = path.size() + payload_bytes;
-  object.record.entries += inserted ? 1 : std::uint64_t{0} - 1;
-  object.record.bytes += inserted ? bytes : std::uint64_t{0} - bytes;
-  const auto head = parse_path(path);
-  if (head && is_live(*head)) add_live(object.record.summary, head->type, inserted);
-}
-
-void ObjectTable::insert(Object& object, BytesView path, const Dot& dot, BytesView payload) {
-  make_dirty(object);
-  if (object.record.id.value == 0) object.record.id = ObjectId{next_object_.value++};
-  const auto [at, is_new] =
-      object.changed.try_emplace(EntryName{Bytes(path), dot}, Slot{Bytes(payload), false});
-  CW_CHECK(is_new, "a dot is issued once");
-  change_bytes(object, slot_bytes(at->first, at->second), 0);
-  count(object, path, payload.size(), true);
-}
-
-void ObjectTable::erase(Object& object, BytesView path, const Dot& dot, BytesView payload) {
-  make_dirty(object);
-  count(object, path, payload.size(), false);
-  const EntryView name{path, dot, {}};
-  if (const auto at = object.changed.find(name); at != object.changed.end()) {
-    CW_CHECK(!at->second.removed, "an entry is removed once");
-    change_bytes(object, 0, slot_bytes(at->first, at->second));
-    object.changed.erase(at);  // not stored yet: nobody will know that it was
-    return;
-  }
-  const auto at = object.changed.emplace(EntryName{Bytes(path), dot}, Slot{{}, true}).first;
-  change_bytes(object, slot_bytes(at->first, at->second), 0);
-}
-
-void ObjectTable::add_duplicate_requests(Object& object, std::int64_t more) {
-  make_dirty(object);
-  object.record.summary.duplicate_requests += static_cast<std::uint64_t>(more);
-}
-
-void ObjectTable::forget(Object& object) {
-  CW_CHECK(!object.dirty, "the next checkpoint needs it");
-  CW_CHECK(object.pins == 0, "somebody holds it");
-  objects_.erase(objects_.find(*object.key));
+  });
 }
 
 }  // namespace causeway

@@ -1,100 +1,175 @@
-// The objects of one partition: in memory what changed since the last checkpoint and what was read of late, over the state.
+// The objects of one partition's state: in memory what changed since the last checkpoint and what was used of late, over
+// the state. What an event does is prepared first, with all reads that may fail, and then carried out.
 #pragma once
 
-#include <functional>
+#include <deque>
+#include <map>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
-#include "storage/actor_table.h"
-#include "storage/object.h"
+#include "base/function_ref.h"
+#include "crdt/event.h"
+#include "storage/blob_table.h"
+#include "storage/object_body.h"
 #include "storage/state_store.h"
+#include "storage/tier.h"
 
 namespace causeway {
 
-/// What all partitions of a shard count and bound together.
-struct TierBudget {
-  explicit TierBudget(std::size_t cache_bytes_max) : clean(cache_bytes_max) {}
+/// The blobs that changed in one generation; once frozen it is shared with the checkpoint.
+using BlobList = std::shared_ptr<std::vector<Blob*>>;
 
-  /// Whether there is room for more changes: not for clients' once the state's disk was found full, and not for
-  /// replication's either once twice the limit waits for that disk.
-  [[nodiscard]] bool has_room(bool reserved) const {
-    return !state_full || (reserved && dirty_bytes < 2 * dirty_bytes_max);
-  }
-
-  ObjectLru clean;
-  std::size_t dirty_bytes = 0;
-  std::size_t dirty_bytes_max = 0;
-  std::uint64_t whole_entries_max = 0;  ///< see StoreLimits
-  std::uint64_t whole_bytes_max = 0;
-  bool state_full = false;  ///< the last checkpoint found no room
+/// What a checkpoint takes over of one state: blobs that do not change until it has ended.
+struct FrozenTable {
+  StateId id;
+  std::vector<BlobList> lists;
 };
 
 class ObjectTable {
  public:
   using Visitor = EntryReader::Visitor;
-  /// Returns whether to go on.
-  using ObjectVisitor = std::function<bool(BytesView key, const ObjectRecord& record)>;
+  /// Return whether to go on.
+  using ObjectVisitor = FunctionRef<bool(BytesView key, const ObjectSummary& summary)>;
+  using EntryVisitor = FunctionRef<bool(BytesView key, const EntryView& entry)>;
 
-  ObjectTable(StateId id, const StateStore& state, TierBudget& budget);
+  ObjectTable(StateId id, const StateStore& state, Tier& tier);
   ObjectTable(const ObjectTable&) = delete;
   ObjectTable& operator=(const ObjectTable&) = delete;
   ~ObjectTable();
 
-  /// Starts from what the state says of the partition.
-  void restore(ObjectId next_object, std::vector<ActorId> actors);
+  /// Starts from what the state says of the partition. `is_empty`: the state has no object of it.
+  void restore(ObjectId next_object, std::vector<ActorId> actors, bool is_empty);
 
-  /// The object, read if need be; one without entries if there is none. Errors: a failed or damaged read.
-  Result<ObjectPin> load(BytesView key);
+  // Reading. What is visited stays where it is during the visit, in which nothing may change or leave.
+
+  /// Visits the entries at exactly `path`, in the order of their dots.
+  Result<void> at(BytesView key, BytesView path, Visitor visit);
   /// Visits the entries whose path is not below `from` and begins with `prefix`, in the order of (path, dot).
   /// REQUIRES: from >= prefix.
-  Result<void> scan(BytesView key, BytesView from, BytesView prefix, const Visitor& visit);
-  /// Visits the objects that have entries, from key `from` on, in the order of their keys.
-  Result<void> objects(BytesView from, const ObjectVisitor& visit);
+  Result<void> scan(BytesView key, BytesView from, BytesView prefix, Visitor visit);
+  Result<ObjectSummary> summary(BytesView key);
+  /// Visits the objects, from key `from` on, in the order of their keys.
+  Result<void> objects(BytesView from, ObjectVisitor visit);
+  /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
+  Result<void> walk(const EntryPosition* behind, EntryVisitor visit);
 
-  /// The entry is there and goes. REQUIRES: nobody visits the object.
-  void erase(Object& object, BytesView path, const Dot& dot, BytesView payload);
-  /// The entry is new. REQUIRES: nobody visits the object.
-  void insert(Object& object, BytesView path, const Dot& dot, BytesView payload);
-  void add_duplicate_requests(Object& object, std::int64_t more);
+  /// Asks the memory for an object, in two steps: see BlobTable.
+  void prefetch_slot(BytesView key) const { table_.prefetch_slot(object_name(key).hash()); }
+  void prefetch_blob(BytesView key) const { table_.prefetch_blob(object_name(key).hash()); }
 
-  /// Reads all that is stored, and looks for entries of no object. Errors: such an entry, a failed or damaged read.
-  Result<void> find_strays() const;
+  // Changing.
 
-  [[nodiscard]] bool dirty() const { return !dirty_.empty(); }
+  /// What an event adds to the partition's digest and entries.
+  struct Effect {
+    Hash128 digest;
+    std::uint64_t entries = 0;  ///< modulo 2^64
+  };
+  /// Reads all that the event touches, and computes what becomes of it. `repeated`: part of it may be done already.
+  /// Errors: a failed or damaged read; nothing has changed.
+  Result<Effect> prepare(const Event& event, bool repeated);
+  /// Does what was prepared last.
+  void carry_out();
+  /// Prepares the insertion of entries of one object, sorted, as by an event each.
+  Result<Effect> prepare_take(std::span<const Entry> entries);
+
+  // Checkpoints.
+
+  [[nodiscard]] bool dirty() const { return !changed_.empty() || !changed_spreads_.empty(); }
   [[nodiscard]] ObjectId next_object() const { return next_object_; }
   [[nodiscard]] StateId id() const { return id_; }
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_.actors(); }
-
-  /// Appends the writes that bring the state to what is in memory.
-  void collect(std::vector<StateWrite>& writes);
-  /// The state has taken what was collected.
+  /// Hands over what changed. REQUIRES: nothing is frozen.
+  FrozenTable freeze();
+  /// The checkpoint has ended: what is absent may be forgotten, unless it changed since.
   void settle();
-  /// Drops a clean object from memory.
-  void forget(Object& object);
+  /// It has failed: what was frozen is changed, and not stored.
+  void thaw();
+  void forget_absent(Blob* blob);
+
+  /// Looks at so many slots for clean blobs to let go.
+  void sweep(std::size_t slots);
+  [[nodiscard]] std::size_t slots() const { return table_.slots(); }
+
+  /// Computes what the records of large objects say anew from their entries. Errors: one differs, a failed read.
+  Result<void> check_summaries();
+  /// Reads all that is stored of large objects' entries, and looks for such of no object. Errors: there is one, a failed read.
+  Result<void> find_strays() const;
 
  private:
-  struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(BytesView key) const { return std::hash<BytesView>{}(key); }
+  /// What is in memory of the entries of a large object.
+  struct Spread {
+    std::vector<Blob*> changed;
+    BlobList frozen;
+    bool complete = false;  ///< no entry has to be looked for in the state
   };
+  struct RecordEdit {
+    BytesView path;
+    std::uint64_t hash = 0;
+    Blob* blob = nullptr;
+    std::size_t before = 0;
+    EntryList list;
+  };
+  struct ObjectEdit {
+    BytesView key;
+    std::uint64_t hash = 0;
+    Blob* blob = nullptr;
+    bool spread = false;
+    EntryList list;       ///< of a small one
+    ObjectRecord record;  ///< of a large one
+    std::deque<RecordEdit> records;
+    std::map<BytesView, RecordEdit*> by_path;
+  };
+  using Change = FunctionRef<void(ObjectEdit& object, EntryList& list)>;
+  struct Overlay;
 
-  Result<void> read_object(BytesView key, Object& object) const;
-  Result<void> read_whole(Object& object) const;
-  Result<void> scan_stored(const Object& object, BytesView from, BytesView prefix, const Visitor& visit) const;
-  Result<void> scan_state(ObjectId object, BytesView from, BytesView prefix, const Visitor& visit) const;
-  void make_dirty(Object& object);
-  void count(Object& object, BytesView path, std::size_t payload_bytes, bool inserted);
-  void change_bytes(Object& object, std::size_t added, std::size_t taken);
-  void collect_object(const Object& object, std::vector<StateWrite>& writes);
-  void settle_object(Object& object);
+  static RecordName object_name(BytesView key) { return {RecordKind::object, {}, key}; }
+  Result<Blob*> find_object(BytesView key, std::uint64_t hash);
+  Result<Blob*> find_object(BytesView key);
+  Result<Blob*> find_entry(ObjectId object, BytesView path, std::uint64_t hash);
+  Result<Blob*> load(const RecordName& name, std::uint64_t hash, BytesView state_key);
+  [[nodiscard]] tl::unexpected<Error> damaged(const RecordName& name) const;
+
+  Result<void> scan_spread(const ObjectRecord& record, BytesView from, BytesView prefix, Visitor visit);
+  using BodyVisitor = FunctionRef<Result<bool>(BytesView name, BytesView body)>;
+  /// Visits the bodies of records, in the order of their names: what is in memory, over what the state has.
+  Result<void> merge_bodies(BytesView head, const Overlay& overlay, BytesView from, BytesView prefix,
+                            BodyVisitor visit) const;
+  Result<void> bodies(BytesView from, BodyVisitor visit) const;
+
+  Result<ObjectEdit*> edit_object(BytesView key);
+  Result<RecordEdit*> edit_record(ObjectEdit& object, BytesView path);
+  Result<void> edit_range(const Event& event, const Mutation& mutation, ObjectEdit& object);
+  void apply(const Event& event, const Mutation& mutation, bool repeated, EntryList& list);
+  void erase_taken(const Event& event, const Mutation& mutation, EntryList& list);
+  void insert(BytesView key, const EntryView& entry, bool repeated, EntryList& list);
+  void carry_out_whole(ObjectEdit& object);
+  void carry_out_spread(ObjectEdit& object);
+  void put_record(ObjectEdit& object);
+  void put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
+           std::vector<Blob*>& changed);
+  Spread& spread_of(ObjectId object);
 
   StateId id_;
   const StateStore& state_;
-  TierBudget& budget_;
+  Tier& tier_;
   ActorTable actors_;
   ObjectId next_object_{1};
-  std::unordered_map<Bytes, Object, KeyHash, std::equal_to<>> objects_;
-  std::map<BytesView, Object*> dirty_;
+  BlobTable table_;
+  std::vector<Blob*> changed_;  ///< objects
+  BlobList frozen_;
+  std::unordered_map<ObjectId, Spread> spreads_;
+  std::vector<ObjectId> changed_spreads_;
+  std::vector<ObjectId> frozen_spreads_;
+  bool complete_ = true;  ///< no object has to be looked for in the state
+
+  // What is being prepared.
+  std::deque<ObjectEdit> edits_;
+  std::size_t edited_ = 0;
+  std::deque<Bytes> edited_paths_;
+  Effect effect_;
+  Bytes body_;
+  EntryList list_;
 };
 
 }  // namespace causeway

@@ -18,16 +18,19 @@
 namespace causeway {
 
 struct PartitionRecord;
-struct TierBudget;
+struct Tier;
+struct FrozenTable;
+
+class ObjectTable;
 
 class Partition final : public EntryReader {
  public:
   /// Returns whether to go on.
-  using ObjectVisitor = std::function<bool(BytesView key, const ObjectSummary& summary)>;
-  using EntryVisitor = std::function<bool(BytesView key, const EntryView& entry)>;
+  using ObjectVisitor = FunctionRef<bool(BytesView key, const ObjectSummary& summary)>;
+  using EntryVisitor = FunctionRef<bool(BytesView key, const EntryView& entry)>;
 
   /// Made by the shard's store; all three outlive it. Its objects are found under `state_id`.
-  Partition(PartitionId id, StateId state_id, EventLog& log, const StateStore& state, TierBudget& budget);
+  Partition(PartitionId id, StateId state_id, EventLog& log, const StateStore& state, Tier& tier);
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
   ~Partition() override;
@@ -43,19 +46,24 @@ class Partition final : public EntryReader {
   /// The highest stamp of the applied events: a restarted clock must observe it.
   [[nodiscard]] Hlc hlc() const;
 
-  Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const override;
+  Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
+  Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;
   Result<ObjectSummary> summary(BytesView key) const override;
   /// Visits the objects that have entries, from key `from` on, in the order of their keys.
-  Result<void> objects(BytesView from, const ObjectVisitor& visit) const;
+  Result<void> objects(BytesView from, ObjectVisitor visit) const;
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
-  Result<void> walk(const std::optional<EntryPosition>& behind, const EntryVisitor& visit) const;
+  Result<void> walk(const std::optional<EntryPosition>& behind, EntryVisitor visit) const;
   /// What was found when a read failed: what is stored may be no longer what the clock claims (rule 6). Null: nothing.
   [[nodiscard]] const Error* damage() const;
 
-  /// Applies an event, and appends it to the log: both or neither. `encoded` is its byte form. Durable after the shard's sync().
+  /// Asks the memory for an object that is needed soon, in two steps with some time between.
+  void prefetch_slot(BytesView key) const;
+  void prefetch_blob(BytesView key) const;
+
+  /// Applies an event, and appends its bytes to the log: both or neither. Durable after the shard's sync().
   /// REQUIRES: is_ready(event, clock()). `local` says that it was issued here, and must leave the reserve alone.
   /// Errors: storage_full (retryable), a failed read; nothing has changed then.
-  Result<void> apply(const Event& event, BytesView encoded, bool local);
+  Result<void> apply(const Event& event, bool local);
 
   /// From where to read the log for a requester at `clock`: every event that it lacks stands there or behind.
   /// Nothing if the log no longer has them all: it needs full sync (rule 3).
@@ -80,17 +88,14 @@ class Partition final : public EntryReader {
 
  private:
   friend class ShardStore;
-  struct Change;
   struct Parts;
 
   /// Starts from what the state has of the partition. Errors: a failed or damaged read.
   Result<void> restore(const PartitionRecord* record);
   /// An event of the log, behind what the state has. Errors: damage, a failed read.
   Result<void> replay(const LogRecord& record);
-  /// `repeated`: part of what the event does may be done already.
-  Result<Change> prepare(const Event& event, bool repeated) const;
-  void carry_out(const Event& event, Change& change);
-  void carry_out_logged(const Event& event, Change& change, Sequence sequence);
+  void carry_out(const Event& event, const Hash128& digest, std::uint64_t entries);
+  void carry_out_logged(const Event& event, const Hash128& digest, std::uint64_t entries, Sequence sequence);
   template <class R>
   R notice(R result) const;
   /// Takes the place of this state: the staged one gets this one's. Twice is as never.
@@ -103,10 +108,13 @@ class Partition final : public EntryReader {
   void drop_log_before(Sequence sequence);
 
   [[nodiscard]] bool dirty() const;
-  void collect(std::vector<StateWrite>& writes, Sequence checkpoint);
+  /// Hands over what changed, for a checkpoint at this sequence.
+  void freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>& records, Sequence checkpoint);
   /// Of a staged one: its objects alone, until it is adopted.
-  void collect_objects(std::vector<StateWrite>& writes);
+  void freeze_objects(std::vector<FrozenTable>& tables);
   void settle();
+  void thaw();
+  [[nodiscard]] ObjectTable& table();
 
   std::unique_ptr<Parts> parts_;
 };

@@ -10,17 +10,18 @@ namespace causeway {
 Result<void> Partition::restore(const PartitionRecord* record) {
   if (record != nullptr) {
     parts_->now = *record;
-    parts_->objects->restore(record->next_object, record->actors);
+    parts_->objects->restore(record->next_object, record->actors, record->entries == 0);
   }
   return parts_->marks.load(parts_->state);
 }
 
 bool Partition::dirty() const { return parts_->dirty || parts_->objects->dirty() || parts_->marks.dirty(); }
 
-void Partition::collect(std::vector<StateWrite>& writes, Sequence checkpoint) {
+void Partition::freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>& records,
+                       Sequence checkpoint) {
   if (!dirty()) return;
-  parts_->objects->collect(writes);
-  parts_->marks.collect(writes);
+  freeze_objects(tables);
+  parts_->marks.freeze(records);
   PartitionRecord record = parts_->now;
   record.state_id = parts_->objects->id();
   record.sequence = checkpoint;
@@ -28,16 +29,23 @@ void Partition::collect(std::vector<StateWrite>& writes, Sequence checkpoint) {
   record.actors = parts_->objects->actors();
   Bytes key = keys::partition(id());
   Bytes value = seal_record(key, encode(record));
-  writes.push_back({std::move(key), std::move(value)});
-}
-
-void Partition::collect_objects(std::vector<StateWrite>& writes) { parts_->objects->collect(writes); }
-
-void Partition::settle() {
-  parts_->objects->settle();
-  parts_->marks.settle();
+  records.push_back({std::move(key), std::move(value)});
   parts_->dirty = false;
 }
+
+void Partition::freeze_objects(std::vector<FrozenTable>& tables) {
+  tables.push_back(parts_->objects->freeze());
+}
+
+void Partition::settle() { parts_->objects->settle(); }
+
+void Partition::thaw() {
+  parts_->objects->thaw();
+  parts_->marks.thaw();
+  parts_->dirty = true;
+}
+
+ObjectTable& Partition::table() { return *parts_->objects; }
 
 std::optional<Sequence> Partition::log_position(const VersionVector& clock) const {
   const PartitionRecord& now = parts_->now;

@@ -1,26 +1,23 @@
 // The part of Partition that builds a second state beside the first, from a peer's chunks, and puts it in its place.
 #include <utility>
 
+#include <algorithm>
 #include "base/check.h"
 #include "base/plant.h"
+
 #include "storage/partition_parts.h"
 
 namespace causeway {
 
 Result<void> Partition::take(const std::vector<Entry>& entries) {
-  PartitionRecord& now = parts_->now;
-  const Entry* before = nullptr;
-  std::uint64_t at_path = 0;
-  for (const Entry& entry : entries) {
-    CW_TRY(const ObjectPin object, notice(parts_->objects->load(entry.key)));
-    parts_->objects->insert(*object, entry.path, entry.dot, entry.payload);
-    now.digest += digest_of(entry.key, entry.path, entry.dot, entry.payload);
-    ++now.entries;
-    const bool same_path = before != nullptr && before->key == entry.key && before->path == entry.path;
-    at_path = same_path ? at_path + 1 : 1;
-    before = &entry;
-    const auto head = parse_path(entry.path);
-    if (at_path == 2 && head && head->part == Part::request) parts_->objects->add_duplicate_requests(*object, 1);
+  for (auto from = entries.begin(); from != entries.end();) {
+    const auto upto =
+        std::find_if(from, entries.end(), [&](const Entry& entry) { return entry.key != from->key; });
+    CW_TRY(const ObjectTable::Effect effect, notice(parts_->objects->prepare_take({from, upto})));
+    parts_->objects->carry_out();
+    parts_->now.digest += effect.digest;
+    parts_->now.entries += effect.entries;
+    from = upto;
   }
   return {};
 }
@@ -32,8 +29,8 @@ void Partition::claim(const VersionVector& clock, Hlc hlc) {
 
 Result<void> Partition::absorb(const Event& event) {
   CW_CHECK(is_ready(event.dot, event.deps, clock()), "events are applied in causal order, once");
-  CW_TRY(Change change, prepare(event, true));
-  carry_out(event, change);
+  CW_TRY(const ObjectTable::Effect effect, notice(parts_->objects->prepare(event, true)));
+  carry_out(event, effect.digest, effect.entries);
   return {};
 }
 

@@ -1,29 +1,34 @@
 #include "storage/record.h"
 
+#include <cstring>
+
 #include "base/hash.h"
 #include "base/serial.h"
 
 namespace causeway {
 namespace {
 
-constexpr std::size_t checksum_bytes = 8;
-
-std::uint64_t checksum_of(BytesView key, BytesView body) { return hash64(body, hash64(key)); }
+std::uint32_t checksum_of(BytesView key, BytesView body) {
+  return static_cast<std::uint32_t>(hash64(body, hash64(key)));
+}
 
 }  // namespace
 
 Bytes seal_record(BytesView key, BytesView body) {
-  Bytes value;
-  value.reserve(checksum_bytes + body.size());
-  Writer writer(value);
-  writer.u64(checksum_of(key, body));
-  writer.raw(body);
+  Bytes value(checksum_bytes, '\0');
+  value.append(body);
+  seal_in_place(key, value);
   return value;
+}
+
+void seal_in_place(BytesView key, Bytes& value) {
+  const std::uint32_t checksum = checksum_of(key, BytesView(value).substr(checksum_bytes));
+  std::memcpy(value.data(), &checksum, sizeof(checksum));
 }
 
 Result<BytesView> open_record(BytesView key, BytesView value) {
   Reader reader(value);
-  const std::uint64_t checksum = reader.u64();
+  const std::uint32_t checksum = reader.u32();
   if (!reader.ok()) return damaged_record(key, "it is too short");
   if (checksum != checksum_of(key, reader.rest())) return damaged_record(key, "its checksum does not match");
   return reader.rest();

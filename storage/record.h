@@ -1,6 +1,6 @@
 // Checksums of state records: over key and value, made on each write and checked on each read.
 //
-//   value := checksum:u64 body
+//   value := checksum:u32 body
 #pragma once
 
 #include <string>
@@ -12,6 +12,9 @@ namespace causeway {
 
 /// The value to store under `key`.
 Bytes seal_record(BytesView key, BytesView body);
+/// Makes a value of what was appended to a `checksum_bytes` long head.
+void seal_in_place(BytesView key, Bytes& value);
+inline constexpr std::size_t checksum_bytes = 4;
 
 /// The body of a stored value. Errors: internal, damaged record: never taken for an absent one.
 Result<BytesView> open_record(BytesView key, BytesView value);

@@ -1,6 +1,7 @@
 #include "storage/shard_store.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/plant.h"
@@ -11,29 +12,36 @@
 namespace causeway {
 namespace {
 
-constexpr std::size_t purged_keys_max = 8192;  // by one checkpoint
+constexpr std::size_t freed_in_turn_max = 512;
+constexpr std::size_t swept_part = 16;  // of a partition's slots, before the next one's turn
 
 }  // namespace
 
 ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
-                       const StoreLimits& limits)
+                       const StoreLimits& limits, Worker& worker)
     : log_(log),
       state_(state),
       limits_(limits),
-      budget_(std::make_unique<TierBudget>(limits.cache_bytes_max)),
+      worker_(worker),
+      tier_(std::make_unique<Tier>()),
       held_(partitions),
       notes_(state) {
-  budget_->dirty_bytes_max = limits.dirty_bytes_max;
-  budget_->whole_entries_max = limits.whole_entries_max;
-  budget_->whole_bytes_max = limits.whole_bytes_max;
+  tier_->bytes_max = limits.tier_bytes_max;
+  tier_->dirty_bytes_max = limits.dirty_bytes_max;
+  tier_->whole_entries_max = limits.whole_entries_max;
+  tier_->whole_bytes_max = limits.whole_bytes_max;
 }
 
-ShardStore::~ShardStore() = default;
+ShardStore::~ShardStore() {
+  if (job_.running()) worker_.finish();
+  for (Blob* const blob : tier_->retired) tier_->free(blob);
+  for (Blob* const blob : retired_) tier_->free(blob);
+}
 
 Result<std::unique_ptr<ShardStore>> ShardStore::open(EventLog& log, StateStore& state,
                                                      const std::vector<PartitionId>& partitions,
-                                                     const StoreLimits& limits) {
-  std::unique_ptr<ShardStore> store(new ShardStore(log, state, partitions, limits));
+                                                     const StoreLimits& limits, Worker& worker) {
+  std::unique_ptr<ShardStore> store(new ShardStore(log, state, partitions, limits, worker));
   CW_TRY_VOID(store->recover());
   return store;
 }
@@ -60,11 +68,10 @@ Result<void> ShardStore::recover() {
   }
   for (const auto& [id, record] : found_) CW_TRY_VOID(restored(id));
   for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
-  CW_TRY_VOID(replay());
   // What is stored may have lost records without a trace: a key that reads as absent is right only if all the others add up.
   // Where they do not, the file's own structure may be damaged, and LMDB must not write to it.
   for (const PartitionId id : held_) CW_TRY_VOID(partition(id).verify());
-  budget_->clean.shrink();
+  CW_TRY_VOID(replay());
   CW_TRY_VOID(write());
   return sync();
 }
@@ -110,7 +117,7 @@ Result<Partition*> ShardStore::restored(PartitionId id) {
     const auto at = found_.find(id);
     const PartitionRecord* record = at == found_.end() ? nullptr : &at->second;
     const StateId state_id = record != nullptr ? record->state_id : StateId{next_state_id_.value++};
-    partition = std::make_unique<Partition>(id, state_id, log_, state_, *budget_);
+    partition = std::make_unique<Partition>(id, state_id, log_, state_, *tier_);
     CW_TRY_VOID(partition->restore(record));
   }
   return partition.get();
@@ -137,74 +144,111 @@ Partition& ShardStore::partition(PartitionId id) {
 bool ShardStore::holds(PartitionId id) const { return by_id_.contains(id); }
 const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
 
-Result<void> ShardStore::write() { return log_.write(); }
+Result<void> ShardStore::write() {
+  make_room();
+  return log_.write();
+}
 Result<void> ShardStore::sync() { return log_.sync(); }
 bool ShardStore::unsynced() const { return log_.durable() < log_.last(); }
 bool ShardStore::has_room(bool reserved) const {
-  return log_.has_room(reserved) && budget_->has_room(reserved);
+  return log_.has_room(reserved) && tier_->has_room(reserved);
 }
 
-Result<void> ShardStore::checkpoint(MonoTime now) {
+Result<void> ShardStore::begin_checkpoint(MonoTime now) {
+  if (job_.running()) return {};
   if (!planted(Plant::checkpoint_before_log)) {
     CW_TRY_VOID(write());
     CW_TRY_VOID(sync());
   }
-  const Sequence upto{log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0)};
-  std::vector<StateWrite> writes;
-  for (auto& [id, partition] : partitions_) partition->collect(writes, upto);
-  for (auto& [id, partition] : staged_) partition->collect_objects(writes);
-  notes_.collect(writes);
-  CW_TRY(const std::vector<StateId> purged, collect_garbage(writes));
-  if (!writes.empty() || upto != checkpoint_) {
-    writes.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{upto}))});
-    const Result<void> committed = commit(std::move(writes));
-    budget_->state_full = !committed && committed.error().code == ErrorCode::storage_full;
-    checkpointed_at_ = now;
-    CW_TRY_VOID(committed);
-  }
-  for (auto& [id, partition] : partitions_) partition->settle();
-  for (auto& [id, partition] : staged_) partition->settle();
-  for (const StateId state_id : purged) garbage_.erase(state_id);
-  notes_.settle();
-  budget_->clean.shrink();
-  checkpoint_ = upto;
   checkpointed_at_ = now;
+  const Sequence upto{log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0)};
+  auto frozen = std::make_unique<Checkpoint>();
+  frozen->upto = upto;
+  for (auto& [id, partition] : partitions_) partition->freeze(frozen->tables, frozen->records, upto);
+  for (auto& [id, partition] : staged_) partition->freeze_objects(frozen->tables);
+  notes_.freeze(frozen->records);
+  frozen->garbage.assign(garbage_.begin(), garbage_.end());
+  tier_->is_freezing = true;
+  ++tier_->generation;
+  tier_->frozen_bytes = std::exchange(tier_->dirty_bytes, 0);
+  const bool nothing =
+      frozen->tables.empty() && frozen->records.empty() && frozen->garbage.empty() && upto == checkpoint_;
+  if (!nothing)
+    frozen->records.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{upto}))});
+  under_way_ = std::move(frozen);
+  if (nothing) return settle({});
+  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] {
+    return write_checkpoint(*checkpoint, *state);
+  });
   return {};
 }
 
-Result<void> ShardStore::commit(std::vector<StateWrite> writes) {
-  const auto by_key = [](const StateWrite& a, const StateWrite& b) { return a.key < b.key; };
-  std::sort(writes.begin(), writes.end(), by_key);
-  const auto same = std::adjacent_find(
-      writes.begin(), writes.end(), [](const StateWrite& a, const StateWrite& b) { return a.key == b.key; });
-  // Only two long names with one 128-bit hash could meet here: rather stop than lose one of them.
-  if (same != writes.end())
-    return fail(ErrorCode::internal, "two records of the state have one key: " + to_hex(same->key));
-  return state_.commit(writes);
+Result<void> ShardStore::end_checkpoint() {
+  auto outcome = job_.take();
+  if (!outcome) return {};
+  return settle(std::move(*outcome));
 }
 
-Result<std::vector<StateId>> ShardStore::collect_garbage(std::vector<StateWrite>& writes) const {
-  std::vector<StateId> purged;
-  std::size_t left = purged_keys_max;
-  for (const StateId state_id : garbage_) {
-    for (const Bytes& head : {keys::objects(state_id), keys::entries(state_id)}) {
-      CW_TRY_VOID(state_.scan(head, [&](BytesView key, BytesView) {
-        if (left == 0 || !key.starts_with(head)) return false;
-        writes.push_back({Bytes(key), std::nullopt});
-        --left;
-        return true;
-      }));
-    }
-    if (left == 0) break;
-    purged.push_back(state_id);
+Result<void> ShardStore::settle(CheckpointOutcome outcome) {
+  const auto each = [this](auto&& visit) {
+    for (auto& [id, partition] : partitions_) visit(*partition);
+    for (auto& [id, partition] : staged_) visit(*partition);
+    for (auto& partition : dropped_) visit(*partition);
+  };
+  const std::unique_ptr<Checkpoint> ended = std::move(under_way_);
+  tier_->frozen_bytes = 0;
+  tier_->is_freezing = false;
+  retired_.insert(retired_.end(), tier_->retired.begin(), tier_->retired.end());
+  tier_->retired.clear();
+  tier_->state_full = !outcome.stored && outcome.stored.error().code == ErrorCode::storage_full;
+  if (!outcome.stored) {
+    each([](Partition& partition) { partition.thaw(); });
+    notes_.thaw();
+    dropped_.clear();
+    return std::move(outcome.stored);
   }
-  return purged;
+  std::unordered_map<StateId, ObjectTable*> tables;
+  each([&tables](Partition& partition) {
+    partition.settle();
+    tables.emplace(partition.table().id(), &partition.table());
+  });
+  for (const auto& [id, blob] : outcome.absent) tables.at(id)->forget_absent(blob);
+  notes_.settle();
+  for (const StateId state_id : outcome.purged) garbage_.erase(state_id);
+  dropped_.clear();
+  checkpoint_ = ended->upto;
+  return {};
+}
+
+Result<void> ShardStore::checkpoint(MonoTime now) {
+  if (job_.running()) {
+    worker_.finish();
+    CW_TRY_VOID(end_checkpoint());
+  }
+  CW_TRY_VOID(begin_checkpoint(now));
+  if (job_.running()) worker_.finish();
+  return end_checkpoint();
+}
+
+void ShardStore::make_room() {
+  for (std::size_t i = 0; i < freed_in_turn_max && !retired_.empty(); ++i) {
+    tier_->retired_bytes -= retired_.back()->memory();
+    tier_->free(retired_.back());
+    retired_.pop_back();
+  }
+  // Each blob may have been used since the last sweep: twice around, at most.
+  for (std::size_t left = 2 * (swept_part + 1) * partitions_.size(); tier_->is_crowded() && left > 0;
+       --left) {
+    hand_ = (hand_ + 1) % partitions_.size();
+    ObjectTable& table = std::next(partitions_.begin(), static_cast<std::ptrdiff_t>(hand_))->second->table();
+    table.sweep(table.slots() / swept_part + 1);
+  }
 }
 
 Partition& ShardStore::stage(PartitionId id) {
   unstage(id);
   auto& staged = staged_[id];
-  staged = std::make_unique<Partition>(id, StateId{next_state_id_.value++}, log_, state_, *budget_);
+  staged = std::make_unique<Partition>(id, StateId{next_state_id_.value++}, log_, state_, *tier_);
   return *staged;
 }
 
@@ -216,7 +260,8 @@ Partition* ShardStore::staged(PartitionId id) {
 void ShardStore::unstage(PartitionId id) {
   const auto at = staged_.find(id);
   if (at == staged_.end()) return;
-  garbage_.insert(at->second->parts_->objects->id());
+  garbage_.insert(at->second->table().id());
+  if (job_.running()) dropped_.push_back(std::move(at->second));
   staged_.erase(at);
 }
 
@@ -236,10 +281,12 @@ Result<void> ShardStore::adopt(PartitionId id, bool log_leads_here, MonoTime now
 }
 
 bool ShardStore::checkpoint_due(MonoTime now) const {
-  if (budget_->dirty_bytes >= limits_.dirty_bytes_max && !budget_->state_full) return true;
+  if (job_.running()) return false;
+  if (tier_->dirty_bytes >= limits_.dirty_bytes_max && !tier_->state_full) return true;
   if (now - checkpointed_at_ < limits_.checkpoint_every) return false;
-  return notes_.dirty() || !garbage_.empty() || std::any_of(partitions_.begin(), partitions_.end(),
-                                       [](const auto& row) { return row.second->dirty(); });
+  return notes_.dirty() || !garbage_.empty() ||
+         std::any_of(partitions_.begin(), partitions_.end(),
+                     [](const auto& row) { return row.second->dirty(); });
 }
 
 void ShardStore::set_stable(PartitionId id, const VersionVector& stable) { partition(id).set_stable(stable); }
@@ -262,7 +309,12 @@ Result<void> ShardStore::trim() {
 void ShardStore::set_note(BytesView name, BytesView value) { notes_.set(name, value); }
 
 Result<void> ShardStore::set_note_now(BytesView name, BytesView value) {
-  CW_TRY_VOID(state_.commit({Notes::write_of(name, value)}));
+  if (job_.running()) {
+    worker_.finish();  // it may have an older one of this name
+    CW_TRY_VOID(end_checkpoint());
+  }
+  const std::vector<StateWrite> write{Notes::write_of(name, value)};
+  CW_TRY_VOID(state_.commit(write));
   notes_.overtaken(name);
   return {};
 }
@@ -282,7 +334,7 @@ Result<void> ShardStore::verify() const {
 Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }
 std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
 std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
-std::size_t ShardStore::dirty_bytes() const { return budget_->dirty_bytes; }
-std::size_t ShardStore::cache_bytes() const { return budget_->clean.bytes(); }
+std::size_t ShardStore::dirty_bytes() const { return tier_->dirty_bytes + tier_->frozen_bytes; }
+std::size_t ShardStore::tier_bytes() const { return tier_->bytes; }
 
 }  // namespace causeway

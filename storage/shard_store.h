@@ -12,6 +12,8 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "base/worker.h"
+#include "storage/checkpoint.h"
 #include "storage/event_log.h"
 #include "storage/notes.h"
 #include "storage/partition.h"
@@ -21,22 +23,25 @@
 namespace causeway {
 
 struct StoreLimits {
-  std::size_t dirty_bytes_max = std::size_t{64} << 20U;   ///< a checkpoint is due beyond
-  std::size_t cache_bytes_max = std::size_t{32} << 20U;   ///< entries kept decoded besides the dirty ones
+  std::size_t dirty_bytes_max = std::size_t{64} << 20U;  ///< a checkpoint is due beyond
+  std::size_t tier_bytes_max = std::size_t{256}
+                               << 20U;  ///< of all that is kept in memory; what is dirty stays beyond it
   std::uint64_t log_bytes_max = std::uint64_t{1} << 30U;  ///< beyond it the log is trimmed whoever lacks it
   Micros checkpoint_every = 5s;
-  /// An object up to this size is read and kept as a whole; of a larger one only what changes is in memory.
-  std::uint64_t whole_entries_max = 64;
-  std::uint64_t whole_bytes_max = std::uint64_t{64} << 10U;
+  /// An object is one record as long as it has no more entries than this, or no more bytes; then each path has its own.
+  std::uint64_t whole_entries_max = 4;
+  std::uint64_t whole_bytes_max = 1024;
 };
 
 class ShardStore {
  public:
   /// Recovers: replays the log behind the state, rebuilds what is derived, syncs the log, and verifies each partition.
-  /// `partitions` are those that this node holds. Errors: damage, with what and where.
+  /// `partitions` are those that this node holds; `worker` writes the checkpoints. All outlive the store.
+  /// Errors: damage, with what and where.
   static Result<std::unique_ptr<ShardStore>> open(EventLog& log, StateStore& state,
                                                   const std::vector<PartitionId>& partitions,
-                                                  const StoreLimits& limits);
+                                                  const StoreLimits& limits,
+                                                  Worker& worker = inline_worker());
   ~ShardStore();
 
   /// REQUIRES: one of those given to open().
@@ -61,9 +66,17 @@ class ShardStore {
   /// Errors: storage_full, then nothing has changed; others are final.
   Result<void> adopt(PartitionId id, bool log_leads_here, MonoTime now);
 
-  /// Hands all that is dirty to the state in one transaction. Syncs the log first.
+  /// Hands all that is dirty to the worker, which brings it into the state in one transaction, and after the log: that
+  /// is made durable first. Does nothing while one is under way.
+  Result<void> begin_checkpoint(MonoTime now);
+  /// Takes note of a checkpoint that has ended. Errors: storage_full, then what it had is dirty again; others are final.
+  Result<void> end_checkpoint();
+  /// Both, and the checkpoint itself, before it returns.
   Result<void> checkpoint(MonoTime now);
   [[nodiscard]] bool checkpoint_due(MonoTime now) const;
+
+  /// Lets go of what is kept in memory beyond the limit, and was not used of late. What was read before may be gone then.
+  void make_room();
 
   /// Events that every member has applied: the log may drop them once they are in a checkpoint.
   void set_stable(PartitionId id, const VersionVector& stable);
@@ -92,30 +105,30 @@ class ShardStore {
   [[nodiscard]] std::uint64_t state_bytes() const;
   /// Changes that the next checkpoint carries, in memory.
   [[nodiscard]] std::size_t dirty_bytes() const;
-  /// Clean entries kept in memory.
-  [[nodiscard]] std::size_t cache_bytes() const;
+  /// All that is kept in memory.
+  [[nodiscard]] std::size_t tier_bytes() const;
 
  private:
   ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
-             const StoreLimits& limits);
+             const StoreLimits& limits, Worker& worker);
 
   Result<void> recover();
   Result<void> read_partitions();
   Result<void> find_states();
   Result<void> replay();
   Result<Partition*> restored(PartitionId id);
-  Result<void> commit(std::vector<StateWrite> writes);
-  Result<std::vector<StateId>> collect_garbage(std::vector<StateWrite>& writes) const;
+  Result<void> settle(CheckpointOutcome outcome);
 
   EventLog& log_;
   StateStore& state_;
   StoreLimits limits_;
-  std::unique_ptr<TierBudget> budget_;
+  Worker& worker_;
+  std::unique_ptr<Tier> tier_;
   std::vector<PartitionId> held_;
   /// Also those that are not held any more, but of which the state or the log still knows.
   std::map<PartitionId, std::unique_ptr<Partition>> partitions_;
   std::unordered_map<PartitionId, Partition*> by_id_;  ///< those that are held
-  std::map<PartitionId, PartitionRecord> found_;  ///< while recovering: what the state says
+  std::map<PartitionId, PartitionRecord> found_;       ///< while recovering: what the state says
   std::map<PartitionId, std::unique_ptr<Partition>> staged_;
   std::set<StateId> garbage_;  ///< of states that were replaced; checkpoints purge it, bit by bit
   StateId next_state_id_{1};
@@ -123,6 +136,11 @@ class ShardStore {
   Notes notes_;
   Sequence checkpoint_;
   MonoTime checkpointed_at_;
+  std::unique_ptr<Checkpoint> under_way_;
+  Job<CheckpointOutcome> job_;
+  std::vector<std::unique_ptr<Partition>> dropped_;  ///< a checkpoint may still read them
+  std::vector<Blob*> retired_;                       ///< to be freed, some in each turn
+  std::size_t hand_ = 0;                             ///< of the partition that is swept next
 };
 
 }  // namespace causeway

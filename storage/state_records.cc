@@ -9,7 +9,7 @@
 namespace causeway {
 namespace {
 
-constexpr std::uint8_t state_format = 2;
+constexpr std::uint8_t state_format = 3;
 constexpr std::uint64_t actors_max = std::uint64_t{1} << 20U;
 
 }  // namespace
@@ -66,37 +66,6 @@ Result<PartitionRecord> decode_partition(BytesView key, BytesView body) {
   record.actors.resize(reader.count(actors_max));
   for (ActorId& actor : record.actors) actor.value = reader.u64();
   if (!reader.done()) return damaged_record(key, "it is no record of a partition");
-  return record;
-}
-
-Bytes encode(const ObjectRecord& record) {
-  Bytes out;
-  Writer writer(out);
-  writer.varint(record.id.value);
-  writer.varint(record.entries);
-  writer.varint(record.bytes);
-  writer.varint(record.summary.duplicate_requests);
-  writer.varint(record.summary.live.size());
-  for (const auto& [type, live] : record.summary.live) {
-    writer.u8(static_cast<std::uint8_t>(type));
-    writer.varint(live);
-  }
-  return out;
-}
-
-Result<ObjectRecord> decode_object(BytesView key, BytesView body) {
-  Reader reader(body);
-  ObjectRecord record;
-  record.id.value = reader.varint();
-  record.entries = reader.varint();
-  record.bytes = reader.varint();
-  record.summary.duplicate_requests = reader.varint();
-  record.summary.live.resize(reader.count(std::numeric_limits<std::uint8_t>::max()));
-  for (auto& [type, live] : record.summary.live) {
-    type = static_cast<EntryType>(reader.u8());
-    live = reader.varint();
-  }
-  if (!reader.done() || record.id.value == 0) return damaged_record(key, "it is no record of an object");
   return record;
 }
 

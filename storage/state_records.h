@@ -1,10 +1,9 @@
-// The bodies of the state's records, other than entries.
+// The bodies of the state's records, other than objects and entries (storage/object_body.h).
 //
 //   shard     := 0x02 checkpoint:varint                  format, the log sequence of the last checkpoint
 //   partition := state:u32 sequence:varint hlc:u64 digest:u64 u64 entries:varint next_object:varint
 //                clock:vector floor:vector count:varint actor:u64 …         vectors as in crdt/codec.h
 //   mark      := clock:vector
-//   object    := id:varint entries:varint bytes:varint duplicate_requests:varint count:varint (type:u8 live:varint) …
 #pragma once
 
 #include <vector>
@@ -34,22 +33,13 @@ struct PartitionRecord {
   std::vector<ActorId> actors;  ///< their numbers are their places
 };
 
-struct ObjectRecord {
-  ObjectId id;
-  std::uint64_t entries = 0;
-  std::uint64_t bytes = 0;  ///< of the entries' paths and payloads
-  ObjectSummary summary;
-};
-
 Bytes encode(const ShardRecord& record);
 Bytes encode(const PartitionRecord& record);
-Bytes encode(const ObjectRecord& record);
 Bytes encode_mark(const VersionVector& clock);
 
 /// Errors: damage; `key` names the record in the sentence.
 Result<ShardRecord> decode_shard(BytesView key, BytesView body);
 Result<PartitionRecord> decode_partition(BytesView key, BytesView body);
-Result<ObjectRecord> decode_object(BytesView key, BytesView body);
 Result<VersionVector> decode_mark(BytesView key, BytesView body);
 
 }  // namespace causeway

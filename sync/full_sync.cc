@@ -66,14 +66,18 @@ void FullSync::ask(PartitionId partition, Transfer& transfer, MonoTime now, Post
 }
 
 std::string FullSync::fault(const Chunk& chunk, const Transfer& transfer, ActorId own) const {
-  if (transfer.incarnation.value != 0 && chunk.incarnation != transfer.incarnation) return "the source was restarted";
+  if (transfer.incarnation.value != 0 && chunk.incarnation != transfer.incarnation)
+    return "the source was restarted";
   // Its clock names events of ours that we do not know of: then it is this node that lost something.
-  if (chunk.clock.counter(own) > store_.partition(chunk.partition).clock().counter(own)) return "events of this node were lost";
+  if (chunk.clock.counter(own) > store_.partition(chunk.partition).clock().counter(own))
+    return "events of this node were lost";
   const Entry* before = nullptr;
   for (const Entry& entry : chunk.entries) {
     const bool in_order = before == nullptr || *before < entry;
-    const bool in_range = (!chunk.behind || position_of(entry) > *chunk.behind) && (!chunk.upto || position_of(entry) <= *chunk.upto);
-    if (!in_order || !in_range || !belongs_(entry.key, chunk.partition) || !chunk.clock.covers(entry.dot)) return "a chunk is malformed";
+    const bool in_range = (!chunk.behind || position_of(entry) > *chunk.behind) &&
+                          (!chunk.upto || position_of(entry) <= *chunk.upto);
+    if (!in_order || !in_range || !belongs_(entry.key, chunk.partition) || !chunk.clock.covers(entry.dot))
+      return "a chunk is malformed";
     before = &entry;
   }
   if (chunk.upto && chunk.behind && *chunk.upto <= *chunk.behind) return "a chunk is malformed";
@@ -121,7 +125,8 @@ Result<void> FullSync::on(NodeId from, Chunk& chunk, ActorId own, MonoTime now, 
     return {};
   }
   const VersionVector& staged = store_.staged(chunk.partition)->clock();
-  if (staged.covers(transfer.target) || planted(Plant::mixed_state_adopted)) return finish(chunk.partition, own, now);
+  if (staged.covers(transfer.target) || planted(Plant::mixed_state_adopted))
+    return finish(chunk.partition, own, now);
   puller_.hold(chunk.partition, post);  // a source has one feed for us that ends
   transfer.tail.emplace(ids_.next(), chunk.partition, from, false, staged, std::vector<DcId>{}, now, post);
   return {};
@@ -129,19 +134,22 @@ Result<void> FullSync::on(NodeId from, Chunk& chunk, ActorId own, MonoTime now, 
 
 Result<void> FullSync::absorb(PartitionId partition, const Bytes& encoded) {
   Partition& staged = *store_.staged(partition);
-  CW_TRY(const Event event, decode_event(encoded));
+  Event event;
+  CW_TRY_VOID(decode_event(encoded, event));
   if (staged.clock().covers(event.dot)) return {};
-  if (!is_ready(event.dot, event.deps, staged.clock())) return abandon("an event of the source's log came too early");
+  if (!is_ready(event.dot, event.deps, staged.clock()))
+    return abandon("an event of the source's log came too early");
   return staged.absorb(event);
 }
 
 Result<bool> FullSync::take(NodeId from, const Run& run, ActorId own, MonoTime now, Post& post) {
   const auto at = transfers_.find(run.partition);
-  if (at == transfers_.end() || !at->second.tail || !at->second.tail->is(from, run.subscription)) return false;
+  if (at == transfers_.end() || !at->second.tail || !at->second.tail->is(from, run.subscription))
+    return false;
   Transfer& transfer = at->second;
   if (!transfer.tail->accept(run, now)) {  // a run was lost
-    transfer.tail.emplace(ids_.next(), run.partition, from, false, store_.staged(run.partition)->clock(), std::vector<DcId>{},
-                          now, post);
+    transfer.tail.emplace(ids_.next(), run.partition, from, false, store_.staged(run.partition)->clock(),
+                          std::vector<DcId>{}, now, post);
     return true;
   }
   for (const Bytes& encoded : run.events) {
@@ -244,7 +252,8 @@ void FullSync::tick(MonoTime now, bool room, Post& post) {
     }
   }
   for (const PartitionId partition : needless) end(partition, "what was lacking came from another");
-  for (const PartitionId partition : stuck) end(partition, room ? "the source is silent" : "the disk is full");
+  for (const PartitionId partition : stuck)
+    end(partition, room ? "the source is silent" : "the disk is full");
   for (auto& [source, farewell] : std::exchange(farewells_, {})) post.send(source, farewell);
   while (room && !wanted_.empty() && transfers_.size() < limits_.at_once) {
     auto next = wanted_.extract(wanted_.begin());

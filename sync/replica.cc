@@ -8,17 +8,17 @@
 namespace causeway {
 
 bool Replica::apply(Waiting waiting, Delivery& delivery) {
-  const auto event = decode_event(waiting.encoded);
-  if (!event || !acceptable_(*event)) {
+  Event event;
+  if (!decode_event(waiting.encoded, event) || !acceptable_(event)) {
     ++delivery.malformed;
     return true;
   }
-  if (!partition_.apply(*event, waiting.encoded, false)) {
+  if (!partition_.apply(event, false)) {
     delivery.refused = true;
     return false;
   }
   delivery.applied.push_back(
-      {std::move(waiting.encoded), event->dot, event->hlc, waiting.from, waiting.hand_over});
+      {std::move(waiting.encoded), event.dot, event.hlc, waiting.from, waiting.hand_over});
   return true;
 }
 

@@ -2,8 +2,8 @@
 // cut from power before it had synced; or that it refuses, and says why.
 #include <catch2/catch.hpp>
 
-#include "tests/sim/cluster.h"
 #include "tests/cluster/topologies.h"
+#include "tests/sim/cluster.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -178,7 +178,8 @@ TEST_CASE("a_whole_region_that_loses_power_before_a_sync_serves_once_each_covers
 
 TEST_CASE("a_replica_alone_in_its_datacenter_asks_the_others_after_a_loss") {
   Bytes text(four_dcs);
-  for (std::size_t at = 0; (at = text.find("replicas: 2", at)) != Bytes::npos;) text.replace(at, 11, "replicas: 1");
+  for (std::size_t at = 0; (at = text.find("replicas: 2", at)) != Bytes::npos;)
+    text.replace(at, 11, "replicas: 1");
   text.insert(text.find("partitions:"), "durability: 10s\n");
   Cluster cluster(text, 42);
   require_serving(cluster);
@@ -260,15 +261,15 @@ TEST_CASE("a_restored_folder_with_events_that_no_member_has_is_refused_and_the_r
 TEST_CASE("what_is_damaged_in_the_state_is_repaired_from_another_replica") {
   const Bytes value = Bytes("eu-1").append(1000, 'x');
   Disks disks = short_logs();
-  disks.store.cache_bytes_max = 0;  // what is read is read from the disk
+  disks.store.tier_bytes_max = 0;  // what is read is read from the disk
   Cluster cluster(three_dcs, 41, {}, disks);
   require_serving(cluster);
   write(cluster, "eu-1", 4);
   cluster.run_for(2s);  // until it is in a checkpoint
   std::vector<Bytes> keys;
-  REQUIRE(cluster.state("eu-2").scan("E", [&](BytesView key, BytesView) {
-    if (key[0] == 'E') keys.emplace_back(key);
-    return key[0] == 'E';
+  REQUIRE(cluster.state("eu-2").scan("O", [&](BytesView key, BytesView) {
+    if (key[0] == 'O') keys.emplace_back(key);
+    return key[0] == 'O';
   }));
   for (std::size_t i = 0; i < keys.size(); i += 7) REQUIRE(cluster.state("eu-2").damage(keys[i], 100));
   for (int i = 0; i < 20; ++i) {

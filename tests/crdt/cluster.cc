@@ -1,4 +1,5 @@
 #include "tests/crdt/cluster.h"
+#include "tests/crdt/event_draft.h"
 
 #include <rapidcheck.h>
 
@@ -122,8 +123,8 @@ void Cluster::write(Replica& at, const Step& step) {
 }
 
 void Cluster::deliver(Replica& to, unsigned which) {
-  std::vector<const Event*> ready;
-  for (const Event& event : events_) {
+  std::vector<const EventDraft*> ready;
+  for (const EventDraft& event : events_) {
     if (to.clock().covers(event.dot) || !to.is_ready_for(event)) continue;
     for (const Replica& from : replicas_) {
       if (!from.clock().covers(event.dot) || !are_connected(from, to)) continue;
@@ -143,7 +144,7 @@ void Cluster::run(const Step& step) {
     case Step::Kind::deliver: deliver(at, step.a); break;
     case Step::Kind::catch_up:
       if (!are_connected(at, other)) break;
-      for (const Event& event : events_) {
+      for (const EventDraft& event : events_) {
         if (other.clock().covers(event.dot) && !at.clock().covers(event.dot)) at.apply(event);
       }
       break;
@@ -161,8 +162,8 @@ void Cluster::run_all(const std::vector<Step>& steps) {
 
 Replica Cluster::replay(const VersionVector& clock, unsigned salt) const {
   Replica fresh(99);
-  std::vector<const Event*> left;
-  for (const Event& event : events_) {
+  std::vector<const EventDraft*> left;
+  for (const EventDraft& event : events_) {
     if (clock.covers(event.dot)) left.push_back(&event);
   }
   while (!left.empty()) {

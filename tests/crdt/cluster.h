@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <vector>
 
+#include "tests/crdt/event_draft.h"
 #include "tests/crdt/oracle.h"
 #include "tests/crdt/replica.h"
 
@@ -35,7 +36,7 @@ class Cluster {
   void heal(unsigned salt);
 
   [[nodiscard]] std::vector<Replica>& replicas() { return replicas_; }
-  [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+  [[nodiscard]] const std::vector<EventDraft>& events() const { return events_; }
   /// A new replica that has applied the events that `clock` covers, in an order that depends on `salt`.
   [[nodiscard]] Replica replay(const VersionVector& clock, unsigned salt) const;
 
@@ -52,8 +53,8 @@ class Cluster {
   Workload workload_;
   std::vector<Replica> replicas_;
   std::vector<Operation> history_;
-  std::vector<Event> events_;  // the event of each operation, in an order that respects causality
-  unsigned cut_ = 0;           // one bit per replica: which side it is on
+  std::vector<EventDraft> events_;  // the event of each operation, in an order that respects causality
+  unsigned cut_ = 0;                // one bit per replica: which side it is on
   std::int64_t steps_ = 0;
 };
 

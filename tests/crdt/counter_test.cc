@@ -1,6 +1,7 @@
 // Counters, and strings used as counters: exact resets, 64 bits.
 #include "crdt/counter.h"
 #include "tests/crdt/dialogue.h"
+#include "tests/crdt/event_draft.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -31,8 +32,8 @@ TEST_CASE("increment_5_then_reset_concurrent_with_increment_1_reads_1") {
   Replica a(1);
   Replica b(2);
   b.apply(event_of(a, variant.add));
-  const Event reset = event_of(b, variant.reset);
-  const Event one = event_of(a, variant.one);
+  const EventDraft reset = event_of(b, variant.reset);
+  const EventDraft one = event_of(a, variant.one);
   a.apply(reset);
   b.apply(one);
   CHECK(say(a, variant.get) == "1");
@@ -44,8 +45,8 @@ TEST_CASE("a_cell_goes_on_past_a_delete_that_did_not_see_it_all") {
   Replica a(1);
   Replica b(2);
   b.apply(event_of(a, "counter.add k 5"));
-  const Event deletion = event_of(b, "del k");
-  const Event sixth = event_of(a, "counter.add k 1");
+  const EventDraft deletion = event_of(b, "del k");
+  const EventDraft sixth = event_of(a, "counter.add k 1");
   a.apply(deletion);
   b.apply(sixth);
   const CellId cell{Sign::plus, ActorId(1), 1};
@@ -84,11 +85,11 @@ TEST_CASE("concurrent_resets_forget_once") {
   Replica a(1);
   Replica b(2);
   Replica c(3);
-  const Event five = event_of(a, "counter.add k 5");
+  const EventDraft five = event_of(a, "counter.add k 5");
   b.apply(five);
   c.apply(five);
-  const Event reset_b = event_of(b, "counter.reset k");
-  const Event reset_c = event_of(c, "del k");
+  const EventDraft reset_b = event_of(b, "counter.reset k");
+  const EventDraft reset_c = event_of(c, "del k");
   say(a, "counter.add k 1");
   a.apply(reset_b);
   a.apply(reset_c);
@@ -115,13 +116,13 @@ TEST_CASE("of_several_forgotten_records_the_greatest_counts_and_the_owner_s_rese
   Replica a(1);
   Replica b(2);
   Replica c(3);
-  const Event five = event_of(a, "counter.add k 5");
+  const EventDraft five = event_of(a, "counter.add k 5");
   b.apply(five);
   c.apply(five);
-  const Event three = event_of(a, "counter.add k 3");
+  const EventDraft three = event_of(a, "counter.add k 3");
   (GENERATE(false, true) ? b : c).apply(three);
-  const Event reset_b = event_of(b, "counter.reset k");  // one saw 5, the other 8
-  const Event reset_c = event_of(c, "counter.reset k");
+  const EventDraft reset_b = event_of(b, "counter.reset k");  // one saw 5, the other 8
+  const EventDraft reset_c = event_of(c, "counter.reset k");
   say(a, "counter.add k 1");
   a.apply(reset_c);
   a.apply(reset_b);
@@ -137,7 +138,7 @@ TEST_CASE("increments_and_decrements_are_forgotten_apart") {
   say(a, "counter.add k 5");
   say(a, "counter.add k -2");
   b.merge_from(a);
-  const Event reset = event_of(b, "counter.reset k");
+  const EventDraft reset = event_of(b, "counter.reset k");
   say(a, "counter.add k -4");
   a.apply(reset);
   CHECK(say(a, "counter.get k") == "-4");
@@ -186,7 +187,7 @@ TEST_CASE("a_full_cell_begins_a_new_run") {
   CHECK(say(a, "counter.add k 3") == "3");
   Replica b(2);
   b.merge_from(a);
-  const Event reset = event_of(b, "counter.reset k");
+  const EventDraft reset = event_of(b, "counter.reset k");
   say(a, "counter.add k 4");
   a.apply(reset);
   CHECK(say(a, "counter.get k") == "4");

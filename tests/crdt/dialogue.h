@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/crdt/event_draft.h"
 #include "tests/crdt/replica.h"
 
 namespace causeway::testing {
@@ -36,11 +37,12 @@ inline std::string say(Replica& at, const std::string& line,
 }
 
 /// The same, and the event. REQUIRES: it issues one.
-inline Event event_of(Replica& at, const std::string& line, std::optional<RequestId> request = std::nullopt) {
+inline EventDraft event_of(Replica& at, const std::string& line,
+                           std::optional<RequestId> request = std::nullopt) {
   Done done = at.issue(words(line), 1'000'000, request);
   if (!done.event)
     FAIL(line + " issues nothing: " + (done.reply ? show(*done.reply) : to_string(done.reply.error())));
-  return done.event ? *std::move(done.event) : Event{};
+  return done.event ? *std::move(done.event) : EventDraft{};
 }
 
 /// Applies at both replicas what the other has seen, by a merge of their states.

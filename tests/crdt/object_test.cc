@@ -1,5 +1,6 @@
 // What a key holds: types in conflict, deletes, existence.
 #include "tests/crdt/dialogue.h"
+#include "tests/crdt/event_draft.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -35,20 +36,20 @@ TEST_CASE("without_a_marker_of_a_present_type_the_lowest_number_decides") {
   Replica a(1);
   Replica b(2);
   Replica c(3);
-  const Event add = event_of(a, "counter.add k 1");
+  const EventDraft add = event_of(a, "counter.add k 1");
   b.apply(add);
   c.apply(add);
-  const Event more = event_of(a, "counter.add k 2");
-  const Event deletion = event_of(b, "del k");  // takes the marker, but not what `more` added
+  const EventDraft more = event_of(a, "counter.add k 2");
+  const EventDraft deletion = event_of(b, "del k");  // takes the marker, but not what `more` added
   b.apply(more);
   CHECK(say(b, "type k") == "counter");
   CHECK(say(b, "counter.get k") == "2");
   // The same for a set: its member survives, its marker does not.
   Replica d(4);
-  const Event first = event_of(d, "sadd k m");
+  const EventDraft first = event_of(d, "sadd k m");
   Replica e(5);
   e.apply(first);
-  const Event second = event_of(d, "sadd k n");
+  const EventDraft second = event_of(d, "sadd k n");
   say(e, "del k");
   heal(d, e);
   CHECK(say(d, "smembers k") == "n");
@@ -78,7 +79,7 @@ TEST_CASE("a_delete_spares_what_it_did_not_see") {
   Replica a(1);
   Replica b(2);
   b.apply(event_of(a, "sadd k m"));
-  const Event deletion = event_of(b, "del k");
+  const EventDraft deletion = event_of(b, "del k");
   say(a, "sadd k n");
   a.apply(deletion);
   CHECK(say(a, "smembers k") == "n");
@@ -108,9 +109,9 @@ TEST_CASE("an_event_that_comes_too_early_is_not_ready") {
   Replica a(1);
   Replica b(2);
   Replica c(3);
-  const Event first = event_of(a, "sadd k m");
+  const EventDraft first = event_of(a, "sadd k m");
   b.apply(first);
-  const Event second = event_of(b, "srem k m");
+  const EventDraft second = event_of(b, "srem k m");
   CHECK(second.deps == VersionVector{{ActorId(1), 1}});
   CHECK_FALSE(c.is_ready_for(second));
   c.apply(first);

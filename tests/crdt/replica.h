@@ -11,6 +11,7 @@
 #include "crdt/apply.h"
 #include "crdt/codec.h"
 #include "crdt/command.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 
@@ -19,7 +20,11 @@ class MemoryEntries : public EntryReader {
   using Place = std::pair<Bytes, Dot>;  // path, dot
   using Object = std::map<Place, Bytes>;
 
-  Result<void> scan(BytesView key, BytesView prefix, const Visitor& visit) const override {
+  Result<void> at(BytesView key, BytesView path, Visitor visit) const override {
+    return scan(key, path, [&](const EntryView& entry) { return entry.path == path && visit(entry); });
+  }
+
+  Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override {
     const auto object = objects_.find(Bytes(key));
     if (object == objects_.end()) return {};
     for (auto at = object->second.lower_bound({Bytes(prefix), Dot{}}); at != object->second.end(); ++at) {
@@ -36,24 +41,30 @@ class MemoryEntries : public EntryReader {
     const auto object = objects_.find(Bytes(key));
     if (object == objects_.end()) return summary;
     std::map<EntryType, std::uint64_t> live;
-    std::map<Bytes, std::uint64_t> executions;
+    std::map<Bytes, std::uint64_t> entries;
     for (const auto& [place, payload] : object->second) {
       const auto head = parse_path(place.first);
-      if (head && is_live(*head)) ++live[head->type];
-      if (head && head->part == Part::request && ++executions[place.first] == 2) ++summary.duplicate_requests;
+      const std::uint64_t at_path = ++entries[place.first];
+      if (head && is_live(*head) && at_path == 1) ++live[head->type];
+      if (head && head->part == Part::request && at_path == 2) ++summary.duplicate_requests;
     }
     summary.live.assign(live.begin(), live.end());
     return summary;
   }
 
-  void change(const Effects& effects) {
-    for (const Entry& entry : effects.erased) {
-      auto& object = objects_[entry.key];
-      CW_CHECK(object.erase({entry.path, entry.dot}) == 1);
-      if (object.empty()) objects_.erase(entry.key);
-    }
-    for (const Entry& entry : effects.inserted) {
-      CW_CHECK(objects_[entry.key].emplace(Place{entry.path, entry.dot}, entry.payload).second);
+  void change(const Event& event) {
+    for (const Mutation& mutation : event.mutations) {
+      const Bytes key(mutation.key);
+      Object& object = objects_[key];
+      for (auto at = object.lower_bound({Bytes(mutation.path), Dot{}});
+           at != object.end() && at->first.first.starts_with(mutation.path);) {
+        const bool taken = takes(event, mutation, {at->first.first, at->first.second, at->second});
+        at = taken ? object.erase(at) : std::next(at);
+      }
+      if (mutation.form == MutationForm::insert) {
+        CW_CHECK(object.emplace(Place{Bytes(mutation.path), event.dot}, Bytes(mutation.payload)).second);
+      }
+      if (object.empty()) objects_.erase(key);
     }
   }
 
@@ -83,7 +94,7 @@ class MemoryEntries : public EntryReader {
 /// What a command did.
 struct Done {
   Result<Value> reply;
-  std::optional<Event> event;
+  std::optional<EventDraft> event;
 };
 
 class Replica {
@@ -98,31 +109,28 @@ class Replica {
     const WallTime wall{std::chrono::milliseconds(wall_ms + skew_ms_)};
     const Dot dot{actor_, clock_.counter(actor_) + 1};
     const Hlc hlc = hlc_.next(wall);
-    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max};
-    auto outcome = (*command)->execute(context, arguments);
-    if (!outcome) return {tl::unexpected<Error>(outcome.error()), std::nullopt};
-    if (outcome->mutations.empty()) return {std::move(outcome->reply), std::nullopt};
+    EventWriter changes;
+    changes.begin(actor_);
+    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes};
+    auto reply = (*command)->execute(context, span_of(views_of(arguments)));
+    if (!reply || changes.mutations() == 0) return {std::move(reply), std::nullopt};
     CW_CHECK((*command)->access != Access::read);
-    VersionVector others = moved_since(clock_, clock_when_issued_);
-    Event event{dot, std::move(others), hlc, request, std::move(outcome->mutations)};
+    EventDraft event = *draft_of(changes.finish({dot, moved_since(clock_, clock_when_issued_), hlc}));
     clock_when_issued_ = clock_;
     clock_when_issued_.raise(dot);
     apply(event);
-    return {std::move(outcome->reply), std::move(event)};
+    return {std::move(reply), std::move(event)};
   }
 
-  [[nodiscard]] bool is_ready_for(const Event& event) const {
+  [[nodiscard]] bool is_ready_for(const EventDraft& event) const {
     return is_ready(event.dot, event.deps, clock_);
   }
 
   /// REQUIRES: ready for it.
-  void apply(const Event& event) {
-    const auto decoded = decode_event(encode_event(event));
-    CW_CHECK(decoded.has_value() && *decoded == event);
-    CW_CHECK(is_ready_for(*decoded));
-    const auto effects = effects_of(*decoded, entries_);
-    CW_CHECK(effects.has_value());
-    entries_.change(*effects);
+  void apply(const EventDraft& event) {
+    CW_CHECK(draft_of(encode_event(event)) == event);
+    CW_CHECK(is_ready_for(event));
+    entries_.change(*DraftedEvent(event));
     clock_.raise(event.dot);
     hlc_.observe(event.hlc);
   }

@@ -1,6 +1,7 @@
 // Exactly once: retries with the same request id, here and in other datacenters.
 #include "crdt/request.h"
 #include "tests/crdt/dialogue.h"
+#include "tests/crdt/event_draft.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -57,7 +58,7 @@ TEST_CASE("a_reset_that_saw_both_executions_leaves_what_came_after") {
   say(a, "counter.add k 5", q);
   say(b, "counter.add k 5", q);
   heal(a, b);
-  const Event more = event_of(b, "counter.add k 2");
+  const EventDraft more = event_of(b, "counter.add k 2");
   say(a, "counter.reset k");
   a.apply(more);
   CHECK(say(a, "counter.get k") == "2");
@@ -67,7 +68,7 @@ TEST_CASE("a_reset_that_saw_the_cell_before_the_execution_does_not_forget_it") {
   Replica a(1);
   Replica b(2);
   b.apply(event_of(a, "counter.add k 5"));
-  const Event reset = event_of(b, "counter.reset k");
+  const EventDraft reset = event_of(b, "counter.reset k");
   say(a, "counter.add k 1", q);
   say(b, "counter.add k 1", q);
   a.apply(reset);

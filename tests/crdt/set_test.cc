@@ -1,5 +1,6 @@
 // Add-wins sets.
 #include "tests/crdt/dialogue.h"
+#include "tests/crdt/event_draft.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -8,8 +9,8 @@ TEST_CASE("the_re_add_wins_over_a_concurrent_remove") {
   Replica a(1);
   Replica b(2);
   b.apply(event_of(a, "sadd s m"));
-  const Event removal = event_of(b, "srem s m");
-  const Event again = event_of(a, "sadd s m");
+  const EventDraft removal = event_of(b, "srem s m");
+  const EventDraft again = event_of(a, "sadd s m");
   a.apply(removal);
   b.apply(again);
   CHECK(say(a, "smembers s") == "m");
@@ -20,10 +21,10 @@ TEST_CASE("a_late_removal_does_not_remove_what_it_did_not_see") {
   Replica a(1);
   Replica b(2);
   Replica c(3);
-  const Event first = event_of(a, "sadd s m");
+  const EventDraft first = event_of(a, "sadd s m");
   b.apply(first);
-  const Event removal = event_of(b, "srem s m");
-  const Event second = event_of(c, "sadd s m");
+  const EventDraft removal = event_of(b, "srem s m");
+  const EventDraft second = event_of(c, "sadd s m");
   c.apply(first);
   c.apply(removal);
   CHECK(say(c, "smembers s") == "m");

@@ -6,8 +6,9 @@
 
 #include "base/serial.h"
 #include "tests/cluster/topologies.h"
-#include "tests/node/lone.h"
+#include "tests/crdt/event_draft.h"
 #include "tests/node/issuer.h"
+#include "tests/node/lone.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -46,7 +47,8 @@ struct Served : Lone {
 
 TEST_CASE("partitions_out_of_range_are_dropped") {
   Served node;
-  for (const PartitionId partition : {PartitionId{8}, PartitionId{std::numeric_limits<std::uint32_t>::max()}}) {
+  for (const PartitionId partition :
+       {PartitionId{8}, PartitionId{std::numeric_limits<std::uint32_t>::max()}}) {
     Issuer peer(5);
     node.hear("eu-2", Replicate{{Batch{partition, Want::everywhere, {peer.issue({"SADD", node.key, "m"})}}}});
     node.hear("eu-2", Run{partition, 1, 1, true, Want::local, {}});
@@ -58,7 +60,10 @@ TEST_CASE("partitions_out_of_range_are_dropped") {
     node.hear("eu-2", Credit{partition, 1, 1});
     node.hear("eu-2", Unsubscribe{partition, 1});
     node.hear("eu-2", NeedFullSync{partition, 1, {}});
-    node.hear("eu-2", HelloReply{Incarnation{huge}, ActorId{1}, {Counter{partition, 1}}, {Heard{partition, {{ActorId{1}, huge}}}}});
+    node.hear("eu-2", HelloReply{Incarnation{huge},
+                                 ActorId{1},
+                                 {Counter{partition, 1}},
+                                 {Heard{partition, {{ActorId{1}, huge}}}}});
     node.hear("eu-2", AskChunk{partition, 1, {}, {}});
     node.hear("eu-2", Chunk{partition, 1, {}, {}, Incarnation{1}, {{ActorId{1}, huge}}, {}, {}});
     node.hear("eu-2", EndTransfer{partition, 1});
@@ -72,7 +77,8 @@ TEST_CASE("partitions_out_of_range_are_dropped") {
 TEST_CASE("an_event_for_a_key_of_another_partition_is_dropped") {
   Served node;
   Issuer peer(5);
-  node.hear("eu-2", Replicate{{Batch{p0, Want::local, {peer.issue({"SADD", key_in(PartitionId{1}, 8), "m"})}}}});
+  node.hear("eu-2",
+            Replicate{{Batch{p0, Want::local, {peer.issue({"SADD", key_in(PartitionId{1}, 8), "m"})}}}});
   REQUIRE(node.turn());
   CHECK(node.store().partition(p0).clock() == VersionVector{});
   CHECK(node.status().dropped == 1);
@@ -106,7 +112,7 @@ TEST_CASE("each_kind_of_dropped_message_is_said_once") {
 }
 
 TEST_CASE("a_member_with_an_event_of_this_nodes_actor_that_it_never_issued_ends_its_service") {
-  const auto ends = [](const std::function<PeerMessage(Issuer& twin, const Bytes& event)>& evidence) {
+  const auto ends = [](const std::function<PeerMessage(Issuer & twin, const Bytes& event)>& evidence) {
     Served node;
     Issuer twin(node.actor().value);
     const Bytes event = twin.issue({"SADD", node.key, "theirs"});
@@ -121,8 +127,9 @@ TEST_CASE("a_member_with_an_event_of_this_nodes_actor_that_it_never_issued_ends_
   };
   ends([](Issuer&, const Bytes& event) { return Replicate{{Batch{p0, Want::local, {event}}}}; });
   ends([](Issuer& twin, const Bytes& event) {  // one that comes early says as much
-    const auto decoded = decode_event(event);
-    return Replicate{{Batch{p0, Want::local, {twin.issue({"SADD", std::get<Update>(decoded->mutations[0]).key, "more"})}}}};
+    const auto decoded = draft_of(event);
+    return Replicate{{Batch{
+        p0, Want::local, {twin.issue({"SADD", std::get<Update>(decoded->mutations[0]).key, "more"})}}}};
   });
   ends([](Issuer& twin, const Bytes&) { return Clocks{false, {twin.says(p0, "eu-2")}}; });
   ends([](Issuer& twin, const Bytes&) { return Subscribe{p0, 1, true, 1000, twin.clock(), {}}; });
@@ -279,7 +286,8 @@ TEST_CASE("a_remembered_clock_of_a_node_that_has_left_the_topology_is_harmless")
   place.u64(12345);  // a node of an earlier topology
   Bytes value;
   Writer fields(value);
-  for (const std::uint64_t field : {std::uint64_t{1}, std::uint64_t{5}, std::uint64_t{0}, std::uint64_t{0}}) fields.u64(field);
+  for (const std::uint64_t field : {std::uint64_t{1}, std::uint64_t{5}, std::uint64_t{0}, std::uint64_t{0}})
+    fields.u64(field);
   encode_vector(peer.clock(), value);
   REQUIRE(node.store().set_note_now(name, value));
   node.kill();

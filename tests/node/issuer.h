@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ring/placement.h"
+#include "tests/crdt/event_draft.h"
 #include "tests/crdt/replica.h"
 #include "wire/message.h"
 
@@ -18,14 +19,15 @@ class Issuer {
     return encode_event(*done.event);
   }
   /// Has seen what another issued: its next event depends on it.
-  void see(const Bytes& event) { replica_.apply(*decode_event(event)); }
+  void see(const Bytes& event) { replica_.apply(*draft_of(event)); }
 
   [[nodiscard]] ActorId actor() const { return replica_.actor(); }
   [[nodiscard]] const VersionVector& clock() const { return replica_.clock(); }
   /// What a node with this state says of itself, digest and all.
   [[nodiscard]] MemberClock says(PartitionId partition, BytesView node, std::uint64_t incarnation = 1) const {
     Hash128 digest;
-    for (const Entry& entry : replica_.entries().all()) digest += digest_of(entry.key, entry.path, entry.dot, entry.payload);
+    for (const Entry& entry : replica_.entries().all())
+      digest += digest_of(entry.key, entry.path, entry.dot, entry.payload);
     return {partition, node_id(node), Incarnation{incarnation}, replica_.actor(), replica_.clock(), digest};
   }
 

@@ -1,4 +1,5 @@
 #include "tests/sim/event_book.h"
+#include "tests/crdt/event_draft.h"
 
 #include <algorithm>
 
@@ -14,7 +15,7 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
   for (auto at = first; at != last; ++at) {
     if (at->second->bytes == bytes) return at->second;
   }
-  auto event = decode_event(bytes);
+  auto event = draft_of(bytes);
   if (!event) {
     verdict_.blame("dots", name() + ": a log holds what is no event: " + event.error().sentence);
     return nullptr;
@@ -26,11 +27,13 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
     return nullptr;
   }
   if (dot.counter != line.size() + 1) {
-    verdict_.blame("dots", name() + ": " + to_text(dot) + " is logged, and nobody ever logged the one before");
+    verdict_.blame("dots",
+                   name() + ": " + to_text(dot) + " is logged, and nobody ever logged the one before");
     return nullptr;
   }
   if (!line.empty() && line.front()->issuer != node) {
-    verdict_.blame("dots", name() + ": " + to_text(dot) + " is logged elsewhere before its issuer has logged it");
+    verdict_.blame("dots",
+                   name() + ": " + to_text(dot) + " is logged elsewhere before its issuer has logged it");
     return nullptr;
   }
   auto known = std::make_unique<KnownEvent>();
@@ -46,11 +49,13 @@ const KnownEvent* EventBook::enter(NodeId node, BytesView bytes) {
   bool complete = dot.counter == 1 || inherit({dot.actor, dot.counter - 1});
   for (const auto& [actor, counter] : event->deps.rows()) complete = inherit({actor, counter}) && complete;
   if (!complete) {
-    verdict_.blame("causality", name() + ": " + to_text(dot) + " depends on an event that nobody ever logged");
+    verdict_.blame("causality",
+                   name() + ": " + to_text(dot) + " depends on an event that nobody ever logged");
     return nullptr;
   }
   if (event->hlc <= known->newest) {
-    verdict_.blame("stamps", name() + ": " + to_text(dot) + " has no later stamp than what its issuer had seen");
+    verdict_.blame("stamps",
+                   name() + ": " + to_text(dot) + " has no later stamp than what its issuer had seen");
     return nullptr;
   }
   known->newest = event->hlc;
@@ -78,7 +83,8 @@ bool EventBook::between(const VersionVector& from, const VersionVector& to, cons
         const Dot next{actor, at.counter(actor) + 1};
         KnownEvent* known = find(next);
         if (known == nullptr) {
-          verdict_.blame("dots", name() + ": the clock of " + who + " covers " + to_text(next) + ", which no log ever held");
+          verdict_.blame("dots", name() + ": the clock of " + who + " covers " + to_text(next) +
+                                     ", which no log ever held");
           return false;
         }
         if (!at.covers(known->past)) break;
@@ -89,7 +95,8 @@ bool EventBook::between(const VersionVector& from, const VersionVector& to, cons
     }
   }
   if (at.covers(to)) return true;
-  verdict_.blame("causality", name() + ": the clock of " + who + " covers an event, but not all that it depends on");
+  verdict_.blame("causality",
+                 name() + ": the clock of " + who + " covers an event, but not all that it depends on");
   return false;
 }
 

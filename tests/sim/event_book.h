@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "crdt/codec.h"
+#include "tests/crdt/event_draft.h"
 #include "tests/sim/verdict.h"
 
 namespace causeway::testing {
@@ -19,13 +20,13 @@ namespace causeway::testing {
 std::string to_text(const Dot& dot);
 
 struct KnownEvent {
-  Event event;
+  EventDraft event;
   Bytes bytes;
-  VersionVector past;     ///< all that its issuer had seen, itself left out
-  NodeId issuer;          ///< who logged it first
-  Hlc newest;             ///< the highest stamp among it and its past
+  VersionVector past;                  ///< all that its issuer had seen, itself left out
+  NodeId issuer;                       ///< who logged it first
+  Hlc newest;                          ///< the highest stamp among it and its past
   std::map<NodeId, MonoTime> covered;  ///< since when each replica has it, durably
-  bool excused = false;   ///< it may be lost: every disk that had it lost it, beyond what durability promises
+  bool excused = false;  ///< it may be lost: every disk that had it lost it, beyond what durability promises
 };
 
 /// The events of one partition.

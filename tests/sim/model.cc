@@ -1,6 +1,7 @@
 #include "tests/sim/model.h"
 
 #include "crdt/entry.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 
@@ -27,9 +28,9 @@ void Model::remove_range(Object& object, const RangeRemoval& removal) {
   }
 }
 
-void Model::apply(const Event& event) {
+void Model::apply(const EventDraft& event) {
   // Removals first: an event does not remove what it inserts.
-  for (const Mutation& mutation : event.mutations) {
+  for (const Drafted& mutation : event.mutations) {
     if (const auto* update = std::get_if<Update>(&mutation)) {
       auto& object = objects_[update->key];
       for (const Dot& dot : update->supersedes) {
@@ -40,7 +41,7 @@ void Model::apply(const Event& event) {
       remove_range(objects_[removal.key], removal);
     }
   }
-  for (const Mutation& mutation : event.mutations) {
+  for (const Drafted& mutation : event.mutations) {
     const auto* update = std::get_if<Update>(&mutation);
     if (update != nullptr && update->payload) insert(objects_[update->key], *update, event.dot);
   }

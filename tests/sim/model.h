@@ -7,13 +7,14 @@
 
 #include "base/hash.h"
 #include "crdt/event.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 
 class Model {
  public:
   /// REQUIRES: it has all that the event depends on, and not the event.
-  void apply(const Event& event);
+  void apply(const EventDraft& event);
   void clear() { *this = Model(); }
 
   [[nodiscard]] const VersionVector& clock() const { return clock_; }

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/serial.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 namespace {
@@ -36,7 +37,8 @@ struct Life {
 };
 
 bool saw(const Who& later, const KnownEvent& event) {
-  return std::any_of(later.begin(), later.end(), [&](const KnownEvent* other) { return other->past.covers(event.event.dot); });
+  return std::any_of(later.begin(), later.end(),
+                     [&](const KnownEvent* other) { return other->past.covers(event.event.dot); });
 }
 
 std::int64_t amount_of(BytesView payload) {
@@ -52,7 +54,7 @@ std::int64_t amount_before(EventBook& book, const Update& update) {
   for (const Dot& dot : update.supersedes) {
     const KnownEvent* known = book.find(dot);
     if (known == nullptr) continue;
-    for (const Mutation& mutation : known->event.mutations) {
+    for (const Drafted& mutation : known->event.mutations) {
       const auto* cell = std::get_if<Update>(&mutation);
       if (cell == nullptr || cell->key != update.key || cell->path != update.path || !cell->payload) continue;
       before = std::max(before, amount_of(*cell->payload));
@@ -88,7 +90,7 @@ std::map<Bytes, Life> lives_of(EventBook& book, const VersionVector& clock) {
   std::map<Bytes, Life> lives;
   book.each([&](const KnownEvent& known) {
     if (!clock.covers(known.event.dot)) return;
-    for (const Mutation& mutation : known.event.mutations) {
+    for (const Drafted& mutation : known.event.mutations) {
       if (const auto* update = std::get_if<Update>(&mutation)) {
         note(book, known, *update, lives[update->key]);
       } else {
@@ -127,7 +129,9 @@ std::vector<Bytes> unseen_writes(const Story& story, const Who& clears) {
   std::vector<Write> left;
   std::copy_if(story.writes.begin(), story.writes.end(), std::back_inserter(left),
                [&](const Write& write) { return !saw(writers, *write.by) && !saw(clears, *write.by); });
-  const auto stamp = [](const Write& write) { return std::pair(write.by->event.hlc, write.by->event.dot.actor); };
+  const auto stamp = [](const Write& write) {
+    return std::pair(write.by->event.hlc, write.by->event.dot.actor);
+  };
   std::sort(left.begin(), left.end(), [&](const Write& a, const Write& b) { return stamp(a) > stamp(b); });
   std::vector<Bytes> values;
   for (const Write& write : left) values.push_back(write.value);
@@ -169,7 +173,8 @@ Expected expected_of(const Life& life) {
     expected.counts[type] = count(story, life.clears);
     expected.has_cells[type] = has_cells(story, life.clears);
     if (type == EntryType::set) expected.members = present_members(story, life.clears);
-    if (expected.has_cells[type] || !writes.empty() || (type == EntryType::set && !expected.members.empty())) present.insert(type);
+    if (expected.has_cells[type] || !writes.empty() || (type == EntryType::set && !expected.members.empty()))
+      present.insert(type);
     expected.siblings[type] = std::move(writes);
   }
   expected.type = type_of(present, markers);
@@ -210,7 +215,7 @@ std::map<Bytes, Expected> expected_of(EventBook& book, const VersionVector& cloc
 void add_deeds(EventBook& book, Deeds& deeds) {
   book.each([&](const KnownEvent& known) {
     if (known.event.request_id) deeds.requests[*known.event.request_id].push_back(&known);
-    for (const Mutation& mutation : known.event.mutations) {
+    for (const Drafted& mutation : known.event.mutations) {
       const auto* update = std::get_if<Update>(&mutation);
       if (update == nullptr) {
         deeds.cleared[std::get<RangeRemoval>(mutation).key].push_back(&known);

@@ -9,9 +9,13 @@
 namespace causeway::testing {
 namespace {
 
-std::size_t between(Random& random, std::size_t low, std::size_t high) { return low + random.below(high - low + 1); }
+std::size_t between(Random& random, std::size_t low, std::size_t high) {
+  return low + random.below(high - low + 1);
+}
 
-Micros some_ms(Random& random, std::uint64_t low, std::uint64_t high) { return std::chrono::milliseconds(between(random, low, high)); }
+Micros some_ms(Random& random, std::uint64_t low, std::uint64_t high) {
+  return std::chrono::milliseconds(between(random, low, high));
+}
 
 Disks draw_disks(Random& random, const Profile& profile) {
   Disks disks;
@@ -19,8 +23,9 @@ Disks draw_disks(Random& random, const Profile& profile) {
   disks.log.block_bytes = 1 << 10U;
   disks.chunk_bytes = disks.log.segment_bytes / 8;  // so small that a full sync takes several
   disks.store.checkpoint_every = random.chance(1, 2) ? 400ms : 2s;
-  disks.store.cache_bytes_max = 1U << between(random, 10, 16);
-  disks.store.whole_entries_max = random.chance(1, 2) ? 4 : 64;
+  disks.store.tier_bytes_max = 1U << between(random, 6, 14);
+  disks.store.whole_entries_max = random.chance(1, 2) ? 4 : 1;
+  disks.store.whole_bytes_max = std::uint64_t{1} << between(random, 4, 10);
   disks.store.dirty_bytes_max = random.chance(1, 3) ? 4U << 10U : 1U << 20U;
   if (profile.small_logs) disks.store.log_bytes_max = 4 * disks.log.segment_bytes;
   return disks;
@@ -31,7 +36,8 @@ Network draw_network(Random& random, const Topology& topology) {
   network.local_delay = Micros(between(random, 50, 500));
   network.jitter = Micros(random.chance(1, 4) ? 10'000 : 300);
   for (const Datacenter& from : topology.datacenters) {
-    for (const Datacenter& to : topology.datacenters) network.delays[{from.id, to.id}] = some_ms(random, 2, 90);
+    for (const Datacenter& to : topology.datacenters)
+      network.delays[{from.id, to.id}] = some_ms(random, 2, 90);
   }
   network.late_permille = random.chance(1, 2) ? 300 : 0;
   if (random.chance(1, 3)) {
@@ -46,11 +52,15 @@ Network draw_network(Random& random, const Topology& topology) {
 /// Draws the faults of one run: of the kinds that its profile has, a few.
 class FaultPen {
  public:
-  FaultPen(Random& random, const Profile& profile, const Topology& topology) : random_(random), topology_(topology) {
+  FaultPen(Random& random, const Profile& profile, const Topology& topology)
+      : random_(random), topology_(topology) {
     for (const auto& [kind, weight] : profile.faults) {
       if (random.chance(1, 2)) kinds_.insert(kinds_.end(), weight, kind);
     }
-    if (kinds_.empty() && !profile.faults.empty()) kinds_.push_back(std::next(profile.faults.begin(), static_cast<std::ptrdiff_t>(random.below(profile.faults.size())))->first);
+    if (kinds_.empty() && !profile.faults.empty())
+      kinds_.push_back(
+          std::next(profile.faults.begin(), static_cast<std::ptrdiff_t>(random.below(profile.faults.size())))
+              ->first);
   }
 
   [[nodiscard]] bool idle() const { return kinds_.empty(); }
@@ -84,7 +94,9 @@ class FaultPen {
   }
 
  private:
-  const Bytes& datacenter() { return topology_.datacenters[random_.below(topology_.datacenters.size())].name; }
+  const Bytes& datacenter() {
+    return topology_.datacenters[random_.below(topology_.datacenters.size())].name;
+  }
   const Bytes& node() {
     const auto& nodes = topology_.datacenters[random_.below(topology_.datacenters.size())].nodes;
     return nodes[random_.below(nodes.size())].name;
@@ -95,8 +107,8 @@ class FaultPen {
   std::vector<FaultKind> kinds_;
 };
 
-Batch draw_batch(Random& random, const Profile& profile, const Plan& plan, std::size_t datacenters, std::uint64_t& serial,
-                 std::size_t keys) {
+Batch draw_batch(Random& random, const Profile& profile, const Plan& plan, std::size_t datacenters,
+                 std::uint64_t& serial, std::size_t keys) {
   Batch batch;
   batch.client = random.below(plan.clients);
   if (random.chance(1, 15)) batch.moves_to = random.below(datacenters);
@@ -111,7 +123,8 @@ std::string to_string(const Batch& batch) {
   if (batch.moves_to) text += ", moved to datacenter " + std::to_string(*batch.moves_to);
   for (const Draft& draft : batch.drafts) {
     text += ":";
-    for (const Bytes& argument : draft.arguments) text += " " + (argument.size() > 24 ? argument.substr(0, 24) + "…" : argument);
+    for (const Bytes& argument : draft.arguments)
+      text += " " + (argument.size() > 24 ? argument.substr(0, 24) + "…" : argument);
     text += " @" + causeway::to_string(draft.level) + (draft.with_id ? " with id" : "");
   }
   return text;
@@ -120,7 +133,8 @@ std::string to_string(const Batch& batch) {
 }  // namespace
 
 std::string to_string(const Step& step) {
-  std::string text = std::to_string(step.at.count() / 1000) + " ms, step " + std::to_string(step.number) + ": ";
+  std::string text =
+      std::to_string(step.at.count() / 1000) + " ms, step " + std::to_string(step.number) + ": ";
   if (const auto* batch = std::get_if<Batch>(&step.what)) return text + to_string(*batch);
   const auto& fault = std::get<Fault>(step.what);
   return text + "FAULT " + std::string(name_of(fault.kind)) + " " + fault.a + " " + fault.b + " for " +
@@ -151,7 +165,8 @@ Plan draw_plan(const Wanted& wanted) {
     if (!faults.idle() && random.chance(faults_percent, 100)) {
       plan.steps.push_back({plan.steps.size(), at, faults.draw()});
     } else {
-      plan.steps.push_back({plan.steps.size(), at, draw_batch(random, profile, plan, topology.datacenters.size(), serial, keys)});
+      plan.steps.push_back({plan.steps.size(), at,
+                            draw_batch(random, profile, plan, topology.datacenters.size(), serial, keys)});
     }
   }
   return plan;

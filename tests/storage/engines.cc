@@ -68,9 +68,7 @@ class MemoryStateEngine final : public StateEngine {
 
 class LmdbStateEngine final : public StateEngine {
  public:
-  explicit LmdbStateEngine(std::uint64_t bytes_max) : limits_{std::uint64_t{256} << 10U, bytes_max} {
-    restart();
-  }
+  explicit LmdbStateEngine(std::uint64_t bytes_max) : limits_{bytes_max} { restart(); }
   StateStore& state() override { return *state_; }
   void restart() override {
     state_.reset();

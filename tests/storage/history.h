@@ -9,13 +9,14 @@
 #include "crdt/entry.h"
 #include "crdt/event.h"
 #include "storage/shard_store.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 
 /// What a partition must be after some events, computed the plain way.
 class Model {
  public:
-  void apply(const Event& event);
+  void apply(const EventDraft& event);
   /// Every entry, count, summary and the digest of the partition are the model's; and it verifies itself.
   void check(const Partition& partition) const;
 
@@ -36,15 +37,15 @@ class History {
 
   /// The next event of some actor on what `model` has applied. Keys and paths are few, so that events collide; some are
   /// long, with common beginnings, and some hold zeros.
-  Event next(const Model& model);
+  EventDraft next(const Model& model);
   /// A large payload, of `bytes`.
-  Event next_large(const Model& model, std::size_t bytes);
+  EventDraft next_large(const Model& model, std::size_t bytes);
 
  private:
   Bytes key();
   Bytes path();
-  Mutation mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>& inserted);
-  Event stamped(const Model& model);
+  Drafted mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>& inserted);
+  EventDraft stamped(const Model& model);
 
   Random random_;
   std::uint64_t payloads_ = 0;

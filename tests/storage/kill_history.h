@@ -5,6 +5,7 @@
 #include "crdt/event.h"
 #include "crdt/path.h"
 #include "storage/event_log.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 
@@ -12,9 +13,9 @@ inline constexpr PartitionId kill_partition{3};
 inline constexpr LogLimits kill_log_limits{std::uint64_t{64} << 10U, std::uint64_t{1} << 30U, 4096, 4096};
 
 /// Adds to sets, counts in counters, and now and then removes a whole object.
-inline Event kill_event(const VersionVector& clock) {
+inline EventDraft kill_event(const VersionVector& clock) {
   const std::uint64_t number = clock.events() + 1;
-  Event event;
+  EventDraft event;
   const ActorId actor{100 + number * 7 % 3};
   event.dot = {actor, clock.counter(actor) + 1};
   event.hlc.value = number;

@@ -8,6 +8,7 @@
 #include "storage/keys.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
+#include "tests/crdt/event_draft.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -26,8 +27,8 @@ std::unique_ptr<ShardStore> opened(EventLog& log, StateStore& state, const Store
 }
 
 /// Small events of a few actors.
-Event next_event(Random& random, const VersionVector& clock, std::uint64_t& number) {
-  Event event;
+EventDraft next_event(Random& random, const VersionVector& clock, std::uint64_t& number) {
+  EventDraft event;
   const ActorId actor{1 + random.below(4)};
   event.dot = {actor, clock.counter(actor) + 1};
   event.mutations.push_back(Update{"k" + std::to_string(random.below(5)),
@@ -83,9 +84,9 @@ TEST_CASE("a_requester_gets_what_it_lacks_or_is_told_that_it_needs_full_sync") {
   std::map<PartitionId, std::deque<VersionVector>> past;  // clocks that requesters may have stopped at
   for (int step = 0; step < 1500; ++step) {
     const PartitionId id = random.below(20) == 0 ? q : p;  // one of them is quiet
-    const Event event = next_event(random, store->partition(id).clock(), number);
+    const EventDraft event = next_event(random, store->partition(id).clock(), number);
     if (random.chance(1, 40)) past[id].push_back(store->partition(id).clock());
-    REQUIRE(store->partition(id).apply(event, encode_event(event), true));
+    REQUIRE(store->partition(id).apply(*DraftedEvent(event), true));
     applied[id].insert(event.dot);
     if (random.chance(1, 60)) REQUIRE(store->checkpoint(MonoTime()));
     if (random.chance(1, 60) && !past[id].empty()) {
@@ -127,13 +128,13 @@ TEST_CASE("a_position_is_close_to_what_is_lacked") {
   Random random(1);
   std::uint64_t number = 0;
   for (int i = 0; i < 10000; ++i) {
-    const Event event = next_event(random, store->partition(p).clock(), number);
-    REQUIRE(store->partition(p).apply(event, encode_event(event), true));
+    const EventDraft event = next_event(random, store->partition(p).clock(), number);
+    REQUIRE(store->partition(p).apply(*DraftedEvent(event), true));
   }
   const VersionVector clock = store->partition(p).clock();
   for (int i = 0; i < 10; ++i) {
-    const Event event = next_event(random, store->partition(p).clock(), number);
-    REQUIRE(store->partition(p).apply(event, encode_event(event), true));
+    const EventDraft event = next_event(random, store->partition(p).clock(), number);
+    REQUIRE(store->partition(p).apply(*DraftedEvent(event), true));
   }
   CHECK(store->partition(p).log_position(clock)->value >= 10000 - 256);
   CHECK(store->partition(p).log_position(store->partition(p).clock())->value == 10011);
@@ -152,8 +153,8 @@ TEST_CASE("what_is_not_stable_is_kept_until_the_limit") {
   std::uint64_t number = 0;
   const auto apply_some = [&](int count) {
     for (int i = 0; i < count; ++i) {
-      const Event event = next_event(random, store->partition(p).clock(), number);
-      REQUIRE(store->partition(p).apply(event, encode_event(event), true));
+      const EventDraft event = next_event(random, store->partition(p).clock(), number);
+      REQUIRE(store->partition(p).apply(*DraftedEvent(event), true));
     }
   };
   apply_some(100);
@@ -198,8 +199,8 @@ TEST_CASE("a_partition_that_is_not_held_holds_no_segment") {
   std::uint64_t number = 0;
   for (int i = 0; i < 100; ++i) {
     for (const PartitionId id : {p, q}) {
-      const Event event = next_event(random, store->partition(id).clock(), number);
-      REQUIRE(store->partition(id).apply(event, encode_event(event), true));
+      const EventDraft event = next_event(random, store->partition(id).clock(), number);
+      REQUIRE(store->partition(id).apply(*DraftedEvent(event), true));
     }
   }
   REQUIRE(store->checkpoint(MonoTime()));
@@ -221,8 +222,8 @@ TEST_CASE("a_floor_raised_by_a_trim_is_known_after_a_crash_before_the_next_check
   Random random(3);
   std::uint64_t number = 0;
   for (int i = 0; i < 300; ++i) {
-    const Event event = next_event(random, store->partition(p).clock(), number);
-    REQUIRE(store->partition(p).apply(event, encode_event(event), true));
+    const EventDraft event = next_event(random, store->partition(p).clock(), number);
+    REQUIRE(store->partition(p).apply(*DraftedEvent(event), true));
     if (i == 200) REQUIRE(store->checkpoint(MonoTime()));
   }
   store->set_stable(p, store->partition(p).clock());
@@ -248,8 +249,8 @@ TEST_CASE("a_log_with_no_record_left_still_knows_its_floor") {
   while (log.oldest_segment_end().value == 0) {
     REQUIRE(store->checkpoint(MonoTime()));
     clock = store->partition(p).clock();
-    const Event event = next_event(random, clock, number);
-    REQUIRE(store->partition(p).apply(event, encode_event(event), true));
+    const EventDraft event = next_event(random, clock, number);
+    REQUIRE(store->partition(p).apply(*DraftedEvent(event), true));
   }
   // The first segment goes, and then the only record of the second in a power cut.
   store->set_stable(p, clock);

@@ -9,6 +9,7 @@
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
 #include "store_steps.h"
+#include "tests/crdt/event_draft.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -23,8 +24,9 @@ TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_res
   const auto log = make_log_engine(name, small_segments);
   const auto state = make_state_engine(name, plenty);
   StoreLimits limits;
-  limits.cache_bytes_max = random.chance(1, 2) ? 2000 : 1 << 20;
-  limits.whole_entries_max = random.chance(1, 2) ? 3 : 64;  // read in part, or as a whole
+  limits.tier_bytes_max = random.chance(1, 2) ? 2000 : 1 << 20;
+  limits.whole_entries_max = random.chance(1, 2) ? 0 : 4;
+  limits.whole_bytes_max = random.chance(1, 2) ? 30 : 600;  // many records an object, or one
   auto store = opened(log->log(), state->state(), limits);
   for (int step = 0; step < 300; ++step) {
     const std::size_t at = random.below(4) == 0 ? 1 : 0;
@@ -48,7 +50,7 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event") {
   INFO("seed " << seed);
   Random random(seed);
   History history(seed);
-  std::vector<Event> events;
+  std::vector<EventDraft> events;
   Model model;
   std::size_t synced = 0;
   MemoryEventLog log(small_segments);
@@ -75,7 +77,7 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event") {
     REQUIRE_FALSE(store->unsynced());
     events.resize(kept);
     model = {};
-    for (const Event& event : events) model.apply(event);
+    for (const EventDraft& event : events) model.apply(event);
     model.check(store->partition(p));
     synced = kept;
   }
@@ -103,7 +105,7 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
   Random random(seed);
   History history(seed);
   TemporaryFolder parent;
-  std::vector<Event> events;
+  std::vector<EventDraft> events;
   for (int round = 0; round < 12; ++round) {
     const auto folder = DataFolder::open(parent.path());
     REQUIRE(folder);
@@ -115,7 +117,7 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
     REQUIRE(kept <= events.size());
     events.resize(kept);
     Model model;
-    for (const Event& event : events) model.apply(event);
+    for (const EventDraft& event : events) model.apply(event);
     model.check(store->partition(p));
     for (int step = 0; step < 25; ++step) {
       events.push_back(history.next(model));

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "history.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 
@@ -25,15 +26,15 @@ inline std::unique_ptr<ShardStore> opened(EventLog& log, StateStore& state, cons
   return std::move(*store);
 }
 
-inline void apply(ShardStore& store, Model& model, const Event& event, PartitionId partition = p) {
-  const auto applied = store.partition(partition).apply(event, encode_event(event), true);
+inline void apply(ShardStore& store, Model& model, const EventDraft& event, PartitionId partition = p) {
+  const auto applied = store.partition(partition).apply(*DraftedEvent(event), true);
   INFO((applied ? "" : to_string(applied.error())));
   REQUIRE(applied);
   model.apply(event);
 }
 
-inline Event put(const Model& model, Bytes key, Bytes path, Bytes payload, ActorId actor = ActorId{1}) {
-  Event event;
+inline EventDraft put(const Model& model, Bytes key, Bytes path, Bytes payload, ActorId actor = ActorId{1}) {
+  EventDraft event;
   event.dot = {actor, model.clock().counter(actor) + 1};
   event.mutations.push_back(Update{std::move(key), std::move(path), std::move(payload), {}});
   return event;

@@ -8,6 +8,7 @@
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
 #include "storage/shard_store.h"
+#include "tests/crdt/event_draft.h"
 #include "tests/node/issuer.h"
 #include "wire/mail.h"
 
@@ -32,7 +33,8 @@ struct SyncBench {
 
   /// Applies an event here, as one that was received.
   void apply(const Bytes& event, PartitionId partition = p0) {
-    CW_CHECK(store->partition(partition).apply(*decode_event(event), event, false).has_value(), "it is ready");
+    CW_CHECK(store->partition(partition).apply(*DraftedEvent(*draft_of(event)), false).has_value(),
+             "it is ready");
   }
   /// The issuer issues, and it is applied here.
   Bytes issue(Issuer& issuer, std::size_t bytes = 10, PartitionId partition = p0) {
@@ -49,7 +51,8 @@ struct SyncBench {
   std::vector<std::pair<NodeId, Message>> take() {
     std::vector<std::pair<NodeId, Message>> found;
     for (auto& [to, envelope] : post.take().peers) {
-      if (auto* message = std::get_if<Message>(&envelope.message)) found.emplace_back(to, std::move(*message));
+      if (auto* message = std::get_if<Message>(&envelope.message))
+        found.emplace_back(to, std::move(*message));
     }
     return found;
   }

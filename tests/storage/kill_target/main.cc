@@ -11,6 +11,7 @@
 #include "storage/file_log.h"
 #include "storage/lmdb_state.h"
 #include "storage/shard_store.h"
+#include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
 namespace {
@@ -26,8 +27,8 @@ Result<void> run(const std::string& path, std::uint64_t seed) {
   for (;;) {
     Bytes acknowledged;
     for (std::uint64_t left = 1 + random.below(20); left > 0; --left) {
-      const Event event = kill_event(partition.clock());
-      CW_TRY_VOID(partition.apply(event, encode_event(event), true));
+      const EventDraft event = kill_event(partition.clock());
+      CW_TRY_VOID(partition.apply(*DraftedEvent(event), true));
       acknowledged += std::to_string(event.dot.actor.value) + " " + std::to_string(event.dot.counter) + "\n";
     }
     CW_TRY_VOID(store->write());

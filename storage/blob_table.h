@@ -1,0 +1,57 @@
+// Where the blobs of one partition are found: open addressing over eight-byte slots, that hold the pointer, fifteen bits of
+// the hash, and whether it was used since the sweep last came by. No hash is stored: what is looked for is prefetched
+// in two steps, first the slot, then the blob.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/function_ref.h"
+#include "storage/blob.h"
+
+namespace causeway {
+
+class BlobTable {
+ public:
+  BlobTable();
+  BlobTable(const BlobTable&) = delete;
+  BlobTable& operator=(const BlobTable&) = delete;
+  ~BlobTable();  ///< frees the blobs
+
+  /// Null: it has none of this name. Marks it as used.
+  Blob* find(const RecordName& name, std::uint64_t hash);
+  /// The blob takes its place. REQUIRES: none of its name is there.
+  void insert(Blob* blob, std::uint64_t hash);
+  /// Another blob of the same name takes the place of `from`, which is there.
+  void replace(Blob* from, Blob* to, std::uint64_t hash);
+  /// REQUIRES: it is there. Does not free it.
+  void erase(Blob* blob, std::uint64_t hash);
+
+  /// Asks the memory for the slot of this hash, and, once that has come, for the blob.
+  void prefetch_slot(std::uint64_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
+  void prefetch_blob(std::uint64_t hash) const;
+
+  void each(FunctionRef<void(Blob&)> visit) const;
+
+  /// Looks at so many slots, from where the last sweep ended: blobs not used since the last time are shown, and leave the
+  /// table if `leave` says so, which then owns them.
+  void sweep(std::size_t slots, FunctionRef<bool(Blob&)> leave);
+
+  [[nodiscard]] std::size_t size() const { return used_; }
+  [[nodiscard]] std::size_t slots() const { return slots_.size(); }
+  [[nodiscard]] std::size_t memory() const { return slots_.size() * sizeof(Slot); }
+
+ private:
+  using Slot = std::uint64_t;
+
+  [[nodiscard]] std::size_t home(std::uint64_t hash) const { return hash & (slots_.size() - 1); }
+  [[nodiscard]] std::size_t slot_of(const Blob* blob, std::uint64_t hash) const;
+  void grow();
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+  std::size_t graves_ = 0;  ///< slots of what has left: a search goes on behind them
+  std::size_t hand_ = 0;
+};
+
+}  // namespace causeway

@@ -1,0 +1,93 @@
+#include "storage/checkpoint.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/plant.h"
+#include "storage/named_scan.h"
+#include "storage/names.h"
+#include "storage/record.h"
+
+namespace causeway {
+namespace {
+
+constexpr std::size_t purged_keys_max = 8192;  // by one checkpoint
+
+/// Writes the blobs of one kind, in the order of their names, which is nearly that of their keys.
+class BlobWriter {
+ public:
+  BlobWriter(StateStore::Transaction& transaction, CheckpointOutcome& outcome)
+      : transaction_(transaction), outcome_(outcome) {}
+
+  Result<void> write(const FrozenTable& table, RecordKind kind) {
+    blobs_.clear();
+    for (const BlobList& list : table.lists) {
+      for (Blob* const blob : *list) {
+        if (blob->name().kind == kind) blobs_.push_back(blob);
+      }
+    }
+    std::sort(blobs_.begin(), blobs_.end(), [](const Blob* a, const Blob* b) {
+      const RecordName x = a->name();
+      const RecordName y = b->name();
+      return x.object != y.object ? x.object < y.object : x.text < y.text;
+    });
+    for (Blob* const blob : blobs_) CW_TRY_VOID(write(table.id, *blob));
+    return {};
+  }
+
+ private:
+  Result<void> write(StateId id, Blob& blob) {
+    const RecordName name = blob.name();
+    const bool is_entry = name.kind == RecordKind::entry;
+    const Bytes key = is_entry ? keys::entry(id, name.object, name.text) : keys::object(id, name.text);
+    // Only two long names with one 128-bit hash could meet here: rather stop than lose one of them.
+    if (is_hashed(name.text) && !hashed_.insert(key).second) {
+      return fail(ErrorCode::internal, "two records of the state have one key: " + to_hex(key));
+    }
+    if (blob.absent()) {
+      outcome_.absent.emplace_back(id, &blob);
+      return planted(Plant::checkpoint_keeps_removed) ? Result<void>() : transaction_.erase(key);
+    }
+    value_.assign(checksum_bytes, '\0');
+    append_named_body(name.text, blob.body(), value_);
+    seal_in_place(key, value_);
+    return transaction_.put(key, value_);
+  }
+
+  StateStore::Transaction& transaction_;
+  CheckpointOutcome& outcome_;
+  std::vector<Blob*> blobs_;
+  std::set<Bytes> hashed_;
+  Bytes value_;
+};
+
+Result<void> purge(const std::vector<StateId>& garbage, StateStore::Transaction& transaction,
+                   CheckpointOutcome& outcome) {
+  std::size_t left = purged_keys_max;
+  for (const StateId id : garbage) {
+    CW_TRY_VOID(transaction.erase_some(keys::objects(id), left));
+    CW_TRY_VOID(transaction.erase_some(keys::entries(id), left));
+    if (left == 0) break;
+    outcome.purged.push_back(id);
+  }
+  return {};
+}
+
+}  // namespace
+
+CheckpointOutcome write_checkpoint(const Checkpoint& checkpoint, StateStore& state) {
+  CheckpointOutcome outcome;
+  outcome.stored = state.commit([&](StateStore::Transaction& transaction) -> Result<void> {
+    BlobWriter writer(transaction, outcome);
+    for (const RecordKind kind : {RecordKind::entry, RecordKind::object}) {
+      for (const FrozenTable& table : checkpoint.tables) CW_TRY_VOID(writer.write(table, kind));
+    }
+    for (const StateWrite& record : checkpoint.records) {
+      CW_TRY_VOID(record.value ? transaction.put(record.key, *record.value) : transaction.erase(record.key));
+    }
+    return purge(checkpoint.garbage, transaction, outcome);
+  });
+  return outcome;
+}
+
+}  // namespace causeway

@@ -1,0 +1,249 @@
+// The part of ObjectTable that changes objects: what an event does is worked out on decoded entries, object by object, and
+// then packed again.
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/plant.h"
+#include "crdt/apply.h"
+#include "storage/object_table.h"
+
+namespace causeway {
+namespace {
+
+constexpr std::size_t records_searched_in_turn_max = 8;
+
+bool before(const EntryView& a, const EntryView& b) {
+  return a.path != b.path ? a.path < b.path : a.dot < b.dot;
+}
+
+std::size_t bytes_of(const EntryList& list) {
+  std::size_t bytes = 0;
+  for (const EntryView& entry : list.entries) bytes += entry.path.size() + entry.payload.size();
+  return bytes;
+}
+
+}  // namespace
+
+Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
+  for (std::size_t i = 0; i < edited_; ++i) {
+    if (edits_[i].key == key) return &edits_[i];
+  }
+  if (edited_ == edits_.size()) edits_.emplace_back();
+  ObjectEdit& object = edits_[edited_];
+  object.key = key;
+  object.hash = object_name(key).hash();
+  object.records.clear();
+  object.by_path.clear();
+  object.list.entries.clear();
+  object.spread = false;
+  CW_TRY(object.blob, find_object(key, object.hash));
+  if (object.blob != nullptr && !object.blob->absent()) {
+    object.spread = is_spread(object.blob->body());
+    const bool ok = object.spread ? read_record(object.blob->body(), object.record)
+                                  : object.list.read_object(object.blob->body(), actors_);
+    if (!ok) return damaged(object_name(key));
+  }
+  ++edited_;
+  return &object;
+}
+
+Result<ObjectTable::RecordEdit*> ObjectTable::edit_record(ObjectEdit& object, BytesView path) {
+  if (object.records.size() <= records_searched_in_turn_max) {
+    for (RecordEdit& record : object.records) {
+      if (record.path == path) return &record;
+    }
+  } else {
+    if (object.by_path.empty()) {
+      for (RecordEdit& record : object.records) object.by_path.emplace(record.path, &record);
+    }
+    if (const auto at = object.by_path.find(path); at != object.by_path.end()) return at->second;
+  }
+  const RecordName name{RecordKind::entry, object.record.id, path};
+  const std::uint64_t hash = name.hash();
+  CW_TRY(Blob* const blob, find_entry(object.record.id, path, hash));
+  RecordEdit& record = object.records.emplace_back();
+  record.path = path;
+  record.hash = hash;
+  record.blob = blob;
+  const bool is_there = blob != nullptr && !blob->absent();
+  if (is_there && !record.list.read_entry(path, blob->body(), actors_)) {
+    object.records.pop_back();
+    return damaged(name);
+  }
+  record.before = record.list.entries.size();
+  if (!object.by_path.empty()) object.by_path.emplace(path, &record);
+  return &record;
+}
+
+void ObjectTable::erase_taken(const Event& event, const Mutation& mutation, EntryList& list) {
+  const auto taken = [&](const EntryView& entry) {
+    if (!takes(event, mutation, entry)) return false;
+    if (!planted(Plant::digest_not_updated)) {
+      effect_.digest -= digest_of(mutation.key, entry.path, entry.dot, entry.payload);
+    }
+    --effect_.entries;
+    return true;
+  };
+  list.entries.erase(std::remove_if(list.entries.begin(), list.entries.end(), taken), list.entries.end());
+}
+
+void ObjectTable::insert(BytesView key, const EntryView& entry, bool repeated, EntryList& list) {
+  const auto at = std::lower_bound(list.entries.begin(), list.entries.end(), entry, before);
+  const bool is_there = at != list.entries.end() && at->path == entry.path && at->dot == entry.dot;
+  if (is_there && repeated) return;
+  CW_CHECK(!is_there, "a dot is issued once");
+  list.entries.insert(at, entry);
+  effect_.digest += digest_of(key, entry.path, entry.dot, entry.payload);
+  ++effect_.entries;
+}
+
+void ObjectTable::apply(const Event& event, const Mutation& mutation, bool repeated, EntryList& list) {
+  erase_taken(event, mutation, list);
+  if (mutation.form != MutationForm::insert) return;
+  insert(mutation.key, {mutation.path, event.dot, mutation.payload}, repeated, list);
+}
+
+Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutation, ObjectEdit& object) {
+  std::vector<Bytes> paths;
+  CW_TRY_VOID(scan_spread(object.record, mutation.path, mutation.path, [&](const EntryView& entry) {
+    if (takes(event, mutation, entry) && (paths.empty() || paths.back() != entry.path))
+      paths.emplace_back(entry.path);
+    return true;
+  }));
+  for (Bytes& path : paths) {
+    CW_TRY(RecordEdit* const record, edit_record(object, edited_paths_.emplace_back(std::move(path))));
+    erase_taken(event, mutation, record->list);
+  }
+  return {};
+}
+
+Result<ObjectTable::Effect> ObjectTable::prepare(const Event& event, bool repeated) {
+  edited_ = 0;
+  edited_paths_.clear();
+  effect_ = {};
+  for (const Mutation& mutation : event.mutations) {
+    CW_TRY(ObjectEdit* const object, edit_object(mutation.key));
+    if (!object->spread) {
+      apply(event, mutation, repeated, object->list);
+    } else if (mutation.form == MutationForm::range) {
+      CW_TRY_VOID(edit_range(event, mutation, *object));
+    } else {
+      CW_TRY(RecordEdit* const record, edit_record(*object, mutation.path));
+      apply(event, mutation, repeated, record->list);
+    }
+  }
+  return effect_;
+}
+
+Result<ObjectTable::Effect> ObjectTable::prepare_take(std::span<const Entry> entries) {
+  edited_ = 0;
+  edited_paths_.clear();
+  effect_ = {};
+  for (const Entry& entry : entries) {
+    CW_TRY(ObjectEdit* const object, edit_object(entry.key));
+    EntryList* list = &object->list;
+    if (object->spread) {
+      CW_TRY(RecordEdit* const record, edit_record(*object, entry.path));
+      list = &record->list;
+    }
+    insert(entry.key, {entry.path, entry.dot, entry.payload}, false, *list);
+  }
+  return effect_;
+}
+
+void ObjectTable::carry_out() {
+  for (std::size_t i = 0; i < edited_; ++i) {
+    ObjectEdit& object = edits_[i];
+    if (object.spread) {
+      carry_out_spread(object);
+    } else {
+      carry_out_whole(object);
+    }
+  }
+  edited_ = 0;
+}
+
+void ObjectTable::carry_out_whole(ObjectEdit& object) {
+  const auto& entries = object.list.entries;
+  const bool stays =
+      entries.size() <= tier_.whole_entries_max || bytes_of(object.list) <= tier_.whole_bytes_max;
+  if (stays) {
+    if (entries.empty() && (object.blob == nullptr || object.blob->absent())) return;
+    body_.clear();
+    if (!entries.empty()) write_object(object.list, actors_, body_);
+    put(object_name(object.key), object.hash, object.blob, body_, entries.empty(), changed_);
+    return;
+  }
+  // It has grown too large to be written whole with each change: each of its paths gets a record.
+  object.record = {ObjectId{next_object_.value++}, 0, 0, {}};
+  spread_of(object.record.id).complete = true;
+  for (const EntryView& entry : entries) {
+    if (object.records.empty() || object.records.back().path != entry.path) {
+      RecordEdit& record = object.records.emplace_back();
+      record.path = entry.path;
+      record.hash = RecordName{RecordKind::entry, object.record.id, entry.path}.hash();
+    }
+    object.records.back().list.entries.push_back(entry);
+  }
+  carry_out_spread(object);
+}
+
+void ObjectTable::carry_out_spread(ObjectEdit& object) {
+  ObjectRecord& record = object.record;
+  Spread& spread = spread_of(record.id);
+  if (spread.changed.empty() && !object.records.empty()) changed_spreads_.push_back(record.id);
+  for (RecordEdit& edit : object.records) {
+    EntryList stored;
+    if (edit.before > 0) stored.read_entry(edit.path, edit.blob->body(), actors_);
+    record.entries += edit.list.entries.size() - edit.before;
+    record.bytes += bytes_of(edit.list) - bytes_of(stored);
+    count_path(record.summary, edit.path, edit.before, edit.list.entries.size());
+    if (edit.list.entries.empty() && (edit.blob == nullptr || edit.blob->absent())) continue;
+    write_entry(edit.path, edit.list.all(), actors_, body_);
+    put({RecordKind::entry, record.id, edit.path}, edit.hash, edit.blob, body_, edit.list.entries.empty(),
+        spread.changed);
+  }
+  if (spread.changed.empty() && !object.records.empty()) changed_spreads_.pop_back();  // nothing came of it
+  body_.clear();
+  if (record.entries > 0) write_record(record, body_);
+  put(object_name(object.key), object.hash, object.blob, body_, record.entries == 0, changed_);
+}
+
+void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
+                      std::vector<Blob*>& changed) {
+  if (old != nullptr && old->generation == tier_.generation) {
+    if (old->fits(body.size())) return old->set(body, absent);
+    Blob* const blob = tier_.make(name, body.size());
+    blob->set(body, absent);
+    blob->generation = old->generation;
+    blob->place = old->place;
+    changed[blob->place] = blob;
+    table_.replace(old, blob, hash);
+    tier_.dirty_bytes += blob->memory() - old->memory();
+    return tier_.free(old);
+  }
+  Blob* blob = old;
+  const bool is_clean = old != nullptr && tier_.is_clean(*old);
+  if (!is_clean || !old->fits(body.size())) {
+    blob = tier_.make(name, body.size());
+    if (old == nullptr) {
+      table_.insert(blob, hash);
+    } else {
+      table_.replace(old, blob, hash);
+    }
+  }
+  blob->set(body, absent);
+  if (old != nullptr && blob != old) {
+    if (is_clean) {
+      tier_.free(old);
+    } else {
+      tier_.retire(old);
+    }
+  }
+  blob->generation = tier_.generation;
+  blob->place = static_cast<std::uint32_t>(changed.size());
+  changed.push_back(blob);
+  tier_.dirty_bytes += blob->memory();
+}
+
+}  // namespace causeway

@@ -1,0 +1,196 @@
+// The part of ObjectTable that reads in order: what is in memory, over what the state has.
+#include <algorithm>
+
+#include "base/check.h"
+#include "storage/named_scan.h"
+#include "storage/object_table.h"
+#include "storage/record.h"
+
+namespace causeway {
+
+/// The blobs that changed since the state was written, sorted by name, the latest of each.
+struct ObjectTable::Overlay {
+  std::vector<std::pair<BytesView, const Blob*>> rows;
+
+  void add(const std::vector<Blob*>& blobs, BytesView from, BytesView prefix) {
+    for (const Blob* blob : blobs) {
+      const BytesView name = blob->name().text;
+      if (name >= from && name.starts_with(prefix)) rows.emplace_back(name, blob);
+    }
+  }
+  void sort() {
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first < b.first : a.second->generation > b.second->generation;
+    });
+    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+  }
+};
+
+Result<void> ObjectTable::merge_bodies(BytesView head, const Overlay& overlay, BytesView from,
+                                       BytesView prefix, BodyVisitor visit) const {
+  auto next = overlay.rows.begin();
+  bool go_on = true;
+  const auto show_next = [&]() -> Result<void> {
+    const Blob* const blob = (next++)->second;
+    if (blob->absent()) return {};
+    CW_TRY(go_on, visit(blob->name().text, blob->body()));
+    return {};
+  };
+  CW_TRY_VOID(scan_named(state_, head, from, prefix, [&](BytesView name, BytesView body) -> Result<bool> {
+    while (go_on && next != overlay.rows.end() && next->first < name) {
+      if (auto shown = show_next(); !shown) return tl::unexpected<Error>(std::move(shown).error());
+    }
+    if (!go_on) return false;
+    const bool is_newer = next != overlay.rows.end() && next->first == name;
+    if (is_newer) {
+      if (auto shown = show_next(); !shown) return tl::unexpected<Error>(std::move(shown).error());
+      return go_on;
+    }
+    Result<bool> shown = visit(name, body);
+    go_on = shown && *shown;
+    return shown;
+  }));
+  while (go_on && next != overlay.rows.end()) CW_TRY_VOID(show_next());
+  return {};
+}
+
+Result<void> ObjectTable::scan_spread(const ObjectRecord& record, BytesView from, BytesView prefix,
+                                      Visitor visit) {
+  Overlay overlay;
+  if (const auto spread = spreads_.find(record.id); spread != spreads_.end()) {
+    overlay.add(spread->second.changed, from, prefix);
+    if (spread->second.frozen) overlay.add(*spread->second.frozen, from, prefix);
+    overlay.sort();
+  }
+  EntryList list;
+  std::uint64_t visited = 0;
+  bool go_on = true;
+  CW_TRY_VOID(merge_bodies(keys::entries(id_, record.id), overlay, from, prefix,
+                           [&](BytesView path, BytesView body) -> Result<bool> {
+                             if (!list.read_entry(path, body, actors_)) {
+                               return damaged({RecordKind::entry, record.id, path});
+                             }
+                             for (const EntryView& entry : list.entries) {
+                               ++visited;
+                               if (!(go_on = visit(entry))) break;
+                             }
+                             return go_on;
+                           }));
+  if (go_on && from.empty() && visited != record.entries) {
+    return damaged_record(keys::entries(id_, record.id), "the object has " + std::to_string(record.entries) +
+                                                             " entries, but " + std::to_string(visited) +
+                                                             " were found");
+  }
+  return {};
+}
+
+Result<void> ObjectTable::scan(BytesView key, BytesView from, BytesView prefix, Visitor visit) {
+  CW_TRY(const Blob* const object, find_object(key));
+  if (object == nullptr || object->absent()) return {};
+  if (is_spread(object->body())) {
+    ObjectRecord record;
+    if (!read_record(object->body(), record)) return damaged(object_name(key));
+    return scan_spread(record, from, prefix, visit);
+  }
+  EntryList list;
+  if (!list.read_object(object->body(), actors_)) return damaged(object_name(key));
+  for (const EntryView& entry : list.entries) {
+    if (entry.path < from || !entry.path.starts_with(prefix)) continue;
+    if (!visit(entry)) break;
+  }
+  return {};
+}
+
+Result<void> ObjectTable::bodies(BytesView from, BodyVisitor visit) const {
+  Overlay overlay;
+  overlay.add(changed_, from, {});
+  if (frozen_) overlay.add(*frozen_, from, {});
+  overlay.sort();
+  return merge_bodies(keys::objects(id_), overlay, from, {}, visit);
+}
+
+Result<void> ObjectTable::objects(BytesView from, ObjectVisitor visit) {
+  EntryList list;
+  ObjectRecord record;
+  return bodies(from, [&](BytesView key, BytesView body) -> Result<bool> {
+    if (is_spread(body)) {
+      if (!read_record(body, record)) return damaged(object_name(key));
+      return visit(key, record.summary);
+    }
+    if (!list.read_object(body, actors_)) return damaged(object_name(key));
+    return visit(key, summary_of(list.all()));
+  });
+}
+
+Result<void> ObjectTable::walk(const EntryPosition* behind, EntryVisitor visit) {
+  EntryList list;
+  ObjectRecord record;
+  const BytesView first = behind != nullptr ? BytesView(behind->key) : BytesView();
+  return bodies(first, [&](BytesView key, BytesView body) -> Result<bool> {
+    Bytes from;
+    if (behind != nullptr && key == behind->key) from = behind->path + '\0';  // the next path there can be
+    bool go_on = true;
+    const auto show = [&](const EntryView& entry) { return go_on = entry.path < from || visit(key, entry); };
+    if (is_spread(body)) {
+      if (!read_record(body, record)) return damaged(object_name(key));
+      CW_TRY_VOID(scan_spread(record, from, {}, show));
+      return go_on;
+    }
+    if (!list.read_object(body, actors_)) return damaged(object_name(key));
+    for (const EntryView& entry : list.entries) {
+      if (!show(entry)) break;
+    }
+    return go_on;
+  });
+}
+
+Result<void> ObjectTable::check_summaries() {
+  ObjectRecord record;
+  return bodies({}, [&](BytesView key, BytesView body) -> Result<bool> {
+    if (!is_spread(body)) return true;
+    if (!read_record(body, record)) return damaged(object_name(key));
+    ObjectRecord found{record.id, 0, 0, {}};
+    Bytes path;
+    std::size_t at_path = 0;
+    CW_TRY_VOID(scan_spread(record, {}, {}, [&](const EntryView& entry) {
+      ++found.entries;
+      found.bytes += entry.path.size() + entry.payload.size();
+      if (entry.path != path) at_path = 0;
+      path = entry.path;
+      count_path(found.summary, path, at_path, at_path + 1);
+      ++at_path;
+      return true;
+    }));
+    Bytes counted;
+    write_record(found, counted);
+    if (counted != body)
+      return damaged_record(keys::object(id_, key), "its counts are not those of its entries");
+    return true;
+  });
+}
+
+Result<void> ObjectTable::find_strays() const {
+  std::unordered_map<ObjectId, bool> ids;
+  ObjectRecord record;
+  const Bytes objects_head = keys::objects(id_);
+  CW_TRY_VOID(scan_named(state_, objects_head, {}, {}, [&](BytesView key, BytesView body) -> Result<bool> {
+    if (!is_spread(body)) return true;
+    if (!read_record(body, record)) return damaged(object_name(key));
+    if (!ids.emplace(record.id, true).second) return damaged_record(objects_head, "two objects have one id");
+    return true;
+  }));
+  Result<void> outcome;
+  const Bytes entries_head = keys::entries(id_);
+  CW_TRY_VOID(state_.scan(entries_head, [&](BytesView key, BytesView value) {
+    if (!key.starts_with(entries_head)) return false;
+    const auto object = keys::parse_entry_object(key);
+    const auto body = open_record(key, value);  // also of what is cached, and would not be read
+    if (!body) outcome = tl::unexpected<Error>(body.error());
+    if (!object || !ids.contains(*object)) outcome = damaged_record(key, "it is an entry of no object");
+    return outcome.has_value();
+  }));
+  return outcome;
+}
+
+}  // namespace causeway

@@ -1,0 +1,64 @@
+// What all partitions of a shard count and bound together: the blobs in memory, and the generations in which they change.
+//
+// What changes is written under the current generation, and stands in its list. A checkpoint freezes it: the lists are
+// handed over, and what changes from then on is of the next generation. Until the checkpoint has ended frozen blobs do not
+// change, for it reads them from beside the loop: who changes one puts another in its place, and the old one is retired.
+// All older blobs are clean: they may change in place, and may leave.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "storage/blob.h"
+
+namespace causeway {
+
+struct Tier {
+  std::size_t bytes_max = 0;            ///< of all blobs: beyond it clean ones leave
+  std::size_t dirty_bytes_max = 0;      ///< a checkpoint is due beyond
+  std::uint64_t whole_entries_max = 0;  ///< see StoreLimits
+  std::uint64_t whole_bytes_max = 0;
+
+  std::uint32_t generation = 1;
+  bool is_freezing = false;      ///< the checkpoint of the generation before has not ended
+  std::size_t bytes = 0;         ///< of all blobs, retired ones included
+  std::size_t dirty_bytes = 0;   ///< changed in this generation
+  std::size_t frozen_bytes = 0;  ///< changed in the one before, while it is freezing
+  std::size_t retired_bytes = 0;
+  std::vector<Blob*> retired;
+  bool state_full = false;  ///< the last checkpoint found no room
+
+  /// Whether there is room for more changes: not for clients' once the state's disk was found full, and not for
+  /// replication's either once twice the limit waits for that disk.
+  [[nodiscard]] bool has_room(bool reserved) const {
+    return !state_full || (reserved && dirty_bytes + frozen_bytes < 2 * dirty_bytes_max);
+  }
+  [[nodiscard]] bool is_clean(const Blob& blob) const {
+    return blob.generation + (is_freezing ? 1U : 0U) < generation;
+  }
+
+  Blob* make(const RecordName& name, std::size_t body_bytes) {
+    Blob* const blob = Blob::make(name, body_bytes);
+    bytes += blob->memory();
+    return blob;
+  }
+  /// It is replaced, but a checkpoint may still read it.
+  void retire(Blob* blob) {
+    retired_bytes += blob->memory();
+    retired.push_back(blob);
+  }
+  /// Bytes of clean blobs beyond what is allowed: what is dirty takes its room from them, down to a quarter.
+  [[nodiscard]] bool is_crowded() const {
+    const std::size_t pinned = dirty_bytes + frozen_bytes;
+    const std::size_t allowed = std::max(bytes_max / 4, bytes_max - std::min(bytes_max, pinned));
+    return bytes > pinned + retired_bytes + allowed;
+  }
+  void free(Blob* blob) {
+    bytes -= blob->memory();
+    Blob::free(blob);
+  }
+};
+
+}  // namespace causeway

@@ -1,3 +1,5 @@
+#include <sys/prctl.h>
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -45,6 +47,7 @@ class ClientLoad {
 
   /// On this thread operations begin; the group of one operation is on the heap, as a future's state would be.
   Recorder run_open() {
+    ::prctl(PR_SET_TIMERSLACK, 1UL);
     for (std::uint64_t now = now_ns(); !pace_.over(now); now = now_ns()) {
       if (pace_.due() > now) {
         std::this_thread::sleep_for(std::chrono::nanoseconds(std::min<std::uint64_t>(pace_.due() - now, 1'000'000)));

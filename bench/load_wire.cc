@@ -1,4 +1,6 @@
-#include <array>
+#include <poll.h>
+#include <sys/prctl.h>
+
 #include <memory>
 #include <msgpack.hpp>
 #include <optional>
@@ -94,11 +96,13 @@ class WireLoad {
       auto socket = make_socket(context_, zmq::socket_type::dealer, {}, NetLimits{}.reply_bytes_max);
       socket.connect(zmq_address(socket, {options.host, options.port}));
       items_.push_back({socket.handle(), 0, ZMQ_POLLIN, 0});
+      fds_.push_back({.fd = socket.get(zmq::sockopt::fd), .events = POLLIN, .revents = 0});
       connections_.push_back({std::move(socket), {}});
     }
   }
 
   Result<Recorder> run() {
+    ::prctl(PR_SET_TIMERSLACK, 1UL);
     recorder_.begin(pace_.from(), pace_.until());
     const std::uint32_t window = std::max(1U, options_.pipeline / options_.batch);
     if (!pace_.open()) {
@@ -150,11 +154,23 @@ class WireLoad {
   }
 
   Result<void> turn() {
-    // Milliseconds are too coarse for the pace of an open loop: it looks again at once.
-    zmq::poll(items_, std::chrono::milliseconds(pace_.open() && !pace_.over(now_ns()) ? 0 : 100));
+    if (pace_.open()) return turn_open();
+    zmq::poll(items_, std::chrono::milliseconds(100));
     for (std::size_t i = 0; i < items_.size(); ++i) {
       if ((items_[i].revents & ZMQ_POLLIN) != 0) CW_TRY_VOID(serve(connections_[i]));
     }
+    return {};
+  }
+
+  /// zmq::poll knows milliseconds only, too coarse for a pace. A socket's descriptor tells of changes, not of states: so
+  /// all is taken first, and nothing touches the sockets between that and the wait.
+  Result<void> turn_open() {
+    for (Connection& each : connections_) CW_TRY_VOID(serve(each));
+    const std::uint64_t now = now_ns();
+    std::uint64_t wait = 1'000'000;
+    if (!pace_.over(now)) wait = std::min(wait, std::max(pace_.due(), now) - now);
+    const timespec timeout{.tv_sec = 0, .tv_nsec = static_cast<long>(wait)};
+    ::ppoll(fds_.data(), fds_.size(), &timeout, nullptr);
     return {};
   }
 
@@ -183,6 +199,7 @@ class WireLoad {
   std::vector<Template> full_;
   std::vector<Connection> connections_;
   std::vector<zmq::pollitem_t> items_;
+  std::vector<pollfd> fds_;
   std::size_t next_ = 0;
   std::uint64_t owed_ = 0;  ///< answers that have made room for new messages
   std::uint64_t under_way_ = 0;

@@ -22,22 +22,6 @@ using namespace causeway::bench;
 constexpr std::uint64_t key_count = 10'000;
 constexpr std::uint64_t turn_requests = 16;
 
-Requests ask(Operation operation, Workload& workload, const WorkloadOptions& options, std::uint64_t& last_id) {
-  const Form form = form_of(operation, options);
-  Requests requests;
-  for (std::uint64_t i = 0; i < turn_requests; ++i) {
-    Request request;
-    request.id = ++last_id;
-    request.arguments = form.arguments;
-    for (char& c : request.arguments[0]) c = static_cast<char>(c | 0x20);
-    write_digits(request.arguments[form.which].data() + form.offset, workload.next_key());
-    request.write_level = {Level::Kind::one, 0};
-    request.read_level = {Level::Kind::one, 0};
-    requests.requests.push_back(std::move(request));
-  }
-  return requests;
-}
-
 /// Nothing of the turns' input and output is counted: neither making the requests nor looking at the answers.
 class Measurement {
  public:
@@ -47,7 +31,7 @@ class Measurement {
   void run(Operation operation, const WorkloadOptions& options, std::uint64_t operations, bool count) {
     Workload workload(options);
     for (std::uint64_t done = 0; done < operations; done += turn_requests) {
-      cluster_.node(0).inbox.clients.emplace_back(ClientId{1}, ask(operation, workload, options, last_id_));
+      cluster_.node(0).inbox.clients.emplace_back(ClientId{1}, requests_of(operation, options, workload, turn_requests));
       turn(0, count);
       for (std::size_t i = 1; i < nodes(); ++i) turn(i, count);
       cluster_.pass(100us);
@@ -69,7 +53,6 @@ class Measurement {
 
   BenchCluster& cluster_;
   std::size_t measured_;
-  std::uint64_t last_id_ = 0;
 };
 
 }  // namespace
@@ -83,7 +66,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "causeway-instructions get|set|incr|sadd|apply [OPERATIONS]\n");
     return 2;
   }
-  BenchCluster cluster(apply ? 2 : 1);
+  const ScratchFolder scratch;
+  BenchCluster cluster(apply ? 2 : 1, scratch.path());
   cluster.start();
 
   Measurement measurement(cluster, apply ? 1 : 0);

@@ -76,7 +76,7 @@ int main(int argc, char** argv) {
   app.add_flag("--request-ids", options.request_ids, "client: increments carry ids, so that they can be retried");
   app.add_option("-r,--keys", options.workload.keys, "how many keys (or members)")->check(CLI::PositiveNumber);
   app.add_option("--first", options.workload.first, "the number of the first key");
-  app.add_option("--order", order, "uniform or sequential")->check(CLI::IsMember({"uniform", "sequential"}));
+  app.add_option("--order", order, "uniform, sequential or shuffled")->check(CLI::IsMember({"uniform", "sequential", "shuffled"}));
   app.add_option("-d,--value-bytes", options.workload.value_bytes, "bytes of a value");
   app.add_option("--set-name", options.workload.set_name, "which set sadd adds to");
   app.add_option("--seconds", options.run.seconds, "how long")->check(CLI::PositiveNumber);
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
   const auto wanted = operation_of(operation);
   if (!wanted) return give_up("no such operation: " + operation);
   options.workload.operation = *wanted;
-  options.workload.order = order == "uniform" ? Order::uniform : Order::sequential;
+  options.workload.order = *order_of(order);
   const auto parsed = parse_level(level);
   if (!parsed) return give_up(to_string(parsed.error()));
   options.level = *parsed;

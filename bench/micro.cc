@@ -1,11 +1,8 @@
 // causeway-micro: single steps of an operation, by Google Benchmark, to find where time goes; not a promise of any of them.
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
-
-#include <filesystem>
 
 #include "base/check.h"
-#include "bench/workload.h"
+#include "bench/nodes.h"
 #include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "storage/file_log.h"
@@ -16,17 +13,6 @@ namespace {
 
 using namespace causeway;
 using namespace causeway::bench;
-
-struct Folder {
-  Folder() {
-    CW_CHECK(::mkdtemp(path.data()) != nullptr, "a scratch folder");
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path); }
-
-  std::string path = (std::filesystem::temp_directory_path() / "causeway-micro-XXXXXX").string();
-};
 
 Event event() {
   Event made;
@@ -80,8 +66,8 @@ BENCHMARK(response_encode_64);
 
 /// So many events, and their one write.
 void log_turn(benchmark::State& state) {
-  const Folder folder;
-  FileEventLog log(folder.path, {});
+  const ScratchFolder folder;
+  FileEventLog log(folder.path(), {});
   CW_CHECK(log.recover(Sequence{0}).has_value(), "the log opens");
   const Bytes bytes = encode_event(event());
   for (auto _ : state) {
@@ -96,8 +82,8 @@ BENCHMARK(log_turn)->Arg(1)->Arg(16)->Arg(64);
 
 /// A transaction of so many puts of 10^5 keys, synced.
 void lmdb_commit(benchmark::State& state) {
-  const Folder folder;
-  auto opened = LmdbStateStore::open(folder.path, {});
+  const ScratchFolder folder;
+  auto opened = LmdbStateStore::open(folder.path(), {});
   CW_CHECK(opened.has_value(), "the state opens");
   WorkloadOptions options;
   Form form = form_of(Operation::set, options);

@@ -1,12 +1,39 @@
 #include "bench/nodes.h"
 
+#include <stdlib.h>
+
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "base/check.h"
 #include "ring/placement.h"
 
 namespace causeway::bench {
+
+ScratchFolder::ScratchFolder() : path_(std::filesystem::temp_directory_path() / "causeway-bench-XXXXXX") {
+  CW_CHECK(::mkdtemp(path_.data()) != nullptr, "a scratch folder can be made");
+}
+ScratchFolder::~ScratchFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Requests requests_of(Operation operation, const WorkloadOptions& options, Workload& workload, std::uint64_t count) {
+  Form form = form_of(operation, options);
+  for (char& c : form.arguments[0]) c = static_cast<char>(c | 0x20);  // as clients send it
+  Requests requests;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    write_digits(form.arguments[form.which].data() + form.offset, workload.next_key());
+    Request request;
+    request.id = i;
+    request.arguments = form.arguments;
+    request.read_level = {Level::Kind::one, 0};
+    request.write_level = {Level::Kind::one, 0};
+    requests.requests.push_back(std::move(request));
+  }
+  return requests;
+}
 
 Configuration one_datacenter(int nodes) {
   std::string text = "cluster: bench\npartitions: 16\ndurability: 1s\ndatacenters:\n  home:\n    replicas: " +
@@ -20,20 +47,21 @@ Configuration one_datacenter(int nodes) {
   return Configuration(Epoch{1}, std::move(*topology));
 }
 
-BenchNode::BenchNode(const Configuration& configuration, const std::string& name, std::uint64_t seed)
+BenchNode::BenchNode(const Configuration& configuration, const std::string& name, std::uint64_t seed,
+                     const std::string& folder, Now now)
     : id_(node_id(name)) {
   const Placement placement = Placement::compute(configuration);
   const auto held = placement.partitions_of(id_);
-  auto opened = ShardStore::open(log_, state_, {held.begin(), held.end()}, {});
-  CW_CHECK(opened.has_value(), "the store opens");
-  store_ = std::move(*opened);
+  auto disk = Disk::open(folder, configuration.topology().limits, {held.begin(), held.end()});
+  CW_CHECK(disk.has_value(), "the folder opens");
+  disk_ = std::move(*disk);
   NodeOptions options;
   options.self = id_;
   options.found = 0xC0FFEE;
   options.run = seed;
   options.boot_id = "boot";
   options.seed = seed;
-  auto core = NodeCore::open(configuration, options, *store_, {MonoTime{1s}, WallTime{1'700'000'000s}});
+  auto core = NodeCore::open(configuration, options, disk_->store(), now);
   CW_CHECK(core.has_value(), "the node opens");
   core_ = std::move(*core);
 }
@@ -44,10 +72,12 @@ Outbox BenchNode::turn(Now now) {
   return std::move(*out);
 }
 
-BenchCluster::BenchCluster(int nodes) {
+BenchCluster::BenchCluster(int nodes, const std::string& folder) {
   const Configuration configuration = one_datacenter(nodes);
   for (int i = 1; i <= nodes; ++i) {
-    nodes_.push_back(std::make_unique<BenchNode>(configuration, "n" + std::to_string(i), static_cast<std::uint64_t>(i) * 1'000));
+    const std::string name = "n" + std::to_string(i);
+    nodes_.push_back(
+        std::make_unique<BenchNode>(configuration, name, static_cast<std::uint64_t>(i) * 1'000, folder + "/" + name, now()));
   }
 }
 

@@ -1,26 +1,42 @@
-// Nodes in this process, as few parts as a node can run on: a core, its store, and the twins of log and state in memory.
-// Only NodeCore::run_turn drives them, in virtual time, so that a run repeats to the instruction.
+// Nodes in this process: a core and its disk, in a scratch folder; no network. Only NodeCore::run_turn drives them. In
+// virtual time, as BenchCluster gives it, a run repeats to the instruction.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "bench/workload.h"
 #include "node/core.h"
-#include "storage/memory_log.h"
-#include "storage/memory_state.h"
+#include "server/disk.h"
 
 namespace causeway::bench {
+
+/// A folder below TMPDIR that goes with this object.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// So many requests of a workload, as one message.
+Requests requests_of(Operation operation, const WorkloadOptions& options, Workload& workload, std::uint64_t count);
 
 /// One datacenter of so many nodes n1, n2, …, each with a replica of everything; durability 1s.
 Configuration one_datacenter(int nodes);
 
-/// A node that serves; its peers are others of these.
 class BenchNode {
  public:
-  BenchNode(const Configuration& configuration, const std::string& name, std::uint64_t seed);
+  /// `folder` is empty, or not there yet.
+  BenchNode(const Configuration& configuration, const std::string& name, std::uint64_t seed, const std::string& folder, Now now);
 
-  /// What it sends; what arrives is taken from the inbox.
+  /// Takes what is in the inbox; gives what it sends.
   Outbox turn(Now now);
 
   Inbox inbox;
@@ -29,16 +45,14 @@ class BenchNode {
 
  private:
   NodeId id_;
-  MemoryEventLog log_;
-  MemoryStateStore state_;
-  std::unique_ptr<ShardStore> store_;
+  std::unique_ptr<Disk> disk_;
   std::unique_ptr<NodeCore> core_;
 };
 
 /// All nodes of one datacenter, and the time. Messages arrive with the next turn of their receiver.
 class BenchCluster {
  public:
-  explicit BenchCluster(int nodes);
+  BenchCluster(int nodes, const std::string& folder);
 
   /// Until each of them serves.
   void start();

@@ -8,13 +8,15 @@ import sys
 
 import report
 import scenarios_many
+import scenarios_profile
 import scenarios_rate
 import scenarios_size
 import systems
 import tools
 from book import Bench
 
-SCENARIOS = {**scenarios_rate.SCENARIOS, **scenarios_size.SCENARIOS, **scenarios_many.SCENARIOS}
+SCENARIOS = {**scenarios_rate.SCENARIOS, **scenarios_size.SCENARIOS, **scenarios_many.SCENARIOS,
+             **scenarios_profile.SCENARIOS}
 
 
 def parse():

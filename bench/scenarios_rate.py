@@ -8,9 +8,9 @@ KEYS = 100000
 COUNT = {1: 200000, 16: 1000000, 64: 2000000}  # of redis-benchmark: about two seconds
 
 
-def fill(bench, system, keys=KEYS, **options):
+def fill(bench, system, keys=KEYS, order="sequential", **options):
     """Writes every key once, so that reads find something."""
-    bench.load(system, "set", connections=8, pipeline=64, keys=keys, order="sequential", operations=keys, seconds=3600, **options)
+    bench.load(system, "set", connections=8, pipeline=64, keys=keys, order=order, operations=keys, seconds=3600, **options)
 
 
 def throughput(bench):

@@ -53,19 +53,27 @@ class System:
         self.process = None
 
     @classmethod
+    def executable(cls):
+        """The file of its program; None: not here."""
+        return shutil.which(cls.program)
+
+    @classmethod
     def missing(cls):
         """Why it cannot be measured here, or None."""
-        return None if shutil.which(cls.program) else f"{cls.program} is not installed"
+        return None if cls.executable() else f"{cls.program} is not installed"
 
     def start(self, fresh=True):
         """Starts it, and gives the seconds to its first reply."""
         if fresh:
             shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder, exist_ok=True)
-        command = (["taskset", "-c", str(self.pin)] if self.pin is not None else []) + self.command()
+        command = self.command()
         with open(self.folder + ".log", "ab") as log:
             begun = time.monotonic()
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.environment)
+            self.process = subprocess.Popen(command, executable=self.executable(), stdout=log, stderr=log,
+                                            env=self.environment)
+        if self.pin is not None:
+            os.sched_setaffinity(self.pid, {self.pin})  # before it has threads: they inherit it
         _running.append(self)
         try:
             return self.await_first_reply() - begun
@@ -110,8 +118,8 @@ class Causeway(System):
         self.native = self.address + ":7400"
 
     @classmethod
-    def missing(cls):
-        return None
+    def executable(cls):
+        return tools.program("causewayd")
 
     def command(self):
         file = self.folder + ".yaml"
@@ -137,8 +145,12 @@ class Redis(System):
     program = "redis-server"
     address = "127.9.101.1"
 
+    @classmethod
+    def executable(cls):
+        """Debian's redis-tools has the program under another name; its package redis-server would also start a service."""
+        return shutil.which(cls.program) or (shutil.which("redis-check-rdb") if cls.program == "redis-server" else None)
+
     def __init__(self, *arguments, **options):
-        options.pop("limits", None)  # Redis holds all in memory
         super().__init__(*arguments, **options)
         self.resp = self.address + ":6379"
 

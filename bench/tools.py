@@ -20,7 +20,7 @@ def program(name):
     return os.path.join(BIN, name)
 
 
-def run(command, pin=None, patience=900):
+def run(command, pin=None, patience=3600):
     """What a program printed. `pin`: the core that it may use."""
     prefix = ["taskset", "-c", str(pin)] if pin is not None else []
     try:
@@ -114,7 +114,7 @@ def machine():
         "memory_gib": round(memory_kib / 2**20, 1),
         "kernel": platform.release(),
         "compiler": first_line(["g++", "--version"]),
-        "redis": first_line(["redis-server", "--version"]),
+        "redis": first_line(["redis-cli", "--version"]),
         "commit": first_line(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"]),
         "load_before": os.getloadavg()[0],
     }

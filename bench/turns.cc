@@ -9,8 +9,6 @@
 #include "bench/nodes.h"
 #include "bench/recorder.h"
 #include "bench/workload.h"
-#include "ring/placement.h"
-#include "server/disk.h"
 
 namespace {
 
@@ -48,21 +46,9 @@ int main(int argc, char** argv) {
   if (!wanted) return 2;
 
   const Configuration configuration = one_datacenter(1);
-  const Placement placement = Placement::compute(configuration);
-  const NodeId self = node_id("n1");
-  const auto held = placement.partitions_of(self);
-  auto disk = Disk::open(folder, configuration.topology().limits, {held.begin(), held.end()});
-  CW_CHECK(disk.has_value(), "the folder opens");
-  NodeOptions node;
-  node.self = self;
-  node.found = 0xC0FFEE;
-  node.run = node.seed = now_ns();
-  node.boot_id = "boot";
-  auto core = NodeCore::open(configuration, node, (*disk)->store(), clocks());
-  CW_CHECK(core.has_value(), "the node opens");
-  while (!(*core)->status(clocks()).serving) CW_CHECK((*core)->run_turn({}, clocks()).has_value(), "it turns");
+  BenchNode node(configuration, "n1", now_ns(), folder, clocks());
+  while (!node.core().status(clocks()).serving) node.turn(clocks());
 
-  const Form form = form_of(*wanted, options);
   Workload workload(options);
   Histogram turns;
   std::vector<Turn> longest;
@@ -71,22 +57,12 @@ int main(int argc, char** argv) {
   const std::uint64_t begin = now_ns();
   const auto end = begin + static_cast<std::uint64_t>(seconds * 1e9);
   while (now_ns() < end) {
-    Inbox inbox;
-    Requests requests;
-    for (std::uint64_t i = 0; i < turn_requests; ++i) {
-      Request request;
-      request.id = ++done;
-      request.arguments = form.arguments;
-      for (char& c : request.arguments[0]) c = static_cast<char>(c | 0x20);
-      write_digits(request.arguments[form.which].data() + form.offset, workload.next_key());
-      requests.requests.push_back(std::move(request));
-    }
-    inbox.clients.emplace_back(ClientId{1}, std::move(requests));
+    node.inbox.clients.emplace_back(ClientId{1}, requests_of(*wanted, options, workload, turn_requests));
+    done += turn_requests;
     const Now now = clocks();
     const std::uint64_t before = now_ns();
-    const auto out = (*core)->run_turn(std::move(inbox), now);
+    node.turn(now);
     const std::uint64_t took = now_ns() - before;
-    CW_CHECK(out.has_value(), "it turns");
     turns.add(took);
     busy_ns += took;
     if (took > 2'000'000) longest.push_back({static_cast<double>(before - begin) / 1e9, static_cast<double>(took) / 1e6});
@@ -105,6 +81,6 @@ int main(int argc, char** argv) {
                            {"longest", shown}}
                           .dump(1)
                           .c_str());
-  CW_CHECK((*core)->stop(clocks()).has_value(), "it stops");
+  CW_CHECK(node.core().stop(clocks()).has_value(), "it stops");
   return 0;
 }

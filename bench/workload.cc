@@ -39,4 +39,11 @@ std::optional<Operation> operation_of(BytesView name) {
   return std::nullopt;
 }
 
+std::optional<Order> order_of(BytesView name) {
+  if (name == "uniform") return Order::uniform;
+  if (name == "sequential") return Order::sequential;
+  if (name == "shuffled") return Order::shuffled;
+  return std::nullopt;
+}
+
 }  // namespace causeway::bench

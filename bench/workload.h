@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@
 namespace causeway::bench {
 
 enum class Operation : std::uint8_t { get, set, incr, sadd, ping };
-enum class Order : std::uint8_t { uniform, sequential };
+/// shuffled: every key once, in an order that jumps about.
+enum class Order : std::uint8_t { uniform, sequential, shuffled };
 
 struct WorkloadOptions {
   Operation operation = Operation::set;
@@ -40,6 +42,7 @@ inline void write_digits(char* at, std::uint64_t number) {
 }
 
 std::optional<Operation> operation_of(BytesView name);
+std::optional<Order> order_of(BytesView name);
 
 /// Gives one step after the other; the same seed gives the same steps.
 class Workload {
@@ -52,7 +55,8 @@ class Workload {
   explicit Workload(const WorkloadOptions& options)
       : options_(options),
         state_(options.seed * 0x9E3779B97F4A7C15U + 1),
-        reads_below_(static_cast<std::uint64_t>(options.reads * 4294967296.0)) {}
+        reads_below_(static_cast<std::uint64_t>(options.reads * 4294967296.0)),
+        stride_(stride_of(options)) {}
 
   Operation next_operation() {
     return reads_below_ > 0 && (random() >> 32U) < reads_below_ ? Operation::get : options_.operation;
@@ -60,7 +64,7 @@ class Workload {
   std::uint64_t next_key() {
     if (options_.order == Order::uniform) return options_.first + bounded(random());
     const std::uint64_t key = options_.first + next_;
-    next_ = next_ + 1 == options_.keys ? 0 : next_ + 1;
+    next_ = (next_ + stride_) % options_.keys;
     return key;
   }
   Step next() { return {next_operation(), next_key()}; }
@@ -73,6 +77,13 @@ class Workload {
     z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
     return z ^ (z >> 31U);
   }
+  /// Steps of the golden section of all keys; prime to their number, so that each comes once before any comes twice.
+  static std::uint64_t stride_of(const WorkloadOptions& options) {
+    if (options.order != Order::shuffled) return 1;
+    auto stride = static_cast<std::uint64_t>(static_cast<double>(options.keys) * 0.6180339887) + 1;
+    while (std::gcd(stride, options.keys) != 1) ++stride;
+    return stride;
+  }
   [[nodiscard]] std::uint64_t bounded(std::uint64_t bits) const {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((Wide{bits} * options_.keys) >> 64U);
@@ -81,6 +92,7 @@ class Workload {
   WorkloadOptions options_;
   std::uint64_t state_;
   std::uint64_t reads_below_;
+  std::uint64_t stride_;
   std::uint64_t next_ = 0;
 };
 

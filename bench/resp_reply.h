@@ -1,6 +1,7 @@
 // Counts the replies in a stream of RESP2 or RESP3, without keeping any.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -64,7 +65,7 @@ class RespReplies {
         return complete();
       }
       case '-':
-        if (errors_++ == 0) first_error_ = line.substr(1);
+        if (errors_++ == 0) first_error_ = line.substr(1, line.find('\r') - 1);
         return complete();
       default: return complete();
     }

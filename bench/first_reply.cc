@@ -43,7 +43,8 @@ bool ask_resp(const Endpoint& to) {
   if (fd < 0) return false;
   constexpr BytesView command = "*2\r\n$3\r\nGET\r\n$5\r\nfirst\r\n";
   char answer[16] = {};
-  const bool answered = ::send(fd, command.data(), command.size(), MSG_NOSIGNAL) > 0 && ::recv(fd, answer, sizeof answer, 0) > 0;
+  const bool answered = ::send(fd, command.data(), command.size(), MSG_NOSIGNAL) > 0 &&
+                        ::recv(fd, answer, sizeof answer, 0) > 0;
   ::close(fd);
   return answered && answer[0] != '-';
 }
@@ -51,7 +52,8 @@ bool ask_resp(const Endpoint& to) {
 bool is_value(const zmq::message_t& message) {
   const auto decoded = decode_client_message(view(message));
   const auto* responses = decoded ? std::get_if<Responses>(&*decoded) : nullptr;
-  return responses != nullptr && !responses->responses.empty() && std::holds_alternative<Value>(responses->responses[0].result);
+  return responses != nullptr && !responses->responses.empty() &&
+         std::holds_alternative<Value>(responses->responses[0].result);
 }
 
 /// ZeroMQ waits before it connects again: a plain connection first says when there is somebody.

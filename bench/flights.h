@@ -37,7 +37,8 @@ class Flights {
 
   void grow() {
     std::vector<Flight> larger(ring_.size() * 2);
-    for (std::size_t i = begin_; i != end_; ++i) larger[i & (larger.size() - 1)] = ring_[i & (ring_.size() - 1)];
+    for (std::size_t i = begin_; i != end_; ++i)
+      larger[i & (larger.size() - 1)] = ring_[i & (ring_.size() - 1)];
     ring_.swap(larger);
   }
 

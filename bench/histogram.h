@@ -33,7 +33,8 @@ class Histogram {
   /// The least value that `part` (0 to 1) of all do not exceed; 0 if there is none.
   [[nodiscard]] std::uint64_t at(double part) const {
     if (count_ == 0) return 0;
-    const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(part * static_cast<double>(count_) + 0.5));
+    const auto rank =
+        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(part * static_cast<double>(count_) + 0.5));
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       seen += counts_[i];

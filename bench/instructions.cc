@@ -31,7 +31,8 @@ class Measurement {
   void run(Operation operation, const WorkloadOptions& options, std::uint64_t operations, bool count) {
     Workload workload(options);
     for (std::uint64_t done = 0; done < operations; done += turn_requests) {
-      cluster_.node(0).inbox.clients.emplace_back(ClientId{1}, requests_of(operation, options, workload, turn_requests));
+      cluster_.node(0).inbox.clients.emplace_back(ClientId{1},
+                                                  requests_of(operation, options, workload, turn_requests));
       turn(0, count);
       for (std::size_t i = 1; i < nodes(); ++i) turn(i, count);
       cluster_.pass(100us);

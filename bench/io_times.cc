@@ -26,8 +26,18 @@ struct Times {
 Times writes;
 Times syncs;
 
-enum Call : std::uint8_t { call_read, call_write, call_send, call_recv, call_poll, call_file_write, call_sync, calls };
-constexpr const char* call_names[calls] = {"read", "write", "send", "recv", "poll", "write to a file", "sync"};
+enum Call : std::uint8_t {
+  call_read,
+  call_write,
+  call_send,
+  call_recv,
+  call_poll,
+  call_file_write,
+  call_sync,
+  calls
+};
+constexpr const char* call_names[calls] = {"read", "write",           "send", "recv",
+                                           "poll", "write to a file", "sync"};
 std::atomic<std::uint64_t> counts[calls];
 
 std::uint64_t now_ns() {
@@ -73,7 +83,8 @@ __attribute__((destructor)) void tell_all() {
   tell(to, "writes", writes, ", ");
   tell(to, "syncs", syncs, ", \"calls\": {");
   for (int i = 0; i < calls; ++i) {
-    std::fprintf(to, "%s\"%s\": %llu", i == 0 ? "" : ", ", call_names[i], static_cast<unsigned long long>(counts[i]));
+    std::fprintf(to, "%s\"%s\": %llu", i == 0 ? "" : ", ", call_names[i],
+                 static_cast<unsigned long long>(counts[i]));
   }
   std::fputs("}}\n", to);
   std::fclose(to);
@@ -82,17 +93,17 @@ __attribute__((destructor)) void tell_all() {
 }  // namespace
 
 /// A call that is only counted, under its own name, and passed on.
-#define COUNTED(kind, result, name, parameters, arguments)       \
-  result name parameters {                                       \
-    static const auto real = next<result(*) parameters>(#name);  \
-    counts[kind].fetch_add(1, std::memory_order_relaxed);        \
-    return real arguments;                                       \
+#define COUNTED(kind, result, name, parameters, arguments)      \
+  result name parameters {                                      \
+    static const auto real = next<result(*) parameters>(#name); \
+    counts[kind].fetch_add(1, std::memory_order_relaxed);       \
+    return real arguments;                                      \
   }
-#define TIMED(kind, times, result, name, parameters, arguments)  \
-  result name parameters {                                       \
-    static const auto real = next<result(*) parameters>(#name);  \
-    counts[kind].fetch_add(1, std::memory_order_relaxed);        \
-    return timed(times, [&] { return real arguments; });         \
+#define TIMED(kind, times, result, name, parameters, arguments) \
+  result name parameters {                                      \
+    static const auto real = next<result(*) parameters>(#name); \
+    counts[kind].fetch_add(1, std::memory_order_relaxed);       \
+    return timed(times, [&] { return real arguments; });        \
   }
 
 extern "C" {
@@ -103,21 +114,28 @@ ssize_t write(int fd, const void* bytes, std::size_t size) {
   counts[file ? call_file_write : call_write].fetch_add(1, std::memory_order_relaxed);
   return file ? timed(writes, [&] { return real(fd, bytes, size); }) : real(fd, bytes, size);
 }
-TIMED(call_file_write, writes, ssize_t, pwrite, (int fd, const void* bytes, std::size_t size, off_t at), (fd, bytes, size, at))
-TIMED(call_file_write, writes, ssize_t, pwrite64, (int fd, const void* bytes, std::size_t size, off64_t at), (fd, bytes, size, at))
-TIMED(call_file_write, writes, ssize_t, pwritev, (int fd, const iovec* parts, int count, off_t at), (fd, parts, count, at))
+TIMED(call_file_write, writes, ssize_t, pwrite, (int fd, const void* bytes, std::size_t size, off_t at),
+      (fd, bytes, size, at))
+TIMED(call_file_write, writes, ssize_t, pwrite64, (int fd, const void* bytes, std::size_t size, off64_t at),
+      (fd, bytes, size, at))
+TIMED(call_file_write, writes, ssize_t, pwritev, (int fd, const iovec* parts, int count, off_t at),
+      (fd, parts, count, at))
 TIMED(call_sync, syncs, int, fdatasync, (int fd), (fd))
 TIMED(call_sync, syncs, int, fsync, (int fd), (fd))
 
 COUNTED(call_read, ssize_t, read, (int fd, void* bytes, std::size_t size), (fd, bytes, size))
-COUNTED(call_send, ssize_t, send, (int fd, const void* bytes, std::size_t size, int flags), (fd, bytes, size, flags))
+COUNTED(call_send, ssize_t, send, (int fd, const void* bytes, std::size_t size, int flags),
+        (fd, bytes, size, flags))
 COUNTED(call_send, ssize_t, sendmsg, (int fd, const msghdr* message, int flags), (fd, message, flags))
 COUNTED(call_send, ssize_t, writev, (int fd, const iovec* parts, int count), (fd, parts, count))
-COUNTED(call_recv, ssize_t, recv, (int fd, void* bytes, std::size_t size, int flags), (fd, bytes, size, flags))
+COUNTED(call_recv, ssize_t, recv, (int fd, void* bytes, std::size_t size, int flags),
+        (fd, bytes, size, flags))
 COUNTED(call_recv, ssize_t, recvmsg, (int fd, msghdr* message, int flags), (fd, message, flags))
-COUNTED(call_poll, int, poll, (pollfd* fds, nfds_t count, int timeout), (fds, count, timeout))
-COUNTED(call_poll, int, epoll_wait, (int fd, epoll_event* events, int max, int timeout), (fd, events, max, timeout))
-COUNTED(call_poll, int, epoll_pwait2, (int fd, epoll_event* events, int max, const timespec* timeout, const sigset_t* mask),
+COUNTED(call_poll, int, poll, (pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
+COUNTED(call_poll, int, epoll_wait, (int fd, epoll_event* events, int max, int timeout),
+        (fd, events, max, timeout))
+COUNTED(call_poll, int, epoll_pwait2,
+        (int fd, epoll_event* events, int max, const timespec* timeout, const sigset_t* mask),
         (fd, events, max, timeout, mask))
 
 }  // extern "C"

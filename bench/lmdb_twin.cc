@@ -53,7 +53,8 @@ int main(int argc, char** argv) {
   app.add_option("-r,--keys", options.keys, "how many keys");
   app.add_option("-n,--operations", operations, "how many writes (as many as keys)");
   app.add_option("-d,--value-bytes", options.value_bytes, "bytes of a value");
-  app.add_option("--order", order, "uniform, sequential or shuffled")->check(CLI::IsMember({"uniform", "sequential", "shuffled"}));
+  app.add_option("--order", order, "uniform, sequential or shuffled")
+      ->check(CLI::IsMember({"uniform", "sequential", "shuffled"}));
   app.add_option("--transaction", transaction_size, "writes a transaction")->check(CLI::PositiveNumber);
   app.add_flag("--sorted", sorted, "each transaction in the order of keys, as a checkpoint does");
   app.add_flag("--inspect", only_inspect, "write nothing: only say what the folder holds");
@@ -65,7 +66,8 @@ int main(int argc, char** argv) {
   MDB_env* environment = nullptr;
   need(mdb_env_create(&environment), "make an environment");
   need(mdb_env_set_mapsize(environment, std::size_t{64} << 30U), "set the map's size");
-  need(mdb_env_open(environment, folder.c_str(), MDB_NOTLS | (only_inspect ? MDB_RDONLY : 0U), 0640), "open the folder");
+  need(mdb_env_open(environment, folder.c_str(), MDB_NOTLS | (only_inspect ? MDB_RDONLY : 0U), 0640),
+       "open the folder");
   if (only_inspect) {
     std::printf("%s\n", inspect(environment, folder).dump(1).c_str());
     return 0;

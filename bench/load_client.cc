@@ -22,19 +22,19 @@ class ClientLoad {
  public:
   ClientLoad(const LoadOptions& options, Client client)
       : options_(options), client_(std::move(client)), workload_(options.workload), pace_(options.run) {
-    for (const Operation each : {Operation::get, Operation::set, Operation::incr, Operation::sadd, Operation::ping}) {
+    for (const Operation each :
+         {Operation::get, Operation::set, Operation::incr, Operation::sadd, Operation::ping}) {
       forms_.push_back(form_of(each, options.workload));
     }
     recorder_.begin(pace_.from(), pace_.until());
   }
 
-  Recorder run() {
-    return pace_.open() ? run_open() : run_closed();
-  }
+  Recorder run() { return pace_.open() ? run_open() : run_closed(); }
 
  private:
   Recorder run_closed() {
-    const std::uint64_t groups = std::max<std::uint64_t>(1, std::uint64_t{options_.connections} * options_.pipeline / options_.batch);
+    const std::uint64_t groups =
+        std::max<std::uint64_t>(1, std::uint64_t{options_.connections} * options_.pipeline / options_.batch);
     groups_.resize(groups);
     std::unique_lock lock(mutex_);
     flying_ = groups;
@@ -50,7 +50,8 @@ class ClientLoad {
     ::prctl(PR_SET_TIMERSLACK, 1UL);
     for (std::uint64_t now = now_ns(); !pace_.over(now); now = now_ns()) {
       if (pace_.due() > now) {
-        std::this_thread::sleep_for(std::chrono::nanoseconds(std::min<std::uint64_t>(pace_.due() - now, 1'000'000)));
+        std::this_thread::sleep_for(
+            std::chrono::nanoseconds(std::min<std::uint64_t>(pace_.due() - now, 1'000'000)));
         continue;
       }
       if (pace_.take(1) == 0) break;

@@ -56,8 +56,12 @@ struct Connection {
 class RespLoad {
  public:
   explicit RespLoad(const LoadOptions& options)
-      : options_(options), workload_(options.workload), epoll_(::epoll_create1(EPOLL_CLOEXEC)), buffer_(256 << 10, '\0') {
-    for (const Operation each : {Operation::get, Operation::set, Operation::incr, Operation::sadd, Operation::ping}) {
+      : options_(options),
+        workload_(options.workload),
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+        buffer_(256 << 10, '\0') {
+    for (const Operation each :
+         {Operation::get, Operation::set, Operation::incr, Operation::sadd, Operation::ping}) {
       templates_.at(static_cast<std::size_t>(each)) = encode(form_of(each, options.workload));
     }
   }
@@ -83,7 +87,8 @@ class RespLoad {
       ::setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       connection->out.reserve(64 << 10);
       epoll_event event{.events = EPOLLIN, .data = {.ptr = connection.get()}};
-      if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->fd, &event) != 0) return broken("cannot watch a socket");
+      if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection->fd, &event) != 0)
+        return broken("cannot watch a socket");
       connections_.push_back(std::move(connection));
     }
     return {};
@@ -129,7 +134,8 @@ class RespLoad {
 
   Result<void> flush(Connection& to) {
     while (to.sent < to.out.size()) {
-      const ssize_t sent = ::send(to.fd, to.out.data() + to.sent, to.out.size() - to.sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+      const ssize_t sent =
+          ::send(to.fd, to.out.data() + to.sent, to.out.size() - to.sent, MSG_DONTWAIT | MSG_NOSIGNAL);
       if (sent < 0 && errno == EINTR) continue;
       if (sent < 0 && errno != EAGAIN) return broken("cannot send");
       if (sent < 0) break;

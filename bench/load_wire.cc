@@ -88,7 +88,8 @@ std::string first_error_of(BytesView bytes) {
 
 class WireLoad {
  public:
-  explicit WireLoad(const LoadOptions& options) : options_(options), workload_(options.workload), pace_(options.run) {
+  explicit WireLoad(const LoadOptions& options)
+      : options_(options), workload_(options.workload), pace_(options.run) {
     for (const Operation each : {Operation::get, Operation::set, Operation::incr, Operation::sadd}) {
       full_.push_back(encode_batch(each, options.batch, options));
     }
@@ -140,7 +141,8 @@ class WireLoad {
     }
     to.flights.start(due, size);
     under_way_ += size;
-    if (!to.socket.send(message, zmq::send_flags::none)) return fail_retryable(ErrorCode::overloaded, "the queue is full");
+    if (!to.socket.send(message, zmq::send_flags::none))
+      return fail_retryable(ErrorCode::overloaded, "the queue is full");
     return {};
   }
 

@@ -18,7 +18,8 @@ Event event() {
   Event made;
   made.dot = {ActorId{77}, 100};
   made.hlc = {std::uint64_t{1'700'000'000'000} << 16U};
-  made.mutations.push_back(Update{"key:000000000001", Bytes("\x01", 1), Bytes(108, 'v'), {{ActorId{77}, 99}}});
+  made.mutations.push_back(
+      Update{"key:000000000001", Bytes("\x01", 1), Bytes(108, 'v'), {{ActorId{77}, 99}}});
   return made;
 }
 
@@ -75,7 +76,8 @@ void log_turn(benchmark::State& state) {
       CW_CHECK(log.append(PartitionId{0}, bytes, false).has_value(), "there is room");
     }
     CW_CHECK(log.write().has_value(), "it is written");
-    if (log.bytes_used() > (std::uint64_t{512} << 20U)) CW_CHECK(log.trim(log.last()).has_value(), "it is trimmed");
+    if (log.bytes_used() > (std::uint64_t{512} << 20U))
+      CW_CHECK(log.trim(log.last()).has_value(), "it is trimmed");
   }
 }
 BENCHMARK(log_turn)->Arg(1)->Arg(16)->Arg(64);

@@ -19,7 +19,8 @@ ScratchFolder::~ScratchFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Requests requests_of(Operation operation, const WorkloadOptions& options, Workload& workload, std::uint64_t count) {
+Requests requests_of(Operation operation, const WorkloadOptions& options, Workload& workload,
+                     std::uint64_t count) {
   Form form = form_of(operation, options);
   for (char& c : form.arguments[0]) c = static_cast<char>(c | 0x20);  // as clients send it
   Requests requests;
@@ -76,8 +77,8 @@ BenchCluster::BenchCluster(int nodes, const std::string& folder) {
   const Configuration configuration = one_datacenter(nodes);
   for (int i = 1; i <= nodes; ++i) {
     const std::string name = "n" + std::to_string(i);
-    nodes_.push_back(
-        std::make_unique<BenchNode>(configuration, name, static_cast<std::uint64_t>(i) * 1'000, folder + "/" + name, now()));
+    nodes_.push_back(std::make_unique<BenchNode>(configuration, name, static_cast<std::uint64_t>(i) * 1'000,
+                                                 folder + "/" + name, now()));
   }
 }
 

@@ -26,7 +26,8 @@ class ScratchFolder {
 };
 
 /// So many requests of a workload, as one message.
-Requests requests_of(Operation operation, const WorkloadOptions& options, Workload& workload, std::uint64_t count);
+Requests requests_of(Operation operation, const WorkloadOptions& options, Workload& workload,
+                     std::uint64_t count);
 
 /// One datacenter of so many nodes n1, n2, …, each with a replica of everything; durability 1s.
 Configuration one_datacenter(int nodes);
@@ -34,7 +35,8 @@ Configuration one_datacenter(int nodes);
 class BenchNode {
  public:
   /// `folder` is empty, or not there yet.
-  BenchNode(const Configuration& configuration, const std::string& name, std::uint64_t seed, const std::string& folder, Now now);
+  BenchNode(const Configuration& configuration, const std::string& name, std::uint64_t seed,
+            const std::string& folder, Now now);
 
   /// Takes what is in the inbox; gives what it sends.
   Outbox turn(Now now);

@@ -14,8 +14,9 @@ namespace causeway::bench {
 struct RunOptions {
   double seconds = 5;
   double warmup_s = 0;
-  std::uint64_t operations = std::numeric_limits<std::uint64_t>::max();  ///< ends earlier, once so many were begun
-  double rate = 0;                                                       ///< operations a second; 0: closed loop
+  std::uint64_t operations =
+      std::numeric_limits<std::uint64_t>::max();  ///< ends earlier, once so many were begun
+  double rate = 0;                                ///< operations a second; 0: closed loop
 };
 
 class Pace {

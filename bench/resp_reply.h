@@ -25,7 +25,8 @@ class RespReplies {
         if (skip_ == 0) complete();
         continue;
       }
-      const auto* line_end = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+      const auto* line_end =
+          static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
       if (line_end == nullptr) {
         part_.append(at, end);
         break;
@@ -84,9 +85,9 @@ class RespReplies {
     ++done_;
   }
 
-  std::string part_;         ///< of a line whose end has not come
-  std::uint64_t skip_ = 0;   ///< bytes of a string that are still to come
-  std::uint64_t owed_ = 1;   ///< values that the current reply still lacks
+  std::string part_;        ///< of a line whose end has not come
+  std::uint64_t skip_ = 0;  ///< bytes of a string that are still to come
+  std::uint64_t owed_ = 1;  ///< values that the current reply still lacks
   std::uint64_t done_ = 0;
   std::uint64_t errors_ = 0;
   std::string first_error_;

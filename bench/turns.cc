@@ -65,9 +65,11 @@ int main(int argc, char** argv) {
     const std::uint64_t took = now_ns() - before;
     turns.add(took);
     busy_ns += took;
-    if (took > 2'000'000) longest.push_back({static_cast<double>(before - begin) / 1e9, static_cast<double>(took) / 1e6});
+    if (took > 2'000'000)
+      longest.push_back({static_cast<double>(before - begin) / 1e9, static_cast<double>(took) / 1e6});
   }
-  std::sort(longest.begin(), longest.end(), [](const Turn& a, const Turn& b) { return a.took_ms > b.took_ms; });
+  std::sort(longest.begin(), longest.end(),
+            [](const Turn& a, const Turn& b) { return a.took_ms > b.took_ms; });
   if (longest.size() > 20) longest.resize(20);
   json shown = json::array();
   for (const Turn& each : longest) shown.push_back({{"at_s", each.at_s}, {"took_ms", each.took_ms}});

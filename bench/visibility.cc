@@ -29,8 +29,11 @@ Result<Client> connect(const std::string& topology, const std::string& datacente
 
 json shown(const Histogram& times) {
   const auto micros = [](std::uint64_t ns) { return static_cast<double>(ns) / 1e3; };
-  return {{"count", times.count()}, {"p50_us", micros(times.at(0.5))}, {"p90_us", micros(times.at(0.9))},
-          {"p99_us", micros(times.at(0.99))}, {"max_us", micros(times.max())}};
+  return {{"count", times.count()},
+          {"p50_us", micros(times.at(0.5))},
+          {"p90_us", micros(times.at(0.9))},
+          {"p99_us", micros(times.at(0.99))},
+          {"max_us", micros(times.max())}};
 }
 
 }  // namespace
@@ -78,7 +81,12 @@ int main(int argc, char** argv) {
     seen.add(now - begin);
     behind.add(now - acknowledged);
   }
-  std::printf("%s\n", json{{"from", from}, {"to", to}, {"write", shown(write)}, {"visible", shown(seen)},
-                           {"after_acknowledgement", shown(behind)}}.dump(1).c_str());
+  std::printf("%s\n", json{{"from", from},
+                           {"to", to},
+                           {"write", shown(write)},
+                           {"visible", shown(seen)},
+                           {"after_acknowledgement", shown(behind)}}
+                          .dump(1)
+                          .c_str());
   return 0;
 }

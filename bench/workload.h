@@ -18,9 +18,9 @@ enum class Order : std::uint8_t { uniform, sequential, shuffled };
 
 struct WorkloadOptions {
   Operation operation = Operation::set;
-  double reads = 0;            ///< so great a part is GET instead (0 to 1)
+  double reads = 0;  ///< so great a part is GET instead (0 to 1)
   std::uint64_t keys = 100'000;
-  std::uint64_t first = 0;     ///< keys run from here on
+  std::uint64_t first = 0;  ///< keys run from here on
   Order order = Order::uniform;
   std::size_t value_bytes = 100;
   Bytes set_name = "myset";

@@ -6,7 +6,8 @@
 using causeway::bench::Histogram;
 
 TEST_CASE("a_percentile_is_at_most_a_64th_above_the_exact_one") {
-  for (const std::uint64_t scale : {std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1'000'003}, std::uint64_t{1} << 40U}) {
+  for (const std::uint64_t scale :
+       {std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1'000'003}, std::uint64_t{1} << 40U}) {
     Histogram histogram;
     for (std::uint64_t i = 1; i <= 1'000; ++i) histogram.add(i * scale);
     for (const double part : {0.01, 0.5, 0.9, 0.99, 0.999}) {

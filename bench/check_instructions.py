@@ -31,7 +31,7 @@ def count(program, kind, folder):
     """Instructions per operation of this kind."""
     out = os.path.join(folder, kind + ".callgrind")
     ran = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--collect-atstart=no", "--callgrind-out-file=" + out, program, kind,
+        ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--collect-atstart=no", "--callgrind-out-file=" + out, program, kind,
          str(OPERATIONS)],
         capture_output=True, text=True, check=False)
     if ran.returncode != 0:

@@ -83,6 +83,7 @@ int main(int argc, char** argv) {
   measurement.run(*operation, options, 1'600, false);
   options.seed = 2;
   const std::uint64_t answered = cluster.answers();
+  CALLGRIND_START_INSTRUMENTATION;
   measurement.run(*operation, options, operations, true);
   CW_CHECK(cluster.answers() - answered >= operations, "each request was answered");
   std::printf("%s %llu\n", kind.c_str(), static_cast<unsigned long long>(operations));

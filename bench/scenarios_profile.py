@@ -19,7 +19,7 @@ TOP = 12
 def callgrind(kind, folder):
     """Instructions per operation of each file and of each function, without those that it calls."""
     out = os.path.join(folder, kind + ".callgrind")
-    tools.run(["valgrind", "--tool=callgrind", "--collect-atstart=no", "--callgrind-out-file=" + out,
+    tools.run(["valgrind", "--tool=callgrind", "--instr-atstart=no", "--collect-atstart=no", "--callgrind-out-file=" + out,
                tools.program("causeway-instructions"), kind, str(OPERATIONS)])
     return read_callgrind(out)
 

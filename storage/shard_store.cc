@@ -139,6 +139,12 @@ const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
 
 Result<void> ShardStore::write() { return log_.write(); }
 Result<void> ShardStore::sync() { return log_.sync(); }
+Result<void> ShardStore::settle() { return log_.settle(); }
+bool ShardStore::syncing() const { return log_.syncing(); }
+Result<void> ShardStore::start_sync() {
+  log_.start_sync();
+  return log_.settle();  // it may have ended already
+}
 bool ShardStore::unsynced() const { return log_.durable() < log_.last(); }
 bool ShardStore::has_room(bool reserved) const {
   return log_.has_room(reserved) && budget_->has_room(reserved);

@@ -48,6 +48,10 @@ class ShardStore {
   Result<void> write();
   Result<void> sync();
   [[nodiscard]] bool unsynced() const;  ///< something written is not yet durable
+  /// The sync beside the turns (storage/event_log.h): begins it, unless one is under way; takes what has ended, once a turn.
+  Result<void> start_sync();
+  Result<void> settle();
+  [[nodiscard]] bool syncing() const;
 
   /// Whether writes of clients (or of replication) find room on the disk.
   [[nodiscard]] bool has_room(bool reserved) const;

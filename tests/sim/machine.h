@@ -1,15 +1,33 @@
 // One node's machine: the disks outlive the process. Private to the cluster.
 #pragma once
 
+#include <deque>
+
 #include "tests/sim/cluster.h"
 
 namespace causeway::testing {
 
+/// What runs beside a loop takes no longer, if nothing is before it.
+inline constexpr Micros beside_max = 200ms;
+
 struct Cluster::Machine {
-  explicit Machine(const LogLimits& limits) : log(limits) {}
+  Machine(const LogLimits& limits, std::function<void(std::function<void()>)> run_later)
+      : beside(std::move(run_later)), log(limits, &beside) {}
+
+  /// What runs beside the loop: after some time, unless the process dies before.
+  class Beside final : public Worker {
+   public:
+    explicit Beside(std::function<void(std::function<void()>)> run_later) : run_later_(std::move(run_later)) {}
+    void start(std::function<void()> work) override { run_later_(std::move(work)); }
+
+   private:
+    std::function<void(std::function<void()>)> run_later_;
+  };
 
   NodeId id;
   std::string name;
+  Beside beside;
+  MonoTime beside_until;  ///< it does one thing after the other
   MemoryEventLog log;
   MemoryStateStore state;
   std::optional<std::pair<MemoryEventLog, MemoryStateStore>> backup;
@@ -24,6 +42,7 @@ struct Cluster::Machine {
   Micros skew{0};
   std::int64_t drift_ppm = 0;
   MonoTime drifts_since;
+  std::deque<std::pair<MonoTime, Sequence>> written;  ///< with durability by time: when, and up to where
 };
 
 }  // namespace causeway::testing

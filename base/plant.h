@@ -45,6 +45,8 @@ namespace causeway {
   X(checkpoint_claims_later, "a checkpoint claims a later position of the log than it has")                       \
   X(checkpoint_before_log, "a checkpoint is made before the log is durable up to there")                          \
   X(checkpoint_keeps_removed, "a checkpoint keeps entries that were removed")                                     \
+  X(durable_before_sync, "records are said to be durable when their sync begins")                                 \
+  X(sync_not_begun, "durability by time: what is written is not synced until a checkpoint")                       \
   X(torn_tail_accepted, "a torn record at the end of the log is taken for a whole one")                           \
   X(trimmed_skipped, "what the log no longer has is skipped when it is asked for")                                \
   X(trim_without_floor, "the log is trimmed before all have it, and nobody is told")                              \

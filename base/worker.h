@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -17,15 +18,12 @@ class Worker {
   /// Runs `work` once, after all that was started here before, beside the caller or later. Whoever built the worker sees
   /// to it that the caller's loop turns again soon after.
   virtual void start(std::function<void()> work) = 0;
-  /// Returns once all that was started is done.
-  virtual void finish() = 0;
 };
 
 /// Does it at once, in the caller's turn.
 class InlineWorker final : public Worker {
  public:
   void start(std::function<void()> work) override { work(); }
-  void finish() override {}
 };
 inline Worker& inline_worker() {
   static InlineWorker worker;
@@ -37,13 +35,10 @@ template <class T>
 class Job {
  public:
   /// REQUIRES: none is running. What `work` refers to must outlive it.
-  template <class F>
-  void start(Worker& worker, F work) {
+  void start(Worker& worker, std::function<T()> work) {
     place_ = std::make_shared<Place>();
-    worker.start([place = place_, work = std::move(work)]() mutable {
-      place->result.emplace(work());
-      place->done.store(true, std::memory_order_release);
-    });
+    place_->work = std::move(work);
+    worker.start([place = place_] { place->run(); });
   }
   [[nodiscard]] bool running() const { return place_ != nullptr; }
   /// The result, once; nothing while it runs, or if nothing was started.
@@ -51,11 +46,36 @@ class Job {
     if (!place_ || !place_->done.load(std::memory_order_acquire)) return std::nullopt;
     return std::move(std::exchange(place_, nullptr)->result);
   }
+  /// The result, now: does the work here if the worker has not begun it, else waits until it has ended.
+  /// REQUIRES: running().
+  T finish() {
+    place_->run();
+    return *take();
+  }
+  /// What has not begun is not done any more; waits for what has.
+  void cancel() {
+    if (place_) place_->cancel();
+    place_ = nullptr;
+  }
 
  private:
   struct Place {
-    std::atomic<bool> done = false;
+    std::mutex busy;  ///< held by who does the work
+    std::function<T()> work;
     std::optional<T> result;
+    std::atomic<bool> done = false;
+
+    void cancel() {
+      const std::lock_guard held(busy);
+      done.store(true, std::memory_order_release);
+    }
+    void run() {
+      const std::lock_guard held(busy);
+      if (done.load(std::memory_order_relaxed)) return;
+      result.emplace(work());
+      work = nullptr;
+      done.store(true, std::memory_order_release);
+    }
   };
   std::shared_ptr<Place> place_;
 };

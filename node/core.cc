@@ -206,16 +206,28 @@ Result<void> NodeCore::Parts::commit() {
   CW_TRY_VOID(store.write());
   own_clock_moved = own_clock_moved || store.unsynced();
   const Durability& durability = configuration.topology().durability;
-  const bool may_sync = !planted(Plant::acknowledge_unsynced);
-  if (may_sync && store.unsynced() && (durability.is_sync() || now.mono - last_sync >= durability.sync_interval)) {
-    CW_TRY_VOID(store.sync());
-    last_sync = now.mono;
+  if (durability.is_sync()) {
+    if (store.unsynced() && !planted(Plant::acknowledge_unsynced)) CW_TRY_VOID(store.sync());
+  } else {
+    CW_TRY_VOID(settle(durability.sync_interval));
   }
   if (std::exchange(measured, false) && store.checkpoint_due(now.mono)) {
     clocks.save(store);
-    CW_TRY_VOID(unless_full(store.checkpoint(now.mono)));
+    store.begin_checkpoint(now.mono);
   }
+  const auto ended = store.advance_checkpoint();
+  if (!ended) return unless_full(tl::unexpected<Error>(ended.error()));
+  if (*ended) was_full = false;
   return {};
+}
+
+/// Beside the turns: what is written is durable after the interval, and the time that the disk takes.
+Result<void> NodeCore::Parts::settle(Micros sync_interval) {
+  CW_TRY_VOID(store.settle());
+  const bool due = store.unsynced() && now.mono - last_sync >= sync_interval && !planted(Plant::sync_not_begun);
+  if (!due || store.syncing()) return {};
+  last_sync = now.mono;
+  return store.start_sync();
 }
 
 Result<void> NodeCore::Parts::unless_full(Result<void> stored) {
@@ -257,7 +269,7 @@ MonoTime NodeCore::wake_at() const {
     sooner(parts.recovery.wake_at());
   }
   const Durability& durability = parts.configuration.topology().durability;
-  if (parts.store.unsynced()) sooner(parts.last_sync + durability.sync_interval);
+  if (parts.store.unsynced() && !parts.store.syncing()) sooner(parts.last_sync + durability.sync_interval);
   return first;
 }
 

@@ -107,6 +107,7 @@ struct NodeCore::Parts {
   void flush();
   /// Group commit: one write, one sync, before anything leaves.
   Result<void> commit();
+  Result<void> settle(Micros sync_interval);
   /// A full disk is waited out, and noted once; other errors pass.
   Result<void> unless_full(Result<void> stored);
   [[nodiscard]] bool takes_part() const { return identification.stage() != Identification::Stage::refused; }

@@ -32,7 +32,7 @@ StoreLimits store_limits(const Limits& limits) {
 }
 
 Disk::Disk(DataFolder folder, const Limits& limits)
-    : folder_(std::move(folder)), log_(folder_.log_path(), log_limits(limits)) {}
+    : folder_(std::move(folder)), log_(folder_.log_path(), log_limits(limits), syncing_, preparing_) {}
 
 Result<std::unique_ptr<Disk>> Disk::open(const std::string& path, const Limits& limits,
                                          const std::vector<PartitionId>& partitions) {
@@ -46,8 +46,15 @@ Result<std::unique_ptr<Disk>> Disk::open(const std::string& path, const Limits& 
   CW_TRY(DataFolder folder, DataFolder::open(path));
   std::unique_ptr<Disk> disk(new Disk(std::move(folder), limits));
   CW_TRY(disk->state_, LmdbStateStore::open(disk->folder_.state_path(), state_limits(limits)));
-  CW_TRY(disk->store_, ShardStore::open(disk->log_, *disk->state_, partitions, store_limits(limits)));
+  CW_TRY(disk->store_, ShardStore::open(disk->log_, *disk->state_, partitions, store_limits(limits),
+                                             disk->checkpointing_));
   return disk;
+}
+
+void Disk::wake_with(const std::function<void()>& wake) {
+  syncing_.wake_with(wake);
+  preparing_.wake_with(wake);
+  checkpointing_.wake_with(wake);
 }
 
 }  // namespace causeway

@@ -50,6 +50,9 @@ NetLimits net_limits(const Limits& limits) {
 
 struct Process::Parts {
   explicit Parts(Configuration c) : configuration(std::move(c)) {}
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts();
 
   OrExit<void> open_health();
   OrExit<void> open_store(const ServerOptions& options);
@@ -73,6 +76,11 @@ struct Process::Parts {
   bool was_serving = false;
   bool was_ready = false;
 };
+
+/// The reactor goes before the threads that wake it.
+Process::Parts::~Parts() {
+  if (disk) disk->wake_with({});
+}
 
 Process::Process(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Process::~Process() = default;
@@ -108,6 +116,7 @@ OrExit<void> Process::Parts::open_ports(ReactorOptions addresses) {
   addresses.limits = net_limits(configuration.topology().limits);
   reactor = std::make_unique<Reactor>(std::move(addresses));
   if (auto bound = reactor->bind(); !bound) return cannot_start(bound.error());
+  disk->wake_with([this] { reactor->wake(); });
   return {};
 }
 

@@ -99,7 +99,7 @@ Result<void> DataFolder::set_cluster(std::uint64_t cluster) {
   }
   const std::string draft = path_ + "/" + cluster_draft_name;
   CW_TRY(PosixFile file, PosixFile::open(draft, O_RDWR | O_CREAT | O_TRUNC));
-  CW_TRY_VOID(file.write_at(0, {to_digits(cluster) + "\n"}));
+  CW_TRY_VOID(file.write_at(0, to_digits(cluster) + "\n"));
   CW_TRY_VOID(file.sync_data());
   CW_TRY_VOID(rename_file(draft, path_ + "/" + cluster_name));
   CW_TRY_VOID(sync_folder(path_));

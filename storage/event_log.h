@@ -1,5 +1,5 @@
 // A shard's event log: the truth. Append-only records of all its partitions in one sequence; replication reads it,
-// recovery replays it. One write and one sync serve a whole turn.
+// recovery replays it. One write and one sync serve a whole turn; a sync may also run beside the turns.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace causeway {
 
 struct LogLimits {
   std::uint64_t segment_bytes = std::uint64_t{16} << 20U;  ///< of one segment, its head included
-  std::uint64_t disk_bytes_max = std::uint64_t{4} << 30U;  ///< of all segments and the spare one
+  std::uint64_t disk_bytes_max = std::uint64_t{4} << 30U;  ///< of all segments and the spare ones
   std::uint64_t tail_bytes_max = std::uint64_t{8} << 20U;  ///< newest records kept in memory for readers
   std::uint64_t block_bytes = std::uint64_t{64} << 10U;    ///< one row of the sparse index and partition
 };
@@ -37,13 +37,21 @@ class EventLog {
   /// recover() cut a tail that was not whole: what was being written when the process ended, or a damaged newest record.
   [[nodiscard]] virtual bool was_torn() const = 0;
 
-  /// Adds a record to the turn. It reaches the operating system with write(), the disk with sync().
+  /// Adds a record to the turn. It reaches the operating system with write(), the disk with a sync.
   /// Errors: storage_full (retryable, nothing was added); others are final. `reserved` may use the reserve kept for replication.
   virtual Result<Sequence> append(PartitionId partition, BytesView bytes, bool reserved) = 0;
   /// One write of all that was appended. An error is final: the node must stop.
   virtual Result<void> write() = 0;
-  /// Makes durable what was written. An error is final: the node must stop.
+  /// Makes durable what was written, and waits for it. An error is final: the node must stop.
   virtual Result<void> sync() = 0;
+
+  /// Begins to make durable what is written now, beside the caller. Does nothing while that goes on, or if nothing is to do.
+  virtual void start_sync() = 0;
+  /// What start_sync() began has not been settled yet.
+  [[nodiscard]] virtual bool syncing() const = 0;
+  /// Takes the results of what has ended beside the turns; only this, sync() and recover() move durable(). Once a turn.
+  /// It also lets a full segment be synced ahead of its time. Errors: of the work beside the turns; final, as those of sync().
+  virtual Result<void> settle() = 0;
 
   /// The oldest record kept, the newest appended, the newest durable; 0 if none.
   [[nodiscard]] virtual Sequence first() const = 0;
@@ -57,12 +65,13 @@ class EventLog {
 
   /// The first record of the segment that holds record `of`, or would hold it if it came next.
   [[nodiscard]] virtual Sequence segment_first(Sequence of) const = 0;
-  /// Drops whole segments whose records are all below `keep_from`. Returns the new first().
+  /// Drops whole segments whose records are all below `keep_from`, if oldest_segment_end() names them. Returns the new first().
   virtual Result<Sequence> trim(Sequence keep_from) = 0;
-  /// The last record of the oldest segment, if it is not the one being written; 0 if there is none.
+  /// The last record of the oldest segment, if it may be trimmed: the first record of the next one is durable, so that what
+  /// is left tells where it begins. Else 0.
   [[nodiscard]] virtual Sequence oldest_segment_end() const = 0;
 
-  /// On disk, segments whole.
+  /// On disk: the segments, whole, and the reserve.
   [[nodiscard]] virtual std::uint64_t bytes_used() const = 0;
   /// Whether an append of an ordinary turn (or of a replicated one) will find room.
   [[nodiscard]] virtual bool has_room(bool reserved) const = 0;

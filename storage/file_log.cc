@@ -1,9 +1,6 @@
 #include "storage/file_log.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "base/check.h"
@@ -12,34 +9,35 @@
 namespace causeway {
 namespace {
 
-constexpr const char* spare_prefix = "spare-";
 // There is room while this part of a segment is free.
 constexpr std::uint64_t room_part = 8;
-
-std::uint64_t random_salt() {
-  std::random_device source;
-  return std::uint64_t{source()} << 32U | source();
-}
+// Files that stand ready. One is the reserve of replication; while nothing is written no more are needed. Once this part
+// of a segment is written, two to roll into: a file takes less time to prepare than one to fill, but not always.
+constexpr std::size_t spares_at_rest = 1;
+constexpr std::size_t spares_at_work = 3;
+constexpr std::uint64_t work_part = 16;
 
 }  // namespace
 
 Result<void> FileEventLog::recover(Sequence known_durable) {
   CW_CHECK(segments_.empty(), "a log is recovered once");
-  CW_TRY(const std::vector<std::string> names, list_folder(folder_));
-  for (const std::string& name : names) {
-    if (name.starts_with(spare_prefix)) CW_TRY_VOID(remove_file(folder_ + "/" + name));
-  }
+  CW_TRY_VOID(spares_.clear_litter());
   CW_TRY(RecoveredLog found, recover_log(folder_, known_durable, limits_.block_bytes));
   segments_ = std::move(found.segments);
   last_ = written_ = durable_ = found.last;
   last_checksum_ = found.last_checksum;
   torn_ = found.torn;
+  std::uint64_t bytes = 0;
+  for (const LogSegment& segment : segments_) bytes += segment.capacity();
+  spares_.adopt(std::move(found.spares), found.next_ordinal, bytes);
   if (segments_.empty()) {
-    CW_TRY(PosixFile file, allocate(limits_.segment_bytes));
-    CW_TRY_VOID(roll(std::move(file), limits_.segment_bytes));
+    CW_TRY_VOID(spares_.obtain(1, durable_, false));
+    roll();
+  } else {
+    segments_.back().begin_writing(pen_);
   }
-  CW_TRY_VOID(ensure_spare());
-  return {};
+  spares_.prepare(spares_at_rest, durable_);
+  return spares_.settle();
 }
 
 Result<void> FileEventLog::remember_failure(Result<void> outcome) {
@@ -48,85 +46,55 @@ Result<void> FileEventLog::remember_failure(Result<void> outcome) {
   return failed_ ? tl::unexpected<Error>(*failed_) : outcome;
 }
 
-bool FileEventLog::fits_disk(std::uint64_t more_bytes) const {
-  return bytes_used() + more_bytes <= limits_.disk_bytes_max;
+/// Begins a segment if the current one has no room for a record of this size. What a client writes leaves the reserve.
+Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) {
+  const LogSegment& now = segments_.back();
+  const bool rolls = now.end() + record_bytes > now.capacity() && !now.empty();
+  const std::size_t needed = (rolls ? 1U : 0U) + (reserved ? 0U : 1U);
+  if (spares_.ready() < needed) {
+    if (auto obtained = spares_.obtain(needed, durable_, true); !obtained) {
+      if (obtained.error().code != ErrorCode::storage_full) return remember_failure(std::move(obtained));
+      return fail_retryable(ErrorCode::storage_full, "the disk is full, but for what is kept for replication: " +
+                                                         obtained.error().sentence);
+    }
+  }
+  if (rolls) roll();
+  return grow(record_bytes);
 }
 
-/// A file with all its blocks, not yet part of the log: a crash leaves at most litter.
-Result<PosixFile> FileEventLog::allocate(std::uint64_t bytes) {
-  if (!fits_disk(bytes)) {
+/// No wait, no write: the file has its head and its name, durably.
+void FileEventLog::roll() {
+  SpareFile spare = spares_.take();
+  if (!segments_.empty()) segments_.back().end_writing();
+  segments_.emplace_back(std::move(spare.file), spare.head, Sequence{last_.value + 1}, spare.capacity);
+  segments_.back().begin_writing(pen_);
+}
+
+/// A record larger than a segment has one of its own, which is made longer for it.
+Result<void> FileEventLog::grow(std::uint64_t record_bytes) {
+  LogSegment& segment = segments_.back();
+  const std::uint64_t needed = segment.end() + record_bytes;
+  if (needed <= segment.capacity()) return {};
+  const std::uint64_t more = needed - segment.capacity();
+  if (!spares_.fits(more)) {
     return fail_retryable(ErrorCode::storage_full, "the log in " + folder_ + " has reached its limit of " +
                                                        std::to_string(limits_.disk_bytes_max) + " bytes");
   }
-  const std::string path = folder_ + "/" + spare_prefix + std::to_string(++allocations_);
-  CW_TRY(PosixFile file, PosixFile::open(path, O_RDWR | O_CREAT | O_TRUNC));
-  const auto allocated = file.allocate(bytes);
-  disk_full_ = !allocated && allocated.error().code == ErrorCode::storage_full;
-  if (!allocated) {
-    CW_TRY_VOID(remove_file(path));
-    return tl::unexpected<Error>(allocated.error());
-  }
-  return file;
-}
-
-Result<bool> FileEventLog::ensure_spare() {
-  if (spare_) return true;
-  auto file = allocate(limits_.segment_bytes);
-  if (file) {
-    spare_ = std::move(*file);
-  } else if (file.error().code != ErrorCode::storage_full) {
-    return tl::unexpected<Error>(file.error());
-  }
-  return spare_.has_value();
-}
-
-/// Begins a segment if the current one has no room for a record of this size.
-Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) {
-  CW_TRY(const bool reserve_is_whole, ensure_spare());
-  if (!reserve_is_whole && !reserved) {
-    return fail_retryable(ErrorCode::storage_full,
-                          "the disk is full: what is left of the log is kept for replication");
-  }
-  if (segments_.back().end() + record_bytes <= segments_.back().capacity()) return {};
-  const std::uint64_t needed = segment_head_bytes + record_bytes;
-  if (needed > limits_.segment_bytes) {
-    CW_TRY(PosixFile large, allocate(needed));
-    return roll(std::move(large), needed);
-  }
-  auto another = allocate(limits_.segment_bytes);
-  const bool full = !another && another.error().code == ErrorCode::storage_full;
-  if (!another && !(full && reserved && spare_)) return tl::unexpected<Error>(another.error());
-  if (another && spare_) std::swap(*another, *spare_);
-  PosixFile next = another ? std::move(*another) : *std::exchange(spare_, std::nullopt);
-  return roll(std::move(next), limits_.segment_bytes);
-}
-
-/// What is full is durable before the next segment begins: only the newest can be torn.
-Result<void> FileEventLog::roll(PosixFile file, std::uint64_t capacity) {
-  if (!segments_.empty()) {
-    CW_TRY_VOID(write());
-    CW_TRY_VOID(sync());
-  }
-  const SegmentHead head{random_salt(), Sequence{last_.value + 1}, capacity, last_checksum_};
-  const std::string path = folder_ + "/" + segment_name(head.first);
-  auto begun = LogSegment::begin(std::move(file), head);
-  if (!begun) return remember_failure(tl::unexpected<Error>(begun.error()));
-  CW_TRY_VOID(remember_failure(rename_file(begun->file().path(), path)));
-  CW_TRY_VOID(remember_failure(sync_folder(folder_)));
-  begun->file().set_path(path);
-  // One without a record (the first one came, and was too large) had the same name: its file is gone.
-  if (!segments_.empty() && segments_.back().first() == head.first) segments_.pop_back();
-  segments_.push_back(std::move(*begun));
+  CW_TRY_VOID(segment.file()->allocate(needed));
+  spares_.note_growth(more);
+  segment.set_capacity(needed);
   return {};
 }
 
 Result<Sequence> FileEventLog::append(PartitionId partition, BytesView bytes, bool reserved) {
   if (failed_) return tl::unexpected<Error>(*failed_);
   const std::size_t size = framed_size(bytes.size());
-  CW_TRY_VOID(make_room(size, reserved));
+  const bool has_room = segments_.back().end() + size <= segments_.back().capacity() &&
+                        (reserved || spares_.ready() > 0);
+  if (!has_room) CW_TRY_VOID(make_room(size, reserved));
   LogSegment& segment = segments_.back();
   ++last_.value;
-  last_checksum_ = segment.append(partition, last_, durable_, last_checksum_, bytes, limits_.block_bytes);
+  last_checksum_ = segment.append(partition, last_, durable_, last_checksum_, bytes);
   LogBlock* const block = &segment.blocks().back();
   if (remembered_.empty() || remembered_.back().block != block) remembered_.push_back({&segment, block});
   remembered_bytes_ += size;
@@ -135,17 +103,61 @@ Result<Sequence> FileEventLog::append(PartitionId partition, BytesView bytes, bo
 
 Result<void> FileEventLog::write() {
   if (failed_) return tl::unexpected<Error>(*failed_);
-  CW_TRY_VOID(remember_failure(segments_.back().write()));
+  if (written_ == last_) return {};
+  const auto from = segment_of(Sequence{written_.value + 1}) - segments_.cbegin();
+  for (auto segment = segments_.begin() + from; segment != segments_.end(); ++segment) {
+    CW_TRY_VOID(remember_failure(segment->write(pen_)));
+  }
   written_ = last_;
   forget_old_blocks();
+  if (segments_.back().end() > segments_.back().capacity() / work_part) spares_.prepare(spares_at_work, durable_);
   return {};
 }
 
+FileEventLog::Files FileEventLog::undurable_files() const {
+  Files files;
+  for (auto segment = segment_of(Sequence{durable_.value + 1}); segment != segments_.end(); ++segment) {
+    if (segment->first() <= written_) files.push_back(segment->file());
+  }
+  return files;
+}
+
+Result<void> FileEventLog::sync_all(const Files& files) {
+  for (const auto& file : files) CW_TRY_VOID(file->sync_data());
+  return {};
+}
+
+Result<void> FileEventLog::take_synced(const Result<Sequence>& outcome) {
+  if (!outcome) return remember_failure(tl::unexpected<Error>(outcome.error()));
+  durable_ = std::max(durable_, *outcome);
+  return {};
+}
+
+/// A sync that is under way is waited for first: of a failure the system tells only the first who asks.
 Result<void> FileEventLog::sync() {
   if (failed_) return tl::unexpected<Error>(*failed_);
-  if (durable_ == written_) return {};
-  CW_TRY_VOID(remember_failure(segments_.back().file().sync_data()));
-  durable_ = written_;
+  if (sync_.running()) CW_TRY_VOID(take_synced(sync_.finish()));
+  if (durable_ < written_) {
+    CW_TRY_VOID(remember_failure(sync_all(undurable_files())));
+    durable_ = written_;
+  }
+  return remember_failure(spares_.settle());
+}
+
+void FileEventLog::start_sync() {
+  if (failed_ || sync_.running() || durable_ == written_) return;
+  sync_.start(syncing_, [files = undurable_files(), upto = written_]() -> Result<Sequence> {
+    CW_TRY_VOID(sync_all(files));
+    return upto;
+  });
+}
+
+Result<void> FileEventLog::settle() {
+  if (failed_) return tl::unexpected<Error>(*failed_);
+  if (const auto outcome = sync_.take()) CW_TRY_VOID(take_synced(*outcome));
+  CW_TRY_VOID(remember_failure(spares_.settle()));
+  // So much at once is enough: the disk is not asked for all of a second's records in one go.
+  if (segments_.back().first().value > durable_.value + 1) start_sync();
   return {};
 }
 
@@ -154,7 +166,8 @@ void FileEventLog::forget_old_blocks() {
   while (remembered_bytes_ > limits_.tail_bytes_max && remembered_.size() > 1) {
     LogBlock& block = *remembered_.front().block;
     remembered_bytes_ -= block.memory.size();
-    Bytes().swap(block.memory);
+    pen_.reuse(std::move(block.memory));
+    block.memory = Bytes();
     remembered_.pop_front();
   }
 }
@@ -192,42 +205,38 @@ Result<void> FileEventLog::read_all(Sequence from, const Visitor& visit) const {
 
 Result<Sequence> FileEventLog::trim(Sequence keep_from) {
   if (failed_) return tl::unexpected<Error>(*failed_);
-  bool dropped = false;
-  while (segments_.size() > 1 && segments_[1].first() <= keep_from) {
-    CW_TRY_VOID(drop_oldest());
-    dropped = true;
-  }
-  if (dropped) CW_TRY_VOID(remember_failure(sync_folder(folder_)));
-  CW_TRY_VOID(ensure_spare());
+  while (oldest_segment_end().value != 0 && segments_[1].first() <= keep_from) drop_oldest();
+  spares_.try_again();
+  spares_.prepare(spares_at_rest, durable_);
+  CW_TRY_VOID(remember_failure(spares_.settle()));
   return first();
 }
 
-Result<void> FileEventLog::drop_oldest() {
+void FileEventLog::drop_oldest() {
   LogSegment& oldest = segments_.front();
-  CW_TRY_VOID(remember_failure(remove_file(oldest.file().path())));
   while (!remembered_.empty() && remembered_.front().segment == &oldest) {
     remembered_bytes_ -= remembered_.front().block->memory.size();
     remembered_.pop_front();
   }
+  spares_.retire(oldest.file()->path(), oldest.capacity(), durable_);
   segments_.pop_front();
-  return {};
 }
 
 Sequence FileEventLog::oldest_segment_end() const {
-  return segments_.size() > 1 ? Sequence{segments_[1].first().value - 1} : Sequence{0};
+  const bool may_go = segments_.size() > 1 && segments_[1].first() <= durable_;
+  return may_go ? Sequence{segments_[1].first().value - 1} : Sequence{0};
 }
 
 std::uint64_t FileEventLog::bytes_used() const {
-  std::uint64_t bytes = spare_ ? limits_.segment_bytes : 0;
-  for (const LogSegment& segment : segments_) bytes += segment.capacity();
-  return bytes;
+  return spares_.used_bytes() + (spares_.expected() > 0 ? limits_.segment_bytes : 0);
 }
 
 bool FileEventLog::has_room(bool reserved) const {
   const LogSegment& segment = segments_.back();
-  const bool another = !disk_full_ && fits_disk(limits_.segment_bytes);
+  const bool another = !spares_.disk_full() && spares_.fits(limits_.segment_bytes);
   const bool here = segment.end() + limits_.segment_bytes / room_part <= segment.capacity();
-  return reserved ? here || spare_ || another : another || (spare_ && here);
+  const std::size_t spares = spares_.expected();
+  return reserved ? here || spares > 0 || another : spares > 1 || another || (spares > 0 && here);
 }
 
 }  // namespace causeway

@@ -1,5 +1,8 @@
 #include "storage/log_frame.h"
 
+#include <array>
+#include <bit>
+#include <cstring>
 #include <limits>
 
 #include "base/check.h"
@@ -9,12 +12,23 @@
 namespace causeway {
 namespace {
 
-constexpr BytesView segment_magic = "CWLOG 01";
+constexpr BytesView segment_magic = "CWLOG 02";
 constexpr std::size_t summed_head_bytes = 24;
 constexpr std::uint32_t nothing_said = std::numeric_limits<std::uint32_t>::max();
 
-std::uint64_t checksum_of(BytesView head, BytesView bytes, std::uint64_t salt) {
-  return hash64(bytes, hash64(head.substr(0, summed_head_bytes), salt));
+template <class T>
+void put(char* at, T value) {
+  static_assert(std::endian::native == std::endian::little, "records are little-endian");
+  std::memcpy(at, &value, sizeof value);
+}
+
+/// The salt goes in as bytes: hashes with a seed of their own cost more.
+std::uint64_t checksum_of(const char* head, BytesView bytes, std::uint64_t salt) {
+  std::array<char, 2 * sizeof(std::uint64_t) + summed_head_bytes> summed;
+  put(summed.data(), salt);
+  put(summed.data() + sizeof salt, hash64(bytes));
+  std::memcpy(summed.data() + 2 * sizeof salt, head, summed_head_bytes);
+  return hash64({summed.data(), summed.size()});
 }
 
 }  // namespace
@@ -24,9 +38,9 @@ Bytes encode_segment_head(const SegmentHead& head) {
   Writer writer(out);
   writer.raw(segment_magic);
   writer.u64(head.salt);
-  writer.u64(head.first.value);
+  writer.u64(head.ordinal);
   writer.u64(head.capacity);
-  writer.u64(head.predecessor);
+  writer.u64(head.durable.value);
   writer.u64(0);
   writer.u64(0);
   writer.u64(hash64(out));
@@ -40,9 +54,9 @@ std::optional<SegmentHead> decode_segment_head(BytesView in) {
   const bool right = reader.raw(segment_magic.size()) == segment_magic;
   SegmentHead head;
   head.salt = reader.u64();
-  head.first.value = reader.u64();
+  head.ordinal = reader.u64();
   head.capacity = reader.u64();
-  head.predecessor = reader.u64();
+  head.durable.value = reader.u64();
   reader.u64();
   reader.u64();
   if (!right || reader.u64() != hash64(in.substr(0, in.size() - sizeof(std::uint64_t)))) return std::nullopt;
@@ -53,17 +67,17 @@ std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition
                            Sequence durable, std::uint64_t predecessor, BytesView bytes) {
   CW_CHECK(durable < sequence, "a record is written before it is durable");
   const std::uint64_t undurable = sequence.value - durable.value;
-  const std::size_t begin = out.size();
-  Writer writer(out);
-  writer.u32(static_cast<std::uint32_t>(bytes.size()));
-  writer.u32(partition.value);
-  writer.u64(sequence.value);
-  writer.u32(undurable < nothing_said ? static_cast<std::uint32_t>(undurable) : nothing_said);
-  writer.u32(static_cast<std::uint32_t>(predecessor));
-  const std::uint64_t checksum = checksum_of(BytesView(out).substr(begin), bytes, salt);
-  writer.u64(checksum);
-  writer.raw(bytes);
-  out.resize(begin + framed_size(bytes.size()), '\0');
+  std::array<char, record_head_bytes> head;
+  put(head.data(), static_cast<std::uint32_t>(bytes.size()));
+  put(head.data() + 4, partition.value);
+  put(head.data() + 8, sequence.value);
+  put(head.data() + 16, undurable < nothing_said ? static_cast<std::uint32_t>(undurable) : nothing_said);
+  put(head.data() + 20, static_cast<std::uint32_t>(predecessor));
+  const std::uint64_t checksum = checksum_of(head.data(), bytes, salt);
+  put(head.data() + summed_head_bytes, checksum);
+  out.append(head.data(), head.size());
+  out.append(bytes);
+  out.append(framed_size(bytes.size()) - record_head_bytes - bytes.size(), '\0');
   return checksum;
 }
 
@@ -87,7 +101,7 @@ std::optional<LogFrame> peek_frame(BytesView in) {
 
 std::optional<LogFrame> read_frame(BytesView in, std::uint64_t salt) {
   auto frame = peek_frame(in);
-  if (!frame || frame->checksum != checksum_of(in, frame->bytes, salt)) return std::nullopt;
+  if (!frame || frame->checksum != checksum_of(in.data(), frame->bytes, salt)) return std::nullopt;
   return frame;
 }
 

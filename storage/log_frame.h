@@ -1,18 +1,19 @@
 // The byte form of the log's segments. Integers are little-endian; every record begins at a multiple of 8.
 //
 //   segment := head record … zeros
-//   head    := "CWLOG 01" salt:u64 first:u64 capacity:u64 predecessor:u64 zero:u64 zero:u64 checksum:u64     64 bytes
-//     salt         random: seeds the checksums, so that no value of a client can be taken for a record
-//     first        sequence of its first record; all before it were durable when the head was written
-//     capacity     bytes of the file
-//     predecessor  checksum of the last record of the segment before, 0 if there is none
+//   head    := "CWLOG 02" salt:u64 ordinal:u64 capacity:u64 durable:u64 zero:u64 zero:u64 checksum:u64     64 bytes
+//     salt         random: goes into the checksums, so that no value of a client can be taken for a record
+//     ordinal      the place of the file among the segments, as its name says
+//     capacity     bytes of the file when it was prepared
+//     durable      a record known durable when the file was prepared; 0 if none was
 //   record  := length:u32 partition:u32 sequence:u64 undurable:u32 predecessor:u32 checksum:u64 bytes padding
 //     length       of the bytes; the padding (zeros) brings the record to a multiple of 8
 //     undurable    sequence less the sequence known durable when this was written; all ones: nothing is said
-//     predecessor  lower half of the checksum of the record before
-//     checksum     over the 24 bytes before it and the bytes, seeded with the salt
+//     predecessor  lower half of the checksum of the record before, also if that stands in another segment
+//     checksum     over the salt, the 24 bytes before it, and a hash of the bytes
 //
 // A record states both its predecessor's checksum and its own: behind a bad one, others can still be told to be whole.
+// A head says nothing of the records, since it is written, and durable, before anybody knows which they will be.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +30,9 @@ inline constexpr std::size_t record_alignment = 8;
 
 struct SegmentHead {
   std::uint64_t salt = 0;
-  Sequence first;
+  std::uint64_t ordinal = 0;
   std::uint64_t capacity = 0;
-  std::uint64_t predecessor = 0;
+  Sequence durable;
 };
 
 Bytes encode_segment_head(const SegmentHead& head);

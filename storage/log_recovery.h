@@ -5,22 +5,22 @@
 #include <string>
 
 #include "storage/log_segment.h"
+#include "storage/log_spares.h"
 
 namespace causeway {
 
 struct RecoveredLog {
-  std::deque<LogSegment> segments;  ///< in order; empty if the folder had none
+  std::deque<LogSegment> segments;  ///< in order; empty if no record was found
+  std::vector<SpareFile> spares;    ///< what stands behind them: without a record, all zeros
+  std::uint64_t next_ordinal = 1;   ///< of the next file
   Sequence last;                    ///< the last record kept; all are durable
   std::uint64_t last_checksum = 0;
   bool torn = false;                ///< a tail that was not whole was cut
 };
 
 /// Reads all segments of the folder, cuts a torn tail, zeroes and syncs it.
-/// Errors: damage at or below `known_durable` or what any whole record states to have been durable: says file and offset.
+/// Errors: damage at or below `known_durable` or what any whole record or head states to have been durable: says file and offset.
 Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable,
                                  std::uint64_t block_bytes);
-
-/// "00000000000000000001.log": the name of the segment that begins with record `first`.
-std::string segment_name(Sequence first);
 
 }  // namespace causeway

@@ -1,6 +1,7 @@
 #include "storage/memory_log.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/plant.h"
@@ -14,12 +15,13 @@ std::uint64_t framed_bytes(BytesView bytes) { return record_head_bytes + (bytes.
 
 }  // namespace
 
-MemoryEventLog::MemoryEventLog(const LogLimits& limits) : limits_(limits) { wipe(); }
+MemoryEventLog::MemoryEventLog(const LogLimits& limits, Worker* syncing) : limits_(limits), syncing_(syncing) { wipe(); }
 
 void MemoryEventLog::wipe() {
   segments_.clear();
   segments_.push_back({Sequence{1}, limits_.segment_bytes, 0, {}});
-  last_ = written_ = durable_ = Sequence{0};
+  last_ = written_ = durable_ = on_disk_ = Sequence{0};
+  sync_ = {};
   failed_.reset();
   spare_ = false;
   ensure_spare();
@@ -47,7 +49,7 @@ Result<void> MemoryEventLog::recover(Sequence known_durable) {
   cut_behind(end);
   failed_.reset();
   fail_next_write_ = fail_next_sync_ = false;
-  written_ = durable_ = last_;
+  written_ = durable_ = on_disk_ = last_;
   ensure_spare();
   return {};
 }
@@ -77,8 +79,6 @@ Result<void> MemoryEventLog::roll(std::uint64_t record_bytes, bool reserved) {
   if ((!reserved || oversized) ? !fits_disk(needed) : !spare_) {
     return fail_retryable(ErrorCode::storage_full, "the disk is full: no segment of the log can be added");
   }
-  CW_TRY_VOID(write());  // as the files do: only the newest segment can be torn
-  CW_TRY_VOID(sync());
   if (!oversized) spare_ = false;
   if (segments_.back().records.empty()) segments_.pop_back();
   segments_.push_back({Sequence{last_.value + 1}, needed, 0, {}});
@@ -111,12 +111,40 @@ Result<void> MemoryEventLog::write() {
   return {};
 }
 
-Result<void> MemoryEventLog::sync() {
-  if (fail_next_sync_ && !failed_) {
-    failed_ = Error{ErrorCode::internal, ErrorTag::fatal, "the log could not be synced; stop the node", 0, 0};
+/// What the disk says to a sync of all up to there.
+Result<Sequence> MemoryEventLog::synced(Sequence upto) {
+  if (!std::exchange(fail_next_sync_, false)) return upto;
+  return fail(ErrorCode::internal, "the log could not be synced; stop the node");
+}
+
+Result<void> MemoryEventLog::take_synced(const Result<Sequence>& outcome) {
+  if (!outcome) {
+    failed_ = outcome.error();
+    return tl::unexpected<Error>(*failed_);
   }
+  durable_ = std::max(durable_, *outcome);
+  on_disk_ = std::max(on_disk_, *outcome);
+  return {};
+}
+
+Result<void> MemoryEventLog::sync() {
   if (failed_) return tl::unexpected<Error>(*failed_);
-  durable_ = written_;
+  if (sync_.running()) CW_TRY_VOID(take_synced(sync_.finish()));
+  return take_synced(synced(written_));
+}
+
+void MemoryEventLog::start_sync() {
+  if (failed_ || sync_.running() || durable_ == written_) return;
+  InlineWorker at_once;
+  const Result<Sequence> outcome = synced(written_);
+  sync_.start(syncing_ != nullptr ? *syncing_ : at_once, [outcome] { return outcome; });
+  if (planted(Plant::durable_before_sync)) durable_ = written_;
+}
+
+Result<void> MemoryEventLog::settle() {
+  if (failed_) return tl::unexpected<Error>(*failed_);
+  if (const auto outcome = sync_.take()) CW_TRY_VOID(take_synced(*outcome));
+  if (segments_.back().first.value > durable_.value + 1) start_sync();
   return {};
 }
 
@@ -163,13 +191,14 @@ Sequence MemoryEventLog::segment_first(Sequence of) const {
 
 Result<Sequence> MemoryEventLog::trim(Sequence keep_from) {
   if (failed_) return tl::unexpected<Error>(*failed_);
-  while (segments_.size() > 1 && segments_[1].first <= keep_from) segments_.pop_front();
+  while (oldest_segment_end().value != 0 && segments_[1].first <= keep_from) segments_.pop_front();
   ensure_spare();
   return first();
 }
 
 Sequence MemoryEventLog::oldest_segment_end() const {
-  return segments_.size() > 1 ? Sequence{segments_[1].first.value - 1} : Sequence{0};
+  const bool may_go = segments_.size() > 1 && segments_[1].first <= durable_;
+  return may_go ? Sequence{segments_[1].first.value - 1} : Sequence{0};
 }
 
 std::uint64_t MemoryEventLog::bytes_used() const {
@@ -186,7 +215,9 @@ bool MemoryEventLog::has_room(bool reserved) const {
 }
 
 void MemoryEventLog::crash(const LogCrash& how) {
-  const Sequence kept{how.power_cut ? std::min(written_.value, durable_.value + how.unsynced_kept)
+  if (const auto ended = sync_.take(); ended && *ended) on_disk_ = std::max(on_disk_, **ended);
+  sync_ = {};
+  const Sequence kept{how.power_cut ? std::min(written_.value, on_disk_.value + how.unsynced_kept)
                                     : written_.value};
   if (how.torn && kept < last_) {
     cut_behind(Sequence{kept.value + 1});

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -14,6 +15,12 @@
 #include <utility>
 
 namespace causeway {
+namespace {
+
+constexpr std::size_t parts_at_once = 64;
+static_assert(parts_at_once <= IOV_MAX);
+
+}  // namespace
 
 tl::unexpected<Error> system_error(int error_number, const std::string& what, const std::string& path) {
   const std::string sentence = "cannot " + what + " " + path + ": " + std::strerror(error_number);
@@ -42,23 +49,22 @@ Result<PosixFile> PosixFile::open(const std::string& path, int flags) {
   return file;
 }
 
-Result<void> PosixFile::write_at(std::uint64_t offset, const std::vector<BytesView>& parts) {
-  std::vector<iovec> left;
-  for (const BytesView part : parts) {
-    if (!part.empty()) left.push_back({const_cast<char*>(part.data()), part.size()});
-  }
-  for (std::size_t at = 0; at < left.size();) {
-    const int count = static_cast<int>(std::min<std::size_t>(left.size() - at, IOV_MAX));
-    ssize_t written = ::pwritev(descriptor_, &left[at], count, static_cast<off_t>(offset));
+Result<void> PosixFile::write_at(std::uint64_t offset, std::span<const BytesView> parts) {
+  std::array<iovec, parts_at_once> left;
+  std::size_t skipped = 0;  // of the first part
+  while (!parts.empty()) {
+    std::size_t count = 0;
+    for (; count < std::min(parts.size(), left.size()); ++count) {
+      left[count] = {const_cast<char*>(parts[count].data()), parts[count].size()};
+    }
+    left[0] = {static_cast<char*>(left[0].iov_base) + skipped, left[0].iov_len - skipped};
+    const ssize_t written = ::pwritev(descriptor_, left.data(), static_cast<int>(count), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return system_error(errno, "write", path_);
     offset += static_cast<std::uint64_t>(written);
-    while (written > 0) {
-      const std::size_t taken = std::min(left[at].iov_len, static_cast<std::size_t>(written));
-      left[at].iov_base = static_cast<char*>(left[at].iov_base) + taken;
-      left[at].iov_len -= taken;
-      written -= static_cast<ssize_t>(taken);
-      if (left[at].iov_len == 0) ++at;
+    skipped += static_cast<std::size_t>(written);
+    for (; !parts.empty() && skipped >= parts.front().size(); parts = parts.subspan(1)) {
+      skipped -= parts.front().size();
     }
   }
   return {};
@@ -79,7 +85,7 @@ Result<void> PosixFile::read_at(std::uint64_t offset, std::size_t count, Bytes& 
   return {};
 }
 
-Result<void> PosixFile::sync_data() {
+Result<void> PosixFile::sync_data() const {
   if (::fdatasync(descriptor_) != 0) return system_error(errno, "sync", path_);
   return {};
 }
@@ -88,6 +94,11 @@ Result<void> PosixFile::allocate(std::uint64_t bytes) {
   const int error_number = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(bytes));
   if (error_number != 0)
     return system_error(error_number, "allocate " + std::to_string(bytes) + " bytes for", path_);
+  return {};
+}
+
+Result<void> PosixFile::truncate(std::uint64_t bytes) {
+  if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) return system_error(errno, "cut", path_);
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,16 @@ class PosixFile {
   static Result<PosixFile> open(const std::string& path, int flags);
 
   /// Writes the parts, one behind the other.
-  Result<void> write_at(std::uint64_t offset, const std::vector<BytesView>& parts);
+  Result<void> write_at(std::uint64_t offset, std::span<const BytesView> parts);
+  Result<void> write_at(std::uint64_t offset, BytesView bytes) { return write_at(offset, {&bytes, 1}); }
   /// Errors: also if the file ends before.
   Result<void> read_at(std::uint64_t offset, std::size_t count, Bytes& out) const;
   /// fdatasync.
-  Result<void> sync_data();
+  Result<void> sync_data() const;
   /// Reserves blocks up to `bytes`. Errors: storage_full.
   Result<void> allocate(std::uint64_t bytes);
+  /// Cuts the file off behind `bytes`, or makes it longer without reserving.
+  Result<void> truncate(std::uint64_t bytes);
   [[nodiscard]] Result<std::uint64_t> size() const;
 
   [[nodiscard]] int descriptor() const { return descriptor_; }

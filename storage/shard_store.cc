@@ -33,7 +33,7 @@ ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<Parti
 }
 
 ShardStore::~ShardStore() {
-  if (job_.running()) worker_.finish();
+  job_.cancel();
   for (Blob* const blob : tier_->retired) tier_->free(blob);
   for (Blob* const blob : retired_) tier_->free(blob);
 }
@@ -149,47 +149,70 @@ Result<void> ShardStore::write() {
   return log_.write();
 }
 Result<void> ShardStore::sync() { return log_.sync(); }
+Result<void> ShardStore::settle() { return log_.settle(); }
+bool ShardStore::syncing() const { return log_.syncing(); }
+Result<void> ShardStore::start_sync() {
+  log_.start_sync();
+  return log_.settle();  // it may have ended already
+}
 bool ShardStore::unsynced() const { return log_.durable() < log_.last(); }
 bool ShardStore::has_room(bool reserved) const {
   return log_.has_room(reserved) && tier_->has_room(reserved);
 }
 
-Result<void> ShardStore::begin_checkpoint(MonoTime now) {
-  if (job_.running()) return {};
+void ShardStore::begin_checkpoint(MonoTime now) {
+  CW_CHECK(!checkpointing(), "one checkpoint at a time");
+  checkpointed_at_ = now;
+  under_way_ = std::make_unique<Checkpoint>();
+  Checkpoint& frozen = *under_way_;
+  frozen.upto.value = log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0);
+  for (auto& [id, partition] : partitions_) partition->freeze(frozen.tables, frozen.records, frozen.upto);
+  for (auto& [id, partition] : staged_) partition->freeze_objects(frozen.tables);
+  notes_.freeze(frozen.records);
+  frozen.garbage.assign(garbage_.begin(), garbage_.end());
+  tier_->is_freezing = true;
+  ++tier_->generation;
+  tier_->frozen_bytes = std::exchange(tier_->dirty_bytes, 0);
+  frozen.records.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{frozen.upto}))});
+}
+
+void ShardStore::start_writing() {
+  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] { return write_checkpoint(*checkpoint, *state); });
+}
+
+Result<bool> ShardStore::advance_checkpoint() {
+  if (!checkpointing()) return false;
+  if (!job_.running()) {
+    const bool is_durable = log_.durable() >= under_way_->upto || planted(Plant::checkpoint_claims_later);
+    if (is_durable || planted(Plant::checkpoint_before_log)) {
+      start_writing();
+    } else if (!log_.syncing()) {
+      CW_TRY_VOID(start_sync());
+    }
+  }
+  auto outcome = job_.take();
+  if (!outcome) return false;
+  CW_TRY_VOID(settle_checkpoint(std::move(*outcome)));
+  return true;
+}
+
+Result<void> ShardStore::finish_checkpoint() {
+  if (!checkpointing()) return {};
   if (!planted(Plant::checkpoint_before_log)) {
     CW_TRY_VOID(write());
     CW_TRY_VOID(sync());
   }
-  checkpointed_at_ = now;
-  const Sequence upto{log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0)};
-  auto frozen = std::make_unique<Checkpoint>();
-  frozen->upto = upto;
-  for (auto& [id, partition] : partitions_) partition->freeze(frozen->tables, frozen->records, upto);
-  for (auto& [id, partition] : staged_) partition->freeze_objects(frozen->tables);
-  notes_.freeze(frozen->records);
-  frozen->garbage.assign(garbage_.begin(), garbage_.end());
-  tier_->is_freezing = true;
-  ++tier_->generation;
-  tier_->frozen_bytes = std::exchange(tier_->dirty_bytes, 0);
-  const bool nothing =
-      frozen->tables.empty() && frozen->records.empty() && frozen->garbage.empty() && upto == checkpoint_;
-  if (!nothing)
-    frozen->records.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{upto}))});
-  under_way_ = std::move(frozen);
-  if (nothing) return settle({});
-  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] {
-    return write_checkpoint(*checkpoint, *state);
-  });
-  return {};
+  if (!job_.running()) start_writing();
+  return settle_checkpoint(job_.finish());
 }
 
-Result<void> ShardStore::end_checkpoint() {
-  auto outcome = job_.take();
-  if (!outcome) return {};
-  return settle(std::move(*outcome));
+Result<void> ShardStore::checkpoint(MonoTime now) {
+  CW_TRY_VOID(finish_checkpoint());
+  begin_checkpoint(now);
+  return finish_checkpoint();
 }
 
-Result<void> ShardStore::settle(CheckpointOutcome outcome) {
+Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
   const auto each = [this](auto&& visit) {
     for (auto& [id, partition] : partitions_) visit(*partition);
     for (auto& [id, partition] : staged_) visit(*partition);
@@ -218,16 +241,6 @@ Result<void> ShardStore::settle(CheckpointOutcome outcome) {
   dropped_.clear();
   checkpoint_ = ended->upto;
   return {};
-}
-
-Result<void> ShardStore::checkpoint(MonoTime now) {
-  if (job_.running()) {
-    worker_.finish();
-    CW_TRY_VOID(end_checkpoint());
-  }
-  CW_TRY_VOID(begin_checkpoint(now));
-  if (job_.running()) worker_.finish();
-  return end_checkpoint();
 }
 
 void ShardStore::make_room() {
@@ -261,7 +274,7 @@ void ShardStore::unstage(PartitionId id) {
   const auto at = staged_.find(id);
   if (at == staged_.end()) return;
   garbage_.insert(at->second->table().id());
-  if (job_.running()) dropped_.push_back(std::move(at->second));
+  if (checkpointing()) dropped_.push_back(std::move(at->second));
   staged_.erase(at);
 }
 
@@ -281,7 +294,7 @@ Result<void> ShardStore::adopt(PartitionId id, bool log_leads_here, MonoTime now
 }
 
 bool ShardStore::checkpoint_due(MonoTime now) const {
-  if (job_.running()) return false;
+  if (checkpointing()) return false;
   if (tier_->dirty_bytes >= limits_.dirty_bytes_max && !tier_->state_full) return true;
   if (now - checkpointed_at_ < limits_.checkpoint_every) return false;
   return notes_.dirty() || !garbage_.empty() ||
@@ -309,10 +322,7 @@ Result<void> ShardStore::trim() {
 void ShardStore::set_note(BytesView name, BytesView value) { notes_.set(name, value); }
 
 Result<void> ShardStore::set_note_now(BytesView name, BytesView value) {
-  if (job_.running()) {
-    worker_.finish();  // it may have an older one of this name
-    CW_TRY_VOID(end_checkpoint());
-  }
+  CW_TRY_VOID(finish_checkpoint());  // it may have an older one of this name
   const std::vector<StateWrite> write{Notes::write_of(name, value)};
   CW_TRY_VOID(state_.commit(write));
   notes_.overtaken(name);

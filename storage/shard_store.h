@@ -53,6 +53,10 @@ class ShardStore {
   Result<void> write();
   Result<void> sync();
   [[nodiscard]] bool unsynced() const;  ///< something written is not yet durable
+  /// The sync beside the turns (storage/event_log.h): begins it, unless one is under way; takes what has ended, once a turn.
+  Result<void> start_sync();
+  Result<void> settle();
+  [[nodiscard]] bool syncing() const;
 
   /// Whether writes of clients (or of replication) find room on the disk.
   [[nodiscard]] bool has_room(bool reserved) const;
@@ -66,12 +70,13 @@ class ShardStore {
   /// Errors: storage_full, then nothing has changed; others are final.
   Result<void> adopt(PartitionId id, bool log_leads_here, MonoTime now);
 
-  /// Hands all that is dirty to the worker, which brings it into the state in one transaction, and after the log: that
-  /// is made durable first. Does nothing while one is under way.
-  Result<void> begin_checkpoint(MonoTime now);
-  /// Takes note of a checkpoint that has ended. Errors: storage_full, then what it had is dirty again; others are final.
-  Result<void> end_checkpoint();
-  /// Both, and the checkpoint itself, before it returns.
+  /// Freezes all that is dirty, to be brought into the state in one transaction. REQUIRES: none is under way.
+  void begin_checkpoint(MonoTime now);
+  /// Carries on with the checkpoint that is under way: has the worker write it once the log is durable up to there, and takes
+  /// note of its end: then it is true. Once a turn. Errors: storage_full, then what it had is dirty again; others are final.
+  Result<bool> advance_checkpoint();
+  [[nodiscard]] bool checkpointing() const { return under_way_ != nullptr; }
+  /// All of it, and what is under way, before it returns.
   Result<void> checkpoint(MonoTime now);
   [[nodiscard]] bool checkpoint_due(MonoTime now) const;
 
@@ -117,7 +122,9 @@ class ShardStore {
   Result<void> find_states();
   Result<void> replay();
   Result<Partition*> restored(PartitionId id);
-  Result<void> settle(CheckpointOutcome outcome);
+  Result<void> finish_checkpoint();
+  void start_writing();
+  Result<void> settle_checkpoint(CheckpointOutcome outcome);
 
   EventLog& log_;
   StateStore& state_;

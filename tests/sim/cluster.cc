@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto wall_origin = 1'700'000'000s;
 constexpr Micros late_retry = 50ms;
+constexpr std::uint64_t disks_salt = 0xD15C;  // their times are drawn apart: the rest of a run stays as it is
 
 Configuration parse(BytesView text) {
   auto topology = parse_topology(text);
@@ -25,11 +26,15 @@ Cluster::Cluster(BytesView topology, std::uint64_t seed, Network network, Disks 
     : configuration_(parse(topology)),
       placement_(Placement::compute(configuration_)),
       random_(seed),
+      of_disks_(seed ^ disks_salt),
       network_(std::move(network)),
       wires_(configuration_, seed, network_),
       disks_(disks) {
   for (const NodeId id : configuration_.nodes()) {
-    auto machine = std::make_unique<Machine>(disks_.log);
+    auto machine = std::make_unique<Machine>(
+        disks_.log, [this, id](Machine::Beside& beside, std::function<void()> work) {
+          run_beside(*machines_.at(id), beside.until, std::move(work));
+        });
     machine->id = id;
     machine->name = configuration_.node(id)->name;
     machines_.emplace(id, std::move(machine));
@@ -150,10 +155,22 @@ void Cluster::turn(Machine& machine) {
     return;
   }
   if (observer_ != nullptr) observer_->turned(machine.id, *outbox);
+  note_written(machine);
   // A turn takes time, in which more arrives.
   machine.busy_until = now_ + Micros(10 + random_.below(90));
   dispatch(machine, std::move(*outbox));
   wake(machine, machine.core->wake_at());
+}
+
+void Cluster::run_beside(Machine& machine, MonoTime& until, std::function<void()> work) {
+  // Most often a disk is quick; now and then it takes most of the time that it may.
+  const auto us_max = of_disks_.chance(1, 8) ? beside_max.count() : beside_max.count() / 20;
+  until = std::max(until, now_) + Micros(1 + of_disks_.below(static_cast<std::uint64_t>(us_max)));
+  at(until, [this, &machine, work = std::move(work), life = machine.life] {
+    if (machine.life != life) return;
+    work();
+    wake(machine, now_);
+  });
 }
 
 void Cluster::dispatch(Machine& machine, Outbox outbox) {

@@ -42,6 +42,8 @@ class Observer {
   virtual void stopped_itself(NodeId /*node*/, const Error& /*why*/) {}
   /// What the node has on its disk is about to be lost, in whole or in part, beyond what its durability promises.
   virtual void loses(NodeId /*node*/) {}
+  /// A power cut finds something not on the disk that durability by time promises to be there.
+  virtual void breaks_promise(NodeId /*node*/, const std::string& /*what*/) {}
   virtual void delivered(NodeId /*from*/, NodeId /*to*/, const PeerMessage& /*message*/) {}
 };
 
@@ -138,6 +140,9 @@ class Cluster {
   void arrive(NodeId from, NodeId to, const std::shared_ptr<const Bytes>& bytes);
   void wake(Machine& machine, MonoTime when);
   void turn(Machine& machine);
+  void note_written(Machine& machine);
+  void check_promise(const Machine& machine);
+  void run_beside(Machine& machine, MonoTime& until, std::function<void()> work);
   void dispatch(Machine& machine, Outbox outbox);
   void answer(const Response& response);
   [[nodiscard]] Now now_of(const Machine& machine) const;
@@ -147,6 +152,7 @@ class Cluster {
   Configuration configuration_;
   Placement placement_;
   Random random_;
+  Random of_disks_;
   Network network_;
   Wires wires_;
   Disks disks_;

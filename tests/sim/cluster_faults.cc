@@ -7,6 +7,7 @@ namespace causeway::testing {
 namespace {
 
 constexpr std::uint64_t cluster_id = 0xC0FFEE;
+constexpr Micros sync_slack = 2 * beside_max + 10ms;  // of the sync that runs, and of the next; and some turns
 
 }  // namespace
 
@@ -29,13 +30,37 @@ void Cluster::kill(BytesView node) {
   machine.store.reset();
   machine.inbox = {};
   machine.paused_until = {};
+  machine.beside_log.until = machine.beside_state.until = {};
+  machine.written.clear();
   machine.log.crash({});
   machine.state.crash();
 }
 
+void Cluster::note_written(Machine& machine) {
+  const Durability& durability = configuration_.topology().durability;
+  if (durability.is_sync()) return;
+  auto& written = machine.written;
+  if (written.empty() || written.back().second < machine.log.last()) written.emplace_back(now_, machine.log.last());
+  while (written.size() > 1 && written[1].first + durability.sync_interval + sync_slack < now_) written.pop_front();
+}
+
+/// What is older than the interval is on the disk, but for the time that the disk takes; a process that stands still does
+/// not begin its syncs.
+void Cluster::check_promise(const Machine& machine) {
+  if (!machine.core || machine.written.empty()) return;
+  const auto& [at, upto] = machine.written.front();
+  const MonoTime due = at + configuration_.topology().durability.sync_interval + sync_slack;
+  if (due >= now_ || machine.paused_until >= at || machine.log.on_disk() >= upto) return;
+  observer_->breaks_promise(machine.id, machine.name + ": record " + std::to_string(upto.value) + " is overdue; record " +
+                                            std::to_string(machine.log.on_disk().value) + " is on the disk");
+}
+
 void Cluster::power_cut(BytesView node, std::uint64_t unsynced_kept) {
   const bool promised = configuration_.topology().durability.is_sync();
-  if (!promised && observer_ != nullptr) observer_->loses(machine(node).id);
+  if (!promised && observer_ != nullptr) {
+    check_promise(machine(node));
+    observer_->loses(machine(node).id);
+  }
   kill(node);
   Machine& machine = this->machine(node);
   ++machine.boots;
@@ -106,7 +131,8 @@ Result<void> Cluster::start(BytesView node, bool found) {
   Machine& machine = this->machine(node);
   CW_CHECK(!machine.core, "it is not up");
   const auto held = placement_.partitions_of(machine.id);
-  CW_TRY(auto store, ShardStore::open(machine.log, machine.state, {held.begin(), held.end()}, disks_.store));
+  CW_TRY(auto store, ShardStore::open(machine.log, machine.state, {held.begin(), held.end()}, disks_.store,
+                                           machine.beside_state));
   NodeOptions options;
   options.self = machine.id;
   if (found) options.found = cluster_id;

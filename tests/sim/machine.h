@@ -1,15 +1,36 @@
 // One node's machine: the disks outlive the process. Private to the cluster.
 #pragma once
 
+#include <deque>
+
 #include "tests/sim/cluster.h"
 
 namespace causeway::testing {
 
+/// What runs beside a loop takes no longer, if nothing is before it.
+inline constexpr Micros beside_max = 200ms;
+
 struct Cluster::Machine {
-  explicit Machine(const LogLimits& limits) : log(limits) {}
+  class Beside;
+  using RunLater = std::function<void(Beside&, std::function<void()>)>;
+  Machine(const LogLimits& limits, const RunLater& run_later)
+      : beside_log(run_later), beside_state(run_later), log(limits, &beside_log) {}
+
+  /// What runs beside the loop: after some time, unless the process dies before.
+  class Beside final : public Worker {
+   public:
+    explicit Beside(RunLater run_later) : run_later_(std::move(run_later)) {}
+    void start(std::function<void()> work) override { run_later_(*this, std::move(work)); }
+    MonoTime until;  ///< it does one thing after the other
+
+   private:
+    RunLater run_later_;
+  };
 
   NodeId id;
   std::string name;
+  Beside beside_log;
+  Beside beside_state;
   MemoryEventLog log;
   MemoryStateStore state;
   std::optional<std::pair<MemoryEventLog, MemoryStateStore>> backup;
@@ -24,6 +45,7 @@ struct Cluster::Machine {
   Micros skew{0};
   std::int64_t drift_ppm = 0;
   MonoTime drifts_since;
+  std::deque<std::pair<MonoTime, Sequence>> written;  ///< with durability by time: when, and up to where
 };
 
 }  // namespace causeway::testing

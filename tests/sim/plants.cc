@@ -46,6 +46,8 @@ const std::vector<Ground>& grounds() {
       {Plant::checkpoint_claims_later, "core", 1},
       {Plant::checkpoint_before_log, "power", 480},
       {Plant::checkpoint_keeps_removed, "core", 1},
+      {Plant::durable_before_sync, "power", 1},
+      {Plant::sync_not_begun, "power", 1},
       {Plant::torn_tail_accepted, "power", 50},
       {Plant::trimmed_skipped, "absence", 1},
       {Plant::trim_without_floor, "absence", 1},

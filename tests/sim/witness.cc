@@ -51,6 +51,8 @@ void Witness::delivered(NodeId from, NodeId to, const PeerMessage& message) {
 }
 
 /// Of what this node has, that which nobody else has may be gone.
+void Witness::breaks_promise(NodeId /*node*/, const std::string& what) { verdict_.blame("durable in time", what); }
+
 void Witness::loses(NodeId node) {
   losses_.push_back({node, cluster_.now()});
   Watched& watched = nodes_.at(node);

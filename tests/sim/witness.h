@@ -20,6 +20,7 @@ class Witness final : public Observer {
   void started(NodeId node) override;
   void stopped_itself(NodeId node, const Error& why) override;
   void loses(NodeId node) override;
+  void breaks_promise(NodeId node, const std::string& what) override;
   void delivered(NodeId from, NodeId to, const PeerMessage& message) override;
 
   /// Told of every node that stopped itself, and of every delivery.

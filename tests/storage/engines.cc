@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cerrno>
@@ -12,6 +13,7 @@
 
 #include "storage/file_log.h"
 #include "storage/lmdb_state.h"
+#include "storage/log_spares.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
 
@@ -36,23 +38,42 @@ namespace {
 
 class MemoryLogEngine final : public LogEngine {
  public:
-  explicit MemoryLogEngine(const LogLimits& limits) : log_(limits) {}
+  MemoryLogEngine(const LogLimits& limits, LateWorker* beside) : beside_(beside), log_(limits, beside) {}
   EventLog& log() override { return log_; }
-  void restart() override { log_.crash({}); }
+  void restart() override {
+    if (beside_ != nullptr) beside_->drop_all();
+    log_.crash({});
+  }
+  void cut_power() override {
+    restart();
+    log_.crash({true, 0, false});
+  }
 
  private:
+  LateWorker* beside_;
   MemoryEventLog log_;
 };
 
 class FileLogEngine final : public LogEngine {
  public:
-  explicit FileLogEngine(const LogLimits& limits) : limits_(limits) { restart(); }
+  FileLogEngine(const LogLimits& limits, LateWorker* beside) : limits_(limits), beside_(beside) { restart(); }
   EventLog& log() override { return *log_; }
-  void restart() override { log_ = std::make_unique<FileEventLog>(folder_.path(), limits_); }
+  void restart() override {
+    if (beside_ != nullptr) beside_->drop_all();
+    Worker& worker = beside_ != nullptr ? static_cast<Worker&>(*beside_) : at_once_;
+    log_ = std::make_unique<FileEventLog>(folder_.path(), limits_, worker, worker);
+  }
+  void cut_power() override {
+    const Sequence durable = log_->durable();
+    restart();
+    forget_records_behind(folder_.path(), durable);
+  }
 
  private:
   TemporaryFolder folder_;
   LogLimits limits_;
+  LateWorker* beside_;
+  InlineWorker at_once_;
   std::unique_ptr<FileEventLog> log_;
 };
 
@@ -97,9 +118,46 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::unique_ptr<LogEngine> make_log_engine(const std::string& name, const LogLimits& limits) {
-  if (name == "memory") return std::make_unique<MemoryLogEngine>(limits);
-  return std::make_unique<FileLogEngine>(limits);
+std::unique_ptr<LogEngine> make_log_engine(const std::string& name, const LogLimits& limits, LateWorker* beside) {
+  if (name == "memory") return std::make_unique<MemoryLogEngine>(limits, beside);
+  return std::make_unique<FileLogEngine>(limits, beside);
+}
+
+std::vector<std::string> segments_in(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (parse_segment_name(entry.path().filename().string())) paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<RecordPlace> records_in(const std::string& folder) {
+  std::vector<RecordPlace> places;
+  for (const std::string& path : segments_in(folder)) {
+    const std::string bytes = read_file(path);
+    const auto head = decode_segment_head(bytes);
+    REQUIRE(head);
+    for (std::size_t at = segment_head_bytes;;) {
+      const auto frame = read_frame(BytesView(bytes).substr(at), head->salt);
+      if (!frame) break;
+      places.push_back({path, at, frame->size, frame->sequence});
+      at += frame->size;
+    }
+  }
+  return places;
+}
+
+void overwrite(const std::string& path, std::size_t at, const std::string& bytes) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(at)).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  REQUIRE(file.good());
+}
+
+void forget_records_behind(const std::string& folder, Sequence last) {
+  for (const RecordPlace& place : records_in(folder)) {
+    if (place.sequence > last) overwrite(place.path, place.offset, std::string(place.size, '\0'));
+  }
 }
 
 std::unique_ptr<StateEngine> make_state_engine(const std::string& name, std::uint64_t bytes_max) {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "engines.h"
-#include "storage/log_recovery.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -19,8 +18,10 @@ namespace {
 constexpr PartitionId a{1};
 constexpr LogLimits one_segment{4096, 1 << 20, 1 << 20, 256};
 
+InlineWorker at_once;
+
 std::unique_ptr<FileEventLog> opened(const std::string& folder, const LogLimits& limits = one_segment) {
-  auto log = std::make_unique<FileEventLog>(folder, limits);
+  auto log = std::make_unique<FileEventLog>(folder, limits, at_once, at_once);
   const auto recovered = log->recover(Sequence{0});
   INFO((recovered ? "" : to_string(recovered.error())));
   REQUIRE(recovered);
@@ -52,7 +53,7 @@ struct Tail {
     }
     bytes = read_file(path());
   }
-  [[nodiscard]] std::string path() const { return folder.path() + "/" + segment_name(Sequence{1}); }
+  [[nodiscard]] std::string path() const { return folder.path() + "/" + segment_name(1); }
   [[nodiscard]] std::vector<Bytes> first(std::size_t count) const {
     return {records.begin(), records.begin() + static_cast<long>(count)};
   }
@@ -88,7 +89,7 @@ void check_goes_on_after(const Tail& tail, std::size_t count) {
 }
 
 void check_damaged_at(const Tail& tail, std::size_t offset, Sequence known_durable = Sequence{0}) {
-  FileEventLog log(tail.folder.path(), one_segment);
+  FileEventLog log(tail.folder.path(), one_segment, at_once, at_once);
   const auto recovered = log.recover(known_durable);
   REQUIRE_FALSE(recovered);
   REQUIRE(recovered.error().code == ErrorCode::internal);
@@ -133,7 +134,7 @@ TEST_CASE("a_log_with_any_byte_flipped_is_damaged_where_durable_and_cut_where_no
       bytes[at] = static_cast<char>(bytes[at] ^ flip);
       write_file(tail.path(), bytes);
       if (padding) {
-        FileEventLog log(tail.folder.path(), one_segment);
+        FileEventLog log(tail.folder.path(), one_segment, at_once, at_once);
         REQUIRE(log.recover(Sequence{0}));
         REQUIRE(all(log) == tail.records);
       } else if (hit < durable_records) {
@@ -188,7 +189,7 @@ TEST_CASE("a_value_that_holds_the_image_of_a_record_is_not_taken_for_one") {
   for (const bool knows_the_salt : {false, true}) {
     TemporaryFolder folder;
     auto log = opened(folder.path());
-    const std::string path = folder.path() + "/" + segment_name(Sequence{1});
+    const std::string path = folder.path() + "/" + segment_name(1);
     const auto head = decode_segment_head(read_file(path));
     REQUIRE(head);
     Bytes image;
@@ -201,49 +202,183 @@ TEST_CASE("a_value_that_holds_the_image_of_a_record_is_not_taken_for_one") {
     std::string bytes = read_file(path);
     bytes[segment_head_bytes + framed_size(3)] = 'x';  // the length of the second
     write_file(path, bytes);
-    FileEventLog again(folder.path(), one_segment);
+    FileEventLog again(folder.path(), one_segment, at_once, at_once);
     // A client does not know the salt; were it known, the image would count: the search behind a bad record works.
     CHECK(again.recover(Sequence{0}).has_value() == !knows_the_salt);
   }
 }
 
-TEST_CASE("damage_in_a_segment_that_is_not_the_last_is_never_a_torn_tail") {
+namespace {
+
+/// Records in four segments; those up to `durable` are synced, and one behind them says so.
+struct Segments {
+  explicit Segments(std::uint64_t durable) {
+    const auto log = opened(folder.path());
+    const auto append = [&log] { REQUIRE(log->append(a, Bytes(90, 'x'), false)); };
+    while (log->last().value < durable) append();
+    REQUIRE(log->write());
+    REQUIRE(log->sync());
+    for (int segments = 0; segments < 3;) {
+      const Sequence before = log->segment_first(log->last());
+      append();
+      segments += log->segment_first(log->last()) != before ? 1 : 0;
+    }
+    for (int i = 0; i < 5; ++i) append();
+    REQUIRE(log->write());
+    last = log->last();
+    places = records_in(folder.path());
+    REQUIRE(places.size() == last.value);
+    for (const std::string& path : segments_in(folder.path())) files.emplace_back(path, read_file(path));
+  }
+  void put_back() const {
+    for (const std::string& path : segments_in(folder.path())) std::filesystem::remove(path);
+    for (const auto& [path, bytes] : files) write_file(path, bytes);
+  }
+  [[nodiscard]] const RecordPlace& place(Sequence sequence) const { return places[sequence.value - 1]; }
+
   TemporaryFolder folder;
-  auto log = opened(folder.path());
-  while (log->oldest_segment_end().value == 0) REQUIRE(log->append(a, Bytes(90, 'x'), false));
-  const std::uint64_t records = log->oldest_segment_end().value;
-  REQUIRE(log->write());
-  log.reset();
-  const std::string path = folder.path() + "/" + segment_name(Sequence{1});
-  const std::string bytes = read_file(path);
-  const std::size_t last_record = segment_head_bytes + (records - 1) * framed_size(90);
-  for (const std::size_t at : {segment_head_bytes + 40, last_record + 40}) {
-    std::string damaged = bytes;
-    damaged[at] = 'y';
-    write_file(path, damaged);
-    FileEventLog again(folder.path(), one_segment);
-    const auto recovered = again.recover(Sequence{0});
+  Sequence last;
+  std::vector<RecordPlace> places;
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
+}  // namespace
+
+TEST_CASE("a_torn_record_in_an_older_segment_cuts_all_behind_it") {
+  const Segments segments(10);
+  for (Sequence torn{11}; torn <= segments.last; torn.value += torn.value % 3 + 1) {
+    INFO("torn at " << torn.value);
+    segments.put_back();
+    const RecordPlace& place = segments.place(torn);
+    overwrite(place.path, place.offset, std::string(place.size, '\0'));
+    {
+      const auto log = opened(segments.folder.path());
+      REQUIRE(log->was_torn() == (torn != segments.last));
+      REQUIRE(log->last().value == torn.value - 1);
+    }
+    // What was cut is not there any more, whatever comes next.
+    REQUIRE(records_in(segments.folder.path()).size() == torn.value - 1);
+    for (const std::string& path : segments_in(segments.folder.path())) {
+      const bool used = path <= segments.place(Sequence{torn.value - 1}).path;
+      if (!used) REQUIRE(read_file(path).find_first_not_of('\0', segment_head_bytes) == std::string::npos);
+    }
+    auto log = opened(segments.folder.path());
+    REQUIRE_FALSE(log->was_torn());
+    for (int i = 0; i < 60; ++i) REQUIRE(log->append(a, Bytes(90, 'y'), false));
+    REQUIRE(log->write());
+    log = opened(segments.folder.path());
+    REQUIRE(log->last().value == torn.value + 59);
+  }
+}
+
+TEST_CASE("a_record_known_durable_is_damage_in_whatever_segment_it_stands") {
+  const Segments segments(60);
+  REQUIRE(segments.place(Sequence{60}).path != segments.files[0].first);
+  for (Sequence bad{1}; bad.value <= 60; ++bad.value) {
+    INFO("damaged at " << bad.value);
+    segments.put_back();
+    const RecordPlace& place = segments.place(bad);
+    overwrite(place.path, place.offset + 40, "y");
+    FileEventLog log(segments.folder.path(), one_segment, at_once, at_once);
+    const auto recovered = log.recover(Sequence{0});
     REQUIRE_FALSE(recovered);
-    CHECK(recovered.error().sentence.find(path + " at offset " + std::to_string(at - 40)) !=
+    CHECK(recovered.error().sentence.find(place.path + " at offset " + std::to_string(place.offset) + ":") !=
           std::string::npos);
   }
-  std::filesystem::remove(path);
-  FileEventLog without_the_first(folder.path(), one_segment);
-  REQUIRE(without_the_first.recover(Sequence{0}));
-  CHECK(without_the_first.first() == Sequence{records + 1});
+}
+
+TEST_CASE("a_log_whose_front_was_trimmed_recovers_without_it") {
+  const Segments segments(60);
+  std::filesystem::remove(segments.files[0].first);
+  const auto log = opened(segments.folder.path());
+  CHECK(log->first() == records_in(segments.folder.path()).front().sequence);
+  CHECK(log->last() == segments.last);
 }
 
 TEST_CASE("a_segment_missing_between_others_is_damage") {
+  for (const std::uint64_t durable : {std::uint64_t{10}, std::uint64_t{60}}) {
+    const Segments segments(durable);
+    std::filesystem::remove(segments.files[1].first);
+    FileEventLog again(segments.folder.path(), one_segment, at_once, at_once);
+    CHECK_FALSE(again.recover(Sequence{0}));
+  }
+}
+
+TEST_CASE("a_spare_file_whose_name_was_not_durable_yet_is_not_missed") {
+  const Segments segments(10);
+  REQUIRE(segments.files.back().first > segments.place(segments.last).path);
+  std::filesystem::remove(segments.files.back().first);
+  const auto log = opened(segments.folder.path());
+  CHECK(log->last() == segments.last);
+  CHECK(log->append(a, Bytes(3000, 'z'), false));
+}
+
+TEST_CASE("a_trimmed_file_is_used_again_and_nothing_old_comes_back") {
   TemporaryFolder folder;
   auto log = opened(folder.path());
-  for (int i = 0; i < 100; ++i) REQUIRE(log->append(a, Bytes(90, 'x'), false));
-  REQUIRE(log->write());
-  const Sequence second{log->oldest_segment_end().value + 1};
-  REQUIRE(log->segment_first(log->last()) > second);
-  log.reset();
-  std::filesystem::remove(folder.path() + "/" + segment_name(second));
-  FileEventLog again(folder.path(), one_segment);
-  CHECK_FALSE(again.recover(Sequence{0}));
+  std::size_t files_max = 0;
+  for (int round = 0; round < 40; ++round) {
+    for (int i = 0; i < 30; ++i) REQUIRE(log->append(a, Bytes(90, static_cast<char>('a' + round % 26)), false));
+    REQUIRE(log->write());
+    REQUIRE(log->sync());
+    REQUIRE(log->trim(log->segment_first(log->last())));
+    files_max = std::max(files_max, segments_in(folder.path()).size());
+    if (round % 5 != 4) continue;
+    log = opened(folder.path());
+    REQUIRE_FALSE(log->was_torn());
+    REQUIRE(log->last().value == static_cast<std::uint64_t>(round + 1) * 30);
+  }
+  // What stands behind the last record of any file is zeros.
+  for (const std::string& path : segments_in(folder.path())) {
+    std::size_t end = segment_head_bytes;
+    for (const RecordPlace& place : records_in(folder.path())) {
+      if (place.path == path) end = place.offset + place.size;
+    }
+    CHECK(read_file(path).find_first_not_of('\0', end) == std::string::npos);
+  }
+  CHECK(parse_segment_name(std::filesystem::path(segments_in(folder.path()).front()).filename().string()) > 10);
+  CHECK(files_max <= 24);
+}
+
+TEST_CASE("a_kill_between_any_two_pieces_of_work_leaves_a_log_that_opens") {
+  LateWorker later;
+  TemporaryFolder folder;
+  const LogLimits limits{1024, 1 << 20, 0, 256};
+  std::uint64_t last = 0;
+  for (int round = 0; round < 60; ++round) {
+    INFO("round " << round);
+    FileEventLog log(folder.path(), limits, later, later);
+    const auto recovered = log.recover(Sequence{last});
+    INFO((recovered ? "" : to_string(recovered.error())));
+    REQUIRE(recovered);
+    REQUIRE_FALSE(log.was_torn());
+    REQUIRE(log.last().value == last);
+    for (int i = 0; i < 25; ++i) {
+      REQUIRE(log.append(a, Bytes(90, 'x'), i % 2 == 0));
+      REQUIRE(log.write());
+      if (i % 7 == round % 7) REQUIRE(log.sync());
+      if (i % 11 == round % 11) REQUIRE(log.trim(log.durable()));
+      if ((i + round) % 5 == 0) later.run_some(static_cast<std::size_t>(round) % 3);
+    }
+    last = log.last().value;
+    later.drop_all();
+  }
+}
+
+TEST_CASE("a_write_that_finds_no_file_ready_makes_one") {
+  LateWorker never;
+  TemporaryFolder folder;
+  FileEventLog log(folder.path(), one_segment, never, never);
+  REQUIRE(log.recover(Sequence{0}));
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(log.has_room(false));
+    REQUIRE(log.append(a, Bytes(90, 'x'), false));
+  }
+  REQUIRE(log.write());
+  CHECK(log.has_room(true));
+  never.run_all();
+  REQUIRE(log.settle());
+  CHECK(opened(folder.path())->last() == Sequence{200});
 }
 
 TEST_CASE("bytes_that_rot_while_the_log_is_open_are_an_error_when_read") {
@@ -255,7 +390,7 @@ TEST_CASE("bytes_that_rot_while_the_log_is_open_are_an_error_when_read") {
     REQUIRE(log->append(a, Bytes(90, 'x'), false));
     REQUIRE(log->write());
   }
-  const std::string path = folder.path() + "/" + segment_name(Sequence{1});
+  const std::string path = folder.path() + "/" + segment_name(1);
   std::fstream(path, std::ios::binary | std::ios::in | std::ios::out)
       .seekp(segment_head_bytes + framed_size(90) + 50)
       .put('y');
@@ -303,7 +438,7 @@ TEST_CASE("a_disk_without_room_is_met_while_preallocating") {
     log = opened(folder.path(), limits);
     CHECK(log->last() == last);
     CHECK_FALSE(log->append(a, Bytes(500, 'x'), false));
-    REQUIRE(log->trim(Sequence{log->segment_first(last)}));
+    REQUIRE(log->trim(log->segment_first(last)));
     CHECK(log->has_room(false));
     CHECK(log->append(a, Bytes(500, 'x'), false));
   }

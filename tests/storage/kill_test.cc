@@ -100,7 +100,8 @@ TEST_CASE("every_acknowledged_event_survives_sigkill") {
     acknowledged.join(run_and_kill(parent.path(), random));
     const auto folder = DataFolder::open(parent.path());
     REQUIRE(folder);
-    FileEventLog log(folder->log_path(), kill_log_limits);
+    InlineWorker at_once;
+    FileEventLog log(folder->log_path(), kill_log_limits, at_once, at_once);
     const auto state = LmdbStateStore::open(folder->state_path(), {});
     REQUIRE(state);
     const auto store = ShardStore::open(log, **state, {kill_partition}, {});

@@ -34,7 +34,8 @@ Result<void> FileEventLog::recover(Sequence known_durable) {
     CW_TRY_VOID(spares_.obtain(1, durable_, false));
     roll();
   } else {
-    segments_.back().begin_writing(pen_);
+    newest_ = &segments_.back();
+    newest_->begin_writing(pen_);
   }
   spares_.prepare(spares_at_rest, durable_);
   return spares_.settle();
@@ -48,7 +49,7 @@ Result<void> FileEventLog::remember_failure(Result<void> outcome) {
 
 /// Begins a segment if the current one has no room for a record of this size. What a client writes leaves the reserve.
 Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) {
-  const LogSegment& now = segments_.back();
+  const LogSegment& now = *newest_;
   const bool rolls = now.end() + record_bytes > now.capacity() && !now.empty();
   const std::size_t needed = (rolls ? 1U : 0U) + (reserved ? 0U : 1U);
   if (spares_.ready() < needed) {
@@ -65,14 +66,14 @@ Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) 
 /// No wait, no write: the file has its head and its name, durably.
 void FileEventLog::roll() {
   SpareFile spare = spares_.take();
-  if (!segments_.empty()) segments_.back().end_writing();
-  segments_.emplace_back(std::move(spare.file), spare.head, Sequence{last_.value + 1}, spare.capacity);
-  segments_.back().begin_writing(pen_);
+  if (newest_ != nullptr) newest_->end_writing();
+  newest_ = &segments_.emplace_back(std::move(spare.file), spare.head, Sequence{last_.value + 1}, spare.capacity);
+  newest_->begin_writing(pen_);
 }
 
 /// A record larger than a segment has one of its own, which is made longer for it.
 Result<void> FileEventLog::grow(std::uint64_t record_bytes) {
-  LogSegment& segment = segments_.back();
+  LogSegment& segment = *newest_;
   const std::uint64_t needed = segment.end() + record_bytes;
   if (needed <= segment.capacity()) return {};
   const std::uint64_t more = needed - segment.capacity();
@@ -89,14 +90,14 @@ Result<void> FileEventLog::grow(std::uint64_t record_bytes) {
 Result<Sequence> FileEventLog::append(PartitionId partition, BytesView bytes, bool reserved) {
   if (failed_) return tl::unexpected<Error>(*failed_);
   const std::size_t size = framed_size(bytes.size());
-  const bool has_room = segments_.back().end() + size <= segments_.back().capacity() &&
-                        (reserved || spares_.ready() > 0);
+  const bool has_room = newest_->end() + size <= newest_->capacity() && (reserved || spares_.ready() > 0);
   if (!has_room) CW_TRY_VOID(make_room(size, reserved));
-  LogSegment& segment = segments_.back();
   ++last_.value;
-  last_checksum_ = segment.append(partition, last_, durable_, last_checksum_, bytes);
-  LogBlock* const block = &segment.blocks().back();
-  if (remembered_.empty() || remembered_.back().block != block) remembered_.push_back({&segment, block});
+  last_checksum_ = newest_->append(partition, last_, durable_, last_checksum_, bytes);
+  if (newest_->newest() != remembered_last_) {
+    remembered_last_ = newest_->newest();
+    remembered_.push_back({newest_, remembered_last_});
+  }
   remembered_bytes_ += size;
   return last_;
 }
@@ -110,7 +111,7 @@ Result<void> FileEventLog::write() {
   }
   written_ = last_;
   forget_old_blocks();
-  if (segments_.back().end() > segments_.back().capacity() / work_part) spares_.prepare(spares_at_work, durable_);
+  if (newest_->end() > newest_->capacity() / work_part) spares_.prepare(spares_at_work, durable_);
   return {};
 }
 
@@ -157,7 +158,7 @@ Result<void> FileEventLog::settle() {
   if (const auto outcome = sync_.take()) CW_TRY_VOID(take_synced(*outcome));
   CW_TRY_VOID(remember_failure(spares_.settle()));
   // So much at once is enough: the disk is not asked for all of a second's records in one go.
-  if (segments_.back().first().value > durable_.value + 1) start_sync();
+  if (newest_->first().value > durable_.value + 1) start_sync();
   return {};
 }
 
@@ -218,6 +219,7 @@ void FileEventLog::drop_oldest() {
     remembered_bytes_ -= remembered_.front().block->memory.size();
     remembered_.pop_front();
   }
+  if (remembered_.empty()) remembered_last_ = nullptr;
   spares_.retire(oldest.file()->path(), oldest.capacity(), durable_);
   segments_.pop_front();
 }
@@ -232,7 +234,7 @@ std::uint64_t FileEventLog::bytes_used() const {
 }
 
 bool FileEventLog::has_room(bool reserved) const {
-  const LogSegment& segment = segments_.back();
+  const LogSegment& segment = *newest_;
   const bool another = !spares_.disk_full() && spares_.fits(limits_.segment_bytes);
   const bool here = segment.end() + limits_.segment_bytes / room_part <= segment.capacity();
   const std::size_t spares = spares_.expected();

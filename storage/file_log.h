@@ -72,6 +72,7 @@ class FileEventLog final : public EventLog {
   LogPen pen_;
   LogSpares spares_;
   std::deque<LogSegment> segments_;
+  LogSegment* newest_ = nullptr;  ///< the last of them
   Sequence last_;
   Sequence written_;
   Sequence durable_;
@@ -79,6 +80,7 @@ class FileEventLog final : public EventLog {
   bool torn_ = false;
   std::uint64_t last_checksum_ = 0;
   std::deque<Remembered> remembered_;  ///< oldest first
+  LogBlock* remembered_last_ = nullptr;
   std::uint64_t remembered_bytes_ = 0;
   std::optional<Error> failed_;  ///< a failed write or sync: nothing goes on behind it
 };

@@ -10,7 +10,7 @@
 //     length       of the bytes; the padding (zeros) brings the record to a multiple of 8
 //     undurable    sequence less the sequence known durable when this was written; all ones: nothing is said
 //     predecessor  lower half of the checksum of the record before, also if that stands in another segment
-//     checksum     over the salt, the 24 bytes before it, and a hash of the bytes
+//     checksum     over a hash of the bytes, the salt, and the 24 bytes before it
 //
 // A record states both its predecessor's checksum and its own: behind a bad one, others can still be told to be whole.
 // A head says nothing of the records, since it is written, and durable, before anybody knows which they will be.

@@ -62,17 +62,16 @@ void LogPen::reuse(Bytes&& memory) {
 }
 
 LogBlock& LogSegment::open_block(Sequence sequence) {
-  if (pen_on_last_ && blocks_.back().size < pen_->block_bytes()) return blocks_.back();
-  if (pen_on_last_) LogPen::end_block(blocks_.back());
-  pen_on_last_ = true;
-  LogBlock& block = blocks_.emplace_back(LogBlock{end_, 0, sequence, {}, {}});
-  pen_->begin_block(block);
-  return block;
+  if (open_ != nullptr && open_->size < pen_->block_bytes()) return *open_;
+  if (open_ != nullptr) LogPen::end_block(*open_);
+  open_ = &blocks_.emplace_back(LogBlock{end_, 0, sequence, {}, {}});
+  pen_->begin_block(*open_);
+  return *open_;
 }
 
 void LogSegment::end_writing() {
-  if (pen_on_last_) LogPen::end_block(blocks_.back());
-  pen_on_last_ = false;
+  if (open_ != nullptr) LogPen::end_block(*open_);
+  open_ = nullptr;
   pen_ = nullptr;
 }
 
@@ -120,7 +119,7 @@ Result<void> LogSegment::write(LogPen& pen) {
 }
 
 const LogBlock::Row* LogSegment::row(const LogBlock& block, PartitionId partition) const {
-  if (pen_on_last_ && &block == &blocks_.back()) return pen_->find(block, partition);
+  if (&block == open_) return pen_->find(block, partition);
   const auto at = std::lower_bound(block.rows.begin(), block.rows.end(), partition, before);
   return at == block.rows.end() || at->partition != partition ? nullptr : &*at;
 }

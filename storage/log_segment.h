@@ -77,7 +77,8 @@ class LogSegment {
   [[nodiscard]] std::uint64_t capacity() const { return capacity_; }
   [[nodiscard]] std::uint64_t end() const { return end_; }
   [[nodiscard]] bool empty() const { return blocks_.empty(); }
-  [[nodiscard]] std::deque<LogBlock>& blocks() { return blocks_; }
+  /// Where the last append went. REQUIRES: there was one since begin_writing().
+  [[nodiscard]] LogBlock* newest() { return open_; }
 
   /// Records are appended with the pen, which outlives that; end_writing() before another segment gets it.
   void begin_writing(LogPen& pen) { pen_ = &pen; }
@@ -106,7 +107,7 @@ class LogSegment {
   Sequence first_;
   std::uint64_t capacity_;
   LogPen* pen_ = nullptr;
-  bool pen_on_last_ = false;  ///< else the last block was found in the file
+  LogBlock* open_ = nullptr;  ///< the last block, while the pen is on it
   std::deque<LogBlock> blocks_;
   std::uint64_t end_ = segment_head_bytes;      ///< where the next record goes
   std::uint64_t written_ = segment_head_bytes;  ///< up to here it is in the file

@@ -66,6 +66,7 @@ struct Tail {
 };
 
 constexpr std::size_t durable_records = 6;
+constexpr std::size_t durable_by_spares = 3;  // as the heads of the spare files say, which were prepared later
 
 /// What is there is exactly the first `count` records.
 void check_keeps(const Tail& tail, std::size_t count) {
@@ -116,6 +117,10 @@ TEST_CASE("a_log_cut_at_any_byte_keeps_exactly_the_whole_records_before_the_cut"
         --whole;
       write_file(tail.path(), bytes);
       if (whole < durable_records) check_damaged_at(tail, tail.offsets[whole], Sequence{durable_records});
+      if (whole < durable_by_spares) {
+        check_damaged_at(tail, tail.offsets[whole]);
+        continue;
+      }
       check_keeps(tail, whole);
       if (cut % record_alignment == 1) check_goes_on_after(tail, whole);
     }

@@ -246,7 +246,7 @@ TEST_CASE("the_log_is_not_trimmed_down_to_records_that_a_power_cut_may_take") {
   Random random(4);
   std::uint64_t number = 0;
   VersionVector clock;
-  while (log.segment_first(log.last()) <= Sequence{1}) {
+  while (log.last().value == 0 || log.segment_first(log.last()) == Sequence{1}) {
     REQUIRE(store->checkpoint(MonoTime()));
     clock = store->partition(p).clock();
     const EventDraft event = next_event(random, clock, number);
@@ -261,7 +261,5 @@ TEST_CASE("the_log_is_not_trimmed_down_to_records_that_a_power_cut_may_take") {
   store = opened(log, state, {});
   CHECK(log.first() == Sequence{1});
   CHECK(store->partition(p).clock() == clock);
-  CHECK(store->partition(p).floor() == clock);
-  CHECK(store->partition(p).log_position(clock).has_value());
-  CHECK_FALSE(store->partition(p).log_position({}).has_value());
+  CHECK(store->partition(p).log_position({}) == Sequence{1});
 }

@@ -28,7 +28,7 @@ struct RespLimits {
 
   std::size_t connections_max = 10'000;
   // Per connection: replies that wait for their turn or their answer; then nothing more is read.
-  std::size_t waiting_replies_max = 16'384;
+  std::size_t waiting_replies_max = 4096;
   // Replies that a client does not read: beyond it, the connection ends.
   std::size_t output_bytes_max = std::size_t{64} << 20U;
   std::size_t all_output_bytes_max = std::size_t{256} << 20U;

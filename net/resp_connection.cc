@@ -10,11 +10,15 @@
 namespace causeway {
 namespace {
 
-/// The first buffer of the spare ones, if `buffer` has no memory.
-void equip(ByteBuffer& buffer, std::vector<ByteBuffer>& spare) {
-  if (buffer.capacity() > 0 || spare.empty()) return;
-  buffer = std::move(spare.back());
-  spare.pop_back();
+/// Gives a buffer without memory some: of the spare ones, if there are any.
+void equip(ByteBuffer& buffer, RespShared& shared) {
+  if (buffer.capacity() > 0) return;
+  if (shared.spare.empty()) {
+    buffer.space(shared.limits.read_bytes);
+    return;
+  }
+  buffer = std::move(shared.spare.back());
+  shared.spare.pop_back();
 }
 
 /// Gives the memory of an empty buffer back.
@@ -65,7 +69,7 @@ void RespConnection::ready(std::uint32_t which) {
 
 void RespConnection::read() {
   if (over_ || finishing_ || more_ || is_full()) return;
-  equip(input_, shared_.spare);
+  equip(input_, shared_);
   // A command that arrives in parts: each growth doubles the room, so that its bytes are copied a few times at most.
   const std::size_t read_bytes = shared_.limits.read_bytes;
   if (input_.room() < read_bytes / 2) input_.space(std::max(read_bytes, input_.size()));
@@ -82,7 +86,7 @@ void RespConnection::read() {
 std::size_t RespConnection::take(std::size_t commands_max, Requests& into) {
   requests_ = &into;
   std::size_t count = 0;
-  while (more_ && !finishing_ && !over_ && !is_full() && count < commands_max) {
+  while (has_more() && std::max(count, into.requests.size()) < commands_max) {
     const RespParser::Step step = parser_.next(input_.view());
     if (step == RespParser::Step::more) {
       more_ = false;
@@ -98,7 +102,7 @@ std::size_t RespConnection::take(std::size_t commands_max, Requests& into) {
   }
   shared_.commands += count;
   requests_ = nullptr;
-  return count;
+  return std::max(count, into.requests.size());
 }
 
 bool RespConnection::is_full() const { return live() >= shared_.limits.waiting_replies_max; }
@@ -178,10 +182,14 @@ void RespConnection::write_held(Slot& slot) {
   }
 }
 
+RespWriter RespConnection::output_writer(RespVersion version) {
+  equip(output_, shared_);
+  return {output_, version};
+}
+
 void RespConnection::write(const Slot& slot, const std::variant<Value, Error>& result) {
-  equip(output_, shared_.spare);
   const std::size_t before = output_.size();
-  RespWriter writer(output_, slot.version);
+  RespWriter writer = output_writer(slot.version);
   if (const auto* value = std::get_if<Value>(&result)) {
     writer.value(*value, slot.form == RespForm::set);
   } else {
@@ -242,8 +250,11 @@ void RespConnection::settle() {
 }
 
 void RespConnection::account() {
+  constexpr std::size_t usual_slots = 256;
   put_away(input_, shared_);
   put_away(output_, shared_);
+  parser_.put_away();
+  if (live() == 0 && slots_.capacity() > usual_slots) slots_ = std::vector<Slot>();
   shared_.input_bytes += input_.capacity() - input_counted_;
   input_counted_ = input_.capacity();
   const std::size_t waiting = output_.size() + held_bytes_;

@@ -67,7 +67,8 @@ class RespConnection {
 
   /// The socket is ready for these: reads once, unless commands wait that were read before.
   void ready(std::uint32_t events);
-  /// Hands complete commands to the handler, at most `commands_max`, and gives what they ask of the store. How many.
+  /// Hands complete commands to the handler, and gives what they ask of the store, until either are `commands_max`. How many
+  /// there were of the more numerous.
   std::size_t take(std::size_t commands_max, Requests& into);
   /// The answer to a request that take() gave. One to an earlier command waits for it.
   void answer(Response&& response);
@@ -82,8 +83,10 @@ class RespConnection {
   [[nodiscard]] bool over() const { return over_; }
   [[nodiscard]] ClientId id() const { return id_; }
 
-  bool queued = false;       ///< the port has it on its list for the next take()
-  bool dirty = false;        ///< the port has it on its list for the next flush()
+  bool queued = false;             ///< the port has it on its list for the next take()
+  bool dirty = false;              ///< the port has it on its list for the next flush()
+  std::size_t usual_requests = 0;  ///< of the last take(), as a guess for the next
+  static constexpr std::size_t usual_requests_max = 64;
   std::uint32_t events = 0;  ///< since the last ready()
 
   // ---- For the handler, during a command ----
@@ -92,7 +95,7 @@ class RespConnection {
   template <class Write>
   void reply(Write write) {
     if (live() == 0) {
-      RespWriter writer(output_, session.version);
+      RespWriter writer = output_writer(session.version);
       write(writer);
       check_output();
       return;
@@ -136,6 +139,7 @@ class RespConnection {
   void hold(Slot& slot, Held held);
   void write(const Slot& slot, const std::variant<Value, Error>& result);
   void write_held(Slot& slot);
+  RespWriter output_writer(RespVersion version);
   void pop();
   void check_output();
   void send_output();

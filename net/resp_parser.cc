@@ -8,8 +8,9 @@
 namespace causeway {
 namespace {
 
-constexpr std::size_t usual_arguments = 1024;  // room for more is not kept
-constexpr std::size_t digits_max = 20;         // "-9223372036854775808"
+constexpr std::size_t usual_arguments = 64;  // memory for more is not kept
+constexpr std::size_t usual_words_bytes = 1024;
+constexpr std::size_t digits_max = 20;  // "-9223372036854775808"
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -35,6 +36,11 @@ bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0;
 RespParser::Step RespParser::fail(std::string sentence) {
   error_ = "Protocol error: " + std::move(sentence);
   return Step::error;
+}
+
+inline void RespParser::add(Piece piece) {
+  if (found_ == pieces_.size()) pieces_.resize(std::max<std::size_t>(8, 2 * found_));
+  pieces_[found_++] = piece;
 }
 
 RespParser::Step RespParser::next(BytesView input) {
@@ -78,7 +84,7 @@ RespParser::Step RespParser::multibulk(BytesView input) {
     if (count == Number::no || left_ > static_cast<std::int64_t>(limits_.arguments_max)) {
       return fail("invalid multibulk length");
     }
-    pieces_.clear();
+    found_ = 0;
     if (left_ <= 0) {
       arguments_.clear();
       return Step::command;
@@ -106,7 +112,7 @@ RespParser::Step RespParser::bulks(BytesView input) {
     if (input[position_ + size] != '\r' || input[position_ + size + 1] != '\n') {
       return fail("expected CR LF behind an argument");
     }
-    pieces_.push_back({position_, size});
+    add({position_, size});
     position_ += size + 2;
     length_ = -1;
   }
@@ -115,13 +121,16 @@ RespParser::Step RespParser::bulks(BytesView input) {
 }
 
 RespParser::Step RespParser::finish(const char* base) {
-  if (arguments_.capacity() > usual_arguments && pieces_.size() <= usual_arguments) {
-    std::vector<BytesView>().swap(arguments_);
-    pieces_.shrink_to_fit();
-  }
-  arguments_.resize(pieces_.size());
-  for (std::size_t i = 0; i < pieces_.size(); ++i) arguments_[i] = {base + pieces_[i].at, pieces_[i].size};
+  arguments_.resize(found_);
+  for (std::size_t i = 0; i < found_; ++i) arguments_[i] = {base + pieces_[i].at, pieces_[i].size};
   return Step::command;
+}
+
+void RespParser::put_away() {
+  if (words_.capacity() > usual_words_bytes) words_ = Bytes();
+  if (inside_ || pieces_.size() <= usual_arguments) return;
+  pieces_ = std::vector<Piece>();
+  arguments_ = std::vector<BytesView>();
 }
 
 RespParser::Step RespParser::inline_words(BytesView input) {
@@ -141,7 +150,7 @@ RespParser::Step RespParser::inline_words(BytesView input) {
 /// False if a quote is not closed, or something stands right behind a closed one.
 bool RespParser::split(BytesView line) {
   words_.clear();
-  pieces_.clear();
+  found_ = 0;
   for (std::size_t at = 0;;) {
     while (at < line.size() && is_space(line[at])) ++at;
     if (at == line.size()) return true;
@@ -155,7 +164,7 @@ bool RespParser::split(BytesView line) {
       if (!quoted(line, ++at, quote)) return false;
       if (at < line.size() && !is_space(line[at])) return false;
     }
-    pieces_.push_back({begin, words_.size() - begin});
+    add({begin, words_.size() - begin});
   }
 }
 

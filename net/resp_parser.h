@@ -35,6 +35,8 @@ class RespParser {
 
   /// Of the command: views into its input, or (inline) into the parser; until the next call.
   [[nodiscard]] RespArguments arguments() const { return arguments_; }
+  /// Gives back the memory that an unusually large command took.
+  void put_away();
   /// How many bytes of the input the command took.
   [[nodiscard]] std::size_t consumed() const { return position_; }
   [[nodiscard]] const std::string& error() const { return error_; }
@@ -52,6 +54,7 @@ class RespParser {
   bool split(BytesView line);
   bool quoted(BytesView line, std::size_t& at, char quote);
   Number number(BytesView input, std::int64_t& value);
+  void add(Piece piece);
   Step fail(std::string sentence);
   Step finish(const char* base);
 
@@ -61,7 +64,8 @@ class RespParser {
   std::size_t looked_at_ = 0;  // of an inline command: here is no line feed
   std::int64_t left_ = 0;      // arguments to come
   std::int64_t length_ = -1;   // of the argument that comes, -1: not known yet
-  std::vector<Piece> pieces_;
+  std::vector<Piece> pieces_;  // the first found_ of them; the rest is room
+  std::size_t found_ = 0;
   std::vector<BytesView> arguments_;
   Bytes words_;  // of an inline command, without their quotes
   std::string error_;

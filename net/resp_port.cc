@@ -113,7 +113,9 @@ void RespPort::take(Inbox& into) {
     }
     if (each->events != 0) each->ready(std::exchange(each->events, 0));
     Requests requests;
-    left -= each->take(std::min(left, limits_.resp.turn_commands_max), requests);
+    requests.requests.reserve(each->usual_requests);
+    left -= std::min(left, each->take(std::min(left, limits_.resp.turn_commands_max), requests));
+    each->usual_requests = std::min(requests.requests.size(), RespConnection::usual_requests_max);
     if (!requests.requests.empty()) into.clients.emplace_back(each->id(), std::move(requests));
     mark(*each);
   }

@@ -179,6 +179,7 @@ RespFacts Process::Parts::facts() const {
   facts.uptime_s =
       static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now.mono - begin).count());
   facts.memory_bytes = topology.limits.memory_bytes;
+  facts.request_bytes = topology.limits.request_bytes;
   facts.durable_sync = topology.durability.is_sync();
   return facts;
 }

@@ -100,7 +100,7 @@ std::vector<std::pair<Bytes, Bytes>> settings(const RespFacts& facts) {
       {"maxmemory", std::to_string(facts.memory_bytes)},
       {"maxmemory-policy", "noeviction"},
       {"port", std::to_string(facts.port)},
-      {"proto-max-bulk-len", std::to_string(RespLimits{}.bulk_bytes_max)},
+      {"proto-max-bulk-len", std::to_string(facts.request_bytes)},
       {"requirepass", ""},
       {"save", ""},
       {"timeout", "0"},

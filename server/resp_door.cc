@@ -5,6 +5,8 @@
 namespace causeway {
 namespace {
 
+constexpr std::size_t keys_max = 16'384;  // of one command: each is a request of its own
+
 /// The one place where the arguments are copied: `key` is that of a command of many keys, else 0.
 void fill(Request& request, const Command& command, RespArguments arguments, std::size_t key,
           const RespSession& session) {
@@ -26,6 +28,13 @@ RespForm form_of(const Command& command) {
 
 void ask_store(RespConnection& from, const Command& command, RespArguments arguments) {
   const std::size_t parts = command.many_keys ? arguments.size() - 1 : 1;
+  if (parts > keys_max) {
+    from.reply([&](RespWriter& out) {
+      out.error("TOO_LARGE the command has " + std::to_string(parts) + " keys, the limit is " +
+                std::to_string(keys_max) + ": split it");
+    });
+    return;
+  }
   const std::uint64_t id = from.expect(form_of(command), static_cast<std::uint32_t>(parts));
   if (parts == 1) {
     fill(from.submit(id), command, arguments, 0, from.session);

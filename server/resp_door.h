@@ -17,7 +17,8 @@ struct RespFacts {
   Bytes address;
   std::uint16_t port = 0;
   std::uint64_t uptime_s = 0;
-  std::uint64_t memory_bytes = 0;  ///< the limit
+  std::uint64_t memory_bytes = 0;   ///< the limit
+  std::uint64_t request_bytes = 0;  ///< likewise
   bool durable_sync = true;
 };
 

@@ -32,7 +32,9 @@ constexpr BytesView wrong_password = "WRONGPASS invalid username-password pair o
 constexpr BytesView wrong_name = "ERR Client names cannot contain spaces, newlines or special characters.";
 
 bool is_fit_name(BytesView name) {
-  return std::all_of(name.begin(), name.end(), [](char c) { return c >= '!' && c <= '~'; });
+  constexpr std::size_t name_bytes_max = 256;  // each connection keeps it
+  return name.size() <= name_bytes_max &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c >= '!' && c <= '~'; });
 }
 
 std::string address(int socket, int (*ask)(int, sockaddr*, socklen_t*)) {

@@ -3,9 +3,12 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <zmq.h>
 
+#include <cerrno>
 #include <charconv>
 #include <memory>
+#include <utility>
 
 namespace causeway {
 namespace {
@@ -79,6 +82,24 @@ Result<std::string> loopback_address(const std::string& host) {
     }
   }
   return numeric(*found);
+}
+
+Error cannot_listen(const std::string& whom, const std::string& port_key, const Endpoint& at, int number) {
+  std::string sentence = "cannot listen for " + whom + " on " + to_string(at) + ": ";
+  switch (number) {
+    case EADDRINUSE:
+      sentence +=
+          "another program uses it; stop that one, or set another " + port_key + " port in the topology file";
+      break;
+    case EADDRNOTAVAIL:
+      sentence += "this machine has no such address; mend the node's address in the topology file";
+      break;
+    case EACCES:
+      sentence += "not permitted; set a " + port_key + " port of 1024 or more in the topology file";
+      break;
+    default: sentence += std::string(zmq_strerror(number)) + "; mend the node's address in the topology file";
+  }
+  return {ErrorCode::invalid, ErrorTag::fatal, std::move(sentence), 0, 0};
 }
 
 }  // namespace causeway

@@ -25,4 +25,8 @@ std::string to_string(const Endpoint& endpoint);
 /// Errors: permission_denied for any other address, invalid for a name that has none.
 Result<std::string> loopback_address(const std::string& host);
 
+/// Why `at` cannot be listened on, and what to do: "cannot listen for `whom` on 127.1.1.1:7400: …", with the key of the
+/// port in the topology file. `number` is an errno.
+Error cannot_listen(const std::string& whom, const std::string& port_key, const Endpoint& at, int number);
+
 }  // namespace causeway

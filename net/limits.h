@@ -10,6 +10,34 @@
 
 namespace causeway {
 
+// Of connections that speak the Redis protocol.
+struct RespLimits {
+  // One command. Whoever sends a larger one is told so, and loses the connection.
+  std::size_t bulk_bytes_max = std::size_t{8} << 20U;  // one argument
+  std::size_t command_bytes_max = std::size_t{17} << 20U;
+  std::size_t arguments_max = std::size_t{1} << 20U;
+  std::size_t inline_bytes_max = std::size_t{64} << 10U;
+  // One reply: instead of a larger one the client gets an error.
+  std::size_t reply_bytes_max = std::size_t{64} << 20U;
+
+  // One turn: what is beyond waits for the next.
+  std::size_t turn_commands_max = 1024;  // per connection
+  std::size_t turn_all_commands_max = 16'384;
+  std::size_t read_bytes = std::size_t{16} << 10U;  // per connection, at least
+  std::size_t accepts_max = 64;
+
+  std::size_t connections_max = 10'000;
+  // Per connection: replies that wait for their turn or their answer; then nothing more is read.
+  std::size_t waiting_replies_max = 4096;
+  // Replies that a client does not read: beyond it, the connection ends.
+  std::size_t output_bytes_max = std::size_t{64} << 20U;
+  std::size_t all_output_bytes_max = std::size_t{256} << 20U;
+  // Commands that have arrived in part, over all connections: beyond it, the connection that asks for more ends.
+  std::size_t all_input_bytes_max = std::size_t{256} << 20U;
+  std::size_t spare_buffers_max = 128;  // kept for the next turn
+  Micros accept_pause = 100ms;          // when the process has no descriptor left
+};
+
 struct NetLimits {
   // One message. A sender of a larger one loses its connection.
   std::size_t request_bytes_max = std::size_t{16} << 20U;       // client to node
@@ -46,6 +74,8 @@ struct NetLimits {
   int keepalive_idle_s = 30;
   int keepalive_every_s = 10;
   int keepalive_probes = 3;
+
+  RespLimits resp;
 };
 
 }  // namespace causeway

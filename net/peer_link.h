@@ -27,9 +27,10 @@ class PeerLink {
   /// Sends what waits, as far as it can be sent now.
   void flush(MonoTime now);
 
-  /// Whether something waits: then flush() is due when this item says so.
+  /// Whether something waits: then flush() is due when this descriptor is readable.
   [[nodiscard]] bool waits() const { return !waiting_.empty(); }
-  [[nodiscard]] zmq::pollitem_t poll_item() { return {socket_.handle(), 0, ZMQ_POLLOUT, 0}; }
+  /// REQUIRES: waits()
+  [[nodiscard]] int fd() const { return socket_.get(zmq::sockopt::fd); }
 
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }

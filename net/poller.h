@@ -1,10 +1,12 @@
-// Waits for many descriptors and one point in time at once (epoll), for a program with a single thread.
+// Waits for many descriptors and a time at once (epoll), for one thread: the relay's, or a node's.
 #pragma once
+
+#include <sys/epoll.h>
 
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <unordered_map>
+#include <vector>
 
 #include "base/time.h"
 #include "net/tcp.h"
@@ -28,27 +30,29 @@ class Poller {
     void want(std::uint32_t events);
 
    private:
+    friend class Poller;
     Poller& poller_;
     int fd_;
-    std::uint64_t token_;
+    Handler handler_;
     std::uint32_t events_ = 0;
   };
 
   Poller();
 
-  /// Sleeps until something is ready or the time has come, and calls the handlers. A handler may destroy any Watch but
-  /// its own.
-  void wait(std::optional<MonoTime> until);
+  /// Sleeps until something is ready or the time is over (nothing: for ever), and calls the handlers, at most
+  /// ready_max of them: what is beyond is ready the next time. A handler may destroy any Watch but its own.
+  void wait(std::optional<Micros> timeout);
+
+  static constexpr std::size_t ready_max = 1024;
 
  private:
-  void arm(std::optional<MonoTime> until);
+  void forget(const Watch* watch);
+  int sleep(std::optional<Micros> timeout);
 
   Fd epoll_;
-  Fd timer_;
-  std::optional<MonoTime> armed_;
-  std::unordered_map<std::uint64_t, Handler>
-      handlers_;  // by token: a late event never meets another's handler
-  std::uint64_t last_token_ = 0;
+  std::vector<epoll_event> ready_;  // of one wait; the Watches in it are alive
+  std::size_t count_ = 0;
+  bool precise_ = true;  // false: the kernel (before 5.11) knows milliseconds only
 };
 
 }  // namespace causeway

@@ -5,28 +5,6 @@
 #include "net/zmq_socket.h"
 
 namespace causeway {
-namespace {
-
-Error cannot_listen(const std::string& name, const Endpoint& at, const zmq::error_t& error) {
-  std::string sentence = "cannot listen for " + name + "s on " + to_string(at) + ": ";
-  switch (error.num()) {
-    case EADDRINUSE:
-      sentence +=
-          "another program uses it; stop that one, or set another " + name + " port in the topology file";
-      break;
-    case EADDRNOTAVAIL:
-      sentence += "this machine has no such address; mend the node's address in the topology file";
-      break;
-    case EACCES:
-      sentence += "not permitted; set a " + name + " port of 1024 or more in the topology file";
-      break;
-    default: sentence += std::string(error.what()) + "; mend the node's address in the topology file";
-  }
-  return {ErrorCode::invalid, ErrorTag::fatal, std::move(sentence), 0, 0};
-}
-
-}  // namespace
-
 Port::Port(zmq::context_t& context, const NetLimits& limits, std::string name, std::size_t message_bytes_max)
     : limits_(limits),
       name_(std::move(name)),
@@ -38,7 +16,7 @@ Result<void> Port::bind(const Endpoint& at) {
     socket_.bind(zmq_address(socket_, {address, at.port}));
     return {};
   } catch (const zmq::error_t& error) {
-    return tl::unexpected(cannot_listen(name_, at, error));
+    return tl::unexpected(cannot_listen(name_ + "s", name_, at, error.num()));
   }
 }
 

@@ -34,7 +34,10 @@ class Port {
   enum class Sent { yes, full, gone };
   Sent send(BytesView routing_id, zmq::message_t&& message);
 
-  [[nodiscard]] zmq::pollitem_t poll_item() { return {socket_.handle(), 0, ZMQ_POLLIN, 0}; }
+  /// Readable when something may have arrived since has_messages() was asked. It is an edge: after each take() and
+  /// send(), has_messages() must be asked again before waiting for it.
+  [[nodiscard]] int fd() const { return socket_.get(zmq::sockopt::fd); }
+  [[nodiscard]] bool has_messages() const { return (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0; }
   [[nodiscard]] const std::string& name() const { return name_; }
   void linger(Micros time);
 

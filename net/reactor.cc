@@ -1,6 +1,8 @@
 #include "net/reactor.h"
 
-#include <map>
+#include <sys/epoll.h>
+
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -8,6 +10,7 @@
 #include "base/check.h"
 #include "net/client_table.h"
 #include "net/peer_link.h"
+#include "net/poller.h"
 #include "net/port.h"
 #include "net/steady_clock.h"
 #include "net/wake_event.h"
@@ -31,17 +34,57 @@ Responses too_large(const Responses& reply, std::size_t bytes_max) {
   return instead;
 }
 
+/// A port in the epoll set.
+struct WatchedPort {
+  WatchedPort(Poller& poller, zmq::context_t& context, const NetLimits& limits, std::string name,
+              std::size_t message_bytes_max)
+      : port(context, limits, std::move(name), message_bytes_max),
+        watch(poller, port.fd(), [this](std::uint32_t) { ready = true; }) {
+    watch.want(EPOLLIN);
+  }
+
+  /// What the descriptor does not tell, because the socket was used since.
+  void look() {
+    if (std::exchange(used, false)) ready = port.has_messages();
+  }
+
+  Port port;
+  Poller::Watch watch;
+  bool used = true;
+  bool ready = false;
+};
+
+/// A link, in the epoll set while something waits for it.
+struct WatchedLink {
+  WatchedLink(zmq::context_t& context, const NetLimits& limits, const Endpoint& peer, std::string source,
+              std::shared_ptr<SendQueue> all)
+      : link(context, limits, peer, std::move(source), std::move(all)) {}
+
+  void flush(Poller& poller, MonoTime now) {
+    if (link.waits()) link.flush(now);
+    if (!watch && !link.waits()) return;
+    if (!watch) watch.emplace(poller, link.fd(), [](std::uint32_t) {});
+    watch->want(link.waits() ? EPOLLIN : 0U);
+  }
+
+  PeerLink link;
+  std::optional<Poller::Watch> watch;
+};
+
 }  // namespace
 
 struct Reactor::Parts {
   explicit Parts(ReactorOptions o);
 
   void wait(Micros timeout);
+  void flush_links();
+  static void take(WatchedPort& from, const Port::Handler& handle);
   void take_peer(const Port& port, const Port::Arrival& arrival, Inbox& into);
   void take_client(const Port::Arrival& arrival, Inbox& into);
   void malformed(const Port& port, const Port::Arrival& arrival, const std::string& why);
   void send_peer(NodeId to, const Envelope& envelope, MonoTime now);
   void send_client(ClientId to, const ClientMessage& message);
+  void answer_resp(ClientId to, ClientMessage&& message);
   void reply_one_by_one(ClientId to, const Responses& reply);
   void complain(const std::string& topic, const std::string& sentence);
 
@@ -49,13 +92,15 @@ struct Reactor::Parts {
   const NetLimits& limits = options.limits;
   WakeEvent wake;
   zmq::context_t context = make_context();
-  Port clients{context, limits, "client", limits.request_bytes_max};
-  Port peers{context, limits, "peer", limits.peer_message_bytes_max};
-  Port bridges{context, limits, "bridge", limits.peer_message_bytes_max};
+  Poller poller;
+  Poller::Watch on_wake{poller, wake.fd(), [this](std::uint32_t) { wake.clear(); }};
+  std::optional<Poller::Watch> on_interrupt;
+  WatchedPort clients{poller, context, limits, "client", limits.request_bytes_max};
+  WatchedPort peers{poller, context, limits, "peer", limits.peer_message_bytes_max};
+  WatchedPort bridges{poller, context, limits, "bridge", limits.peer_message_bytes_max};
+  std::optional<RespPort> resp;
   ClientTable table{limits.clients_max, limits.send_bytes_max, limits.all_clients_send_bytes_max};
-  std::unordered_map<NodeId, PeerLink> links;
-  std::vector<zmq::pollitem_t> items;
-  std::vector<PeerLink*> waiting;
+  std::unordered_map<NodeId, WatchedLink> links;
   std::set<std::string> complained;
   ReactorCounters counters;
 };
@@ -67,6 +112,12 @@ Reactor::Parts::Parts(ReactorOptions o) : options(std::move(o)) {
     const bool both_here = is_loopback_v4(options.host) && is_loopback_v4(peer.at.host);
     links.try_emplace(peer.node, context, limits, peer.at, both_here ? options.host : std::string(), all);
   }
+  if (options.resp != nullptr) resp.emplace(poller, limits, *options.resp);
+  on_wake.want(EPOLLIN);
+  if (options.interrupt_fd < 0) return;
+  on_interrupt.emplace(poller, options.interrupt_fd,
+                       [](std::uint32_t) {});  // it stays readable: its owner reads it
+  on_interrupt->want(EPOLLIN);
 }
 
 void Reactor::Parts::complain(const std::string& topic, const std::string& sentence) {
@@ -94,7 +145,7 @@ void Reactor::Parts::take_peer(const Port& port, const Port::Arrival& arrival, I
 void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
   auto message = decode_client_message(view(arrival.message));
   if (!message || !arrival.alone) {
-    malformed(clients, arrival, message ? "several frames" : message.error().sentence);
+    malformed(clients.port, arrival, message ? "several frames" : message.error().sentence);
     return;
   }
   ++counters.client_messages_received;
@@ -102,22 +153,26 @@ void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
 }
 
 void Reactor::Parts::wait(Micros timeout) {
-  items.assign(
-      {clients.poll_item(), peers.poll_item(), bridges.poll_item(), {nullptr, wake.fd(), ZMQ_POLLIN, 0}});
-  if (options.interrupt_fd >= 0) items.push_back({nullptr, options.interrupt_fd, ZMQ_POLLIN, 0});
-  waiting.clear();
-  for (auto& [node, link] : links) {
-    if (!link.waits()) continue;
-    waiting.push_back(&link);
-    items.push_back(link.poll_item());
+  bool ready = false;
+  for (WatchedPort* each : {&peers, &bridges, &clients}) {
+    each->look();
+    ready = ready || each->ready;
   }
-  try {
-    zmq::poll(items.data(), items.size(), poll_timeout(timeout));
-  } catch (const zmq::error_t& error) {
-    if (error.num() != EINTR) throw;
-  }
-  wake.clear();
-  for (PeerLink* link : waiting) link->flush(steady_now());
+  flush_links();
+  if (resp) timeout = resp->patience(timeout);
+  poller.wait(ready ? Micros{0} : timeout);
+  flush_links();
+}
+
+void Reactor::Parts::flush_links() {
+  const MonoTime now = steady_now();
+  for (auto& [node, each] : links) each.flush(poller, now);
+}
+
+void Reactor::Parts::take(WatchedPort& from, const Port::Handler& handle) {
+  if (!std::exchange(from.ready, false)) return;
+  from.used = true;
+  from.port.take(handle);
 }
 
 void Reactor::Parts::send_peer(NodeId to, const Envelope& envelope, MonoTime now) {
@@ -126,8 +181,8 @@ void Reactor::Parts::send_peer(NodeId to, const Envelope& envelope, MonoTime now
     ++counters.peer_messages_dropped;
     return;
   }
-  const auto sent = link->second.send(encode(envelope), now);
-  if (!sent) complain("connect" + to_string(link->second.peer()), sent.error().sentence);
+  const auto sent = link->second.link.send(encode(envelope), now);
+  if (!sent) complain("connect" + to_string(link->second.link.peer()), sent.error().sentence);
 }
 
 void Reactor::Parts::reply_one_by_one(ClientId to, const Responses& reply) {
@@ -154,49 +209,67 @@ void Reactor::Parts::send_client(ClientId to, const ClientMessage& message) {
     ++counters.client_messages_dropped;
     return;
   }
-  const Port::Sent sent = clients.send(client->routing_id, make_message(std::move(bytes), client->queue));
+  clients.used = true;
+  const Port::Sent sent =
+      clients.port.send(client->routing_id, make_message(std::move(bytes), client->queue));
   ++(sent == Port::Sent::yes ? counters.client_messages_sent : counters.client_messages_dropped);
   if (sent == Port::Sent::gone) table.forget(to);
+}
+
+void Reactor::Parts::answer_resp(ClientId to, ClientMessage&& message) {
+  auto* answers = std::get_if<Responses>(&message);
+  if (answers == nullptr || !resp || !resp->answer(to, std::move(*answers)))
+    ++counters.client_messages_dropped;
 }
 
 Reactor::Reactor(ReactorOptions options) : parts_(std::make_unique<Parts>(std::move(options))) {}
 
 Reactor::~Reactor() {
-  parts_->clients.linger(parts_->limits.linger_at_end);
-  for (auto& [node, link] : parts_->links) link.linger(parts_->limits.linger_at_end);
+  parts_->clients.port.linger(parts_->limits.linger_at_end);
+  for (auto& [node, each] : parts_->links) each.link.linger(parts_->limits.linger_at_end);
 }
 
 Result<void> Reactor::bind() {
   const ReactorOptions& o = parts_->options;
-  CW_TRY_VOID(parts_->clients.bind({o.host, o.client_port}));
-  CW_TRY_VOID(parts_->peers.bind({o.host, o.peer_port}));
-  return parts_->bridges.bind({o.host, o.bridge_port});
+  CW_TRY_VOID(parts_->clients.port.bind({o.host, o.client_port}));
+  CW_TRY_VOID(parts_->peers.port.bind({o.host, o.peer_port}));
+  CW_TRY_VOID(parts_->bridges.port.bind({o.host, o.bridge_port}));
+  return parts_->resp ? parts_->resp->listen({o.host, o.resp_port}) : Result<void>();
 }
 
 Inbox Reactor::poll(Micros timeout) {
   parts_->wait(timeout);
   Inbox inbox;
-  for (Port* port : {&parts_->peers, &parts_->bridges}) {
-    port->take([&](const Port::Arrival& arrival) { parts_->take_peer(*port, arrival, inbox); });
+  for (WatchedPort* from : {&parts_->peers, &parts_->bridges}) {
+    parts_->take(*from, [&](const Port::Arrival& arrival) { parts_->take_peer(from->port, arrival, inbox); });
   }
-  parts_->clients.take([&](const Port::Arrival& arrival) { parts_->take_client(arrival, inbox); });
+  parts_->take(parts_->clients, [&](const Port::Arrival& arrival) { parts_->take_client(arrival, inbox); });
+  if (parts_->resp) parts_->resp->take(inbox);
   return inbox;
 }
 
 void Reactor::send(Outbox&& out) {
   const MonoTime now = steady_now();
   for (const auto& [to, envelope] : out.peers) parts_->send_peer(to, envelope, now);
-  for (const auto& [to, message] : out.clients) parts_->send_client(to, message);
+  for (auto& [to, message] : out.clients) {
+    if (RespPort::owns(to)) {
+      parts_->answer_resp(to, std::move(message));
+    } else {
+      parts_->send_client(to, message);
+    }
+  }
+  if (parts_->resp) parts_->resp->flush();
 }
 
 void Reactor::wake() { parts_->wake.wake(); }
 
 ReactorCounters Reactor::counters() const {
   ReactorCounters now = parts_->counters;
-  for (const auto& [node, link] : parts_->links) {
-    now.peer_messages_sent += link.sent();
-    now.peer_messages_dropped += link.dropped();
+  for (const auto& [node, each] : parts_->links) {
+    now.peer_messages_sent += each.link.sent();
+    now.peer_messages_dropped += each.link.dropped();
   }
+  if (parts_->resp) now.resp = parts_->resp->counters();
   return now;
 }
 

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "net/endpoint.h"
 #include "net/limits.h"
+#include "net/resp_port.h"
 #include "wire/mail.h"
 
 namespace causeway {
@@ -19,6 +20,9 @@ struct ReactorOptions {
   std::uint16_t client_port = 7400;
   std::uint16_t peer_port = 7401;    ///< for nodes of this datacenter
   std::uint16_t bridge_port = 7402;  ///< for nodes of other datacenters
+
+  std::uint16_t resp_port = 7379;
+  RespHandler* resp = nullptr;  ///< who answers the Redis protocol; null: that port stays closed
 
   struct Peer {
     NodeId node;
@@ -41,6 +45,7 @@ struct ReactorCounters {
   std::uint64_t malformed = 0;                ///< not decoded, and dropped
   std::uint64_t peer_messages_dropped = 0;    ///< no room, no connection, unknown node
   std::uint64_t client_messages_dropped = 0;  ///< no room, or the client has gone
+  RespCounters resp;
 };
 
 /// All but wake() is for one thread. No call but poll() waits.
@@ -52,7 +57,7 @@ class Reactor {
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
-  /// Opens the three ports. Errors: invalid (a busy port, no address of this machine), permission_denied (not loopback);
+  /// Opens the ports. Errors: invalid (a busy port, no address of this machine), permission_denied (not loopback);
   /// each says what to do.
   Result<void> bind();
 

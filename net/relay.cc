@@ -136,7 +136,8 @@ void Relay::run(int stop_fd) {
   Poller::Watch watch(parts_->poller, stop_fd, [&](std::uint32_t) { stop = true; });
   watch.want(EPOLLIN);
   while (!stop) {
-    parts_->poller.wait(parts_->due());
+    const auto due = parts_->due();
+    parts_->poller.wait(due ? std::optional(*due - steady_now()) : std::nullopt);
     parts_->advance();
   }
 }

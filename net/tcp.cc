@@ -31,6 +31,21 @@ Fd make_tcp(const addrinfo& address) {
   return socket;
 }
 
+/// None, and errno says why.
+Fd try_to_listen(const Endpoint& at, int backlog) {
+  const AddressList address = resolve(at.host, at.port);
+  Fd socket = address ? make_tcp(*address) : Fd();
+  const int yes = 1;
+  if (!socket || setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0) return {};
+  if (bind(socket.get(), address->ai_addr, address->ai_addrlen) == 0 && listen(socket.get(), backlog) == 0) {
+    return socket;
+  }
+  const int why = errno;
+  socket = Fd();
+  errno = why;
+  return {};
+}
+
 }  // namespace
 
 Fd::~Fd() {
@@ -39,15 +54,17 @@ Fd::~Fd() {
 
 Result<Fd> listen_tcp(const Endpoint& at, int backlog) {
   CW_TRY(const std::string host, loopback_address(at.host));
-  const AddressList address = resolve(host, at.port);
-  Fd socket = address ? make_tcp(*address) : Fd();
-  const int yes = 1;
-  if (!socket || setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-      bind(socket.get(), address->ai_addr, address->ai_addrlen) != 0 || listen(socket.get(), backlog) != 0) {
-    return fail(ErrorCode::invalid, "cannot listen on " + to_string(at) + ": " + std::strerror(errno) +
-                                        "; stop the program that uses it, or choose another address");
-  }
-  return socket;
+  Fd socket = try_to_listen({host, at.port}, backlog);
+  if (socket) return socket;
+  return fail(ErrorCode::invalid, "cannot listen on " + to_string(at) + ": " + std::strerror(errno) +
+                                      "; stop the program that uses it, or choose another address");
+}
+
+Result<Fd> listen_tcp(const Endpoint& at, int backlog, const std::string& whom, const std::string& port_key) {
+  CW_TRY(const std::string host, loopback_address(at.host));
+  Fd socket = try_to_listen({host, at.port}, backlog);
+  if (socket) return socket;
+  return tl::unexpected(cannot_listen(whom, port_key, at, errno));
 }
 
 Result<Fd> connect_tcp(const Endpoint& to) {
@@ -66,7 +83,7 @@ int connect_error(const Fd& socket) {
   return getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-Fd accept_tcp(const Fd& listener) {
+Fd accept_tcp(const Fd& listener, bool half_closed) {
   for (;;) {
     Fd socket(accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
@@ -74,7 +91,7 @@ Fd accept_tcp(const Fd& listener) {
       return {};
     }
     pollfd gone{socket.get(), POLLRDHUP, 0};
-    if (::poll(&gone, 1, 0) != 0) continue;
+    if (!half_closed && ::poll(&gone, 1, 0) != 0) continue;
     const int yes = 1;
     setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     return socket;

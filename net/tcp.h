@@ -29,13 +29,16 @@ class Fd {
 
 /// Errors: as loopback_address, or invalid: a busy port, no address of this machine.
 Result<Fd> listen_tcp(const Endpoint& at, int backlog);
+/// The same for a port of the topology; the error says whom it is for ("RESP"), and the port's key ("resp").
+Result<Fd> listen_tcp(const Endpoint& at, int backlog, const std::string& whom, const std::string& port_key);
 
 /// Begins to connect; the socket is writable once it is decided, then connect_error() tells. Errors: unavailable.
 Result<Fd> connect_tcp(const Endpoint& to);
 /// 0 if the socket is connected.
 int connect_error(const Fd& socket);
 
-/// The next connection, if one waits that its peer has not closed meanwhile.
-Fd accept_tcp(const Fd& listener);
+/// The next connection; none, and errno EAGAIN, if none waits. One whose peer has already said all is passed over, unless
+/// it may be `half_closed`.
+Fd accept_tcp(const Fd& listener, bool half_closed = false);
 
 }  // namespace causeway

@@ -26,6 +26,7 @@ OrExit<ReactorOptions> addresses_of(const Configuration& configuration, NodeId s
   options.client_port = own.ports.client;
   options.peer_port = own.ports.peer;
   options.bridge_port = own.ports.bridge;
+  options.resp_port = own.ports.resp;
   for (const NodeId id : configuration.nodes()) {
     if (id == self) continue;
     const Node& node = *configuration.node(id);

@@ -13,6 +13,7 @@
 #include "server/disk.h"
 #include "server/health.h"
 #include "server/machine.h"
+#include "server/resp_door.h"
 #include "server/signals.h"
 
 namespace causeway {
@@ -33,8 +34,9 @@ tl::unexpected<Exit> cannot_start(const Error& error) {
 
 tl::unexpected<Exit> cannot_open(const Error& error, const std::string& folder) {
   if (error.code != ErrorCode::internal) return cannot_start(error);
-  return exit_with(ExitStatus::cannot_start, error.sentence + "; move the data folder " + folder +
-                                                 " away and start with an empty one: what others hold comes back from them");
+  return exit_with(ExitStatus::cannot_start,
+                   error.sentence + "; move the data folder " + folder +
+                       " away and start with an empty one: what others hold comes back from them");
 }
 
 /// The requests that a node takes, and some room for the rest of the message.
@@ -43,6 +45,8 @@ NetLimits net_limits(const Limits& limits) {
   NetLimits net;
   net.request_bytes_max =
       std::min<std::size_t>(2 * limits.request_bytes + head_bytes, WireLimits::message_bytes_max);
+  net.resp.bulk_bytes_max = limits.request_bytes;
+  net.resp.command_bytes_max = net.request_bytes_max;
   return net;
 }
 
@@ -59,6 +63,7 @@ struct Process::Parts {
   OrExit<void> open_ports(ReactorOptions addresses);
   Result<void> turn();
   void publish(Now now);
+  [[nodiscard]] RespFacts facts() const;
   void remember_cluster(const NodeStatus& status);
 
   Configuration configuration;
@@ -67,11 +72,13 @@ struct Process::Parts {
   std::shared_ptr<spdlog::logger> log;
   std::unique_ptr<Disk> disk;
   std::unique_ptr<NodeCore> core;
+  RespDoor door{[this] { return facts(); }};
   std::unique_ptr<Reactor> reactor;
   HealthBoard board;
   std::unique_ptr<HealthServer> health;
 
   std::uint64_t malformed = 0;
+  MonoTime begin = steady_now();
   MonoTime next_publish;
   bool was_serving = false;
   bool was_ready = false;
@@ -113,6 +120,7 @@ OrExit<void> Process::Parts::open_health() {
 OrExit<void> Process::Parts::open_ports(ReactorOptions addresses) {
   addresses.interrupt_fd = signals->fd();
   addresses.complain = [this](const std::string& sentence) { log->warn("{}", sentence); };
+  addresses.resp = &door;
   addresses.limits = net_limits(configuration.topology().limits);
   reactor = std::make_unique<Reactor>(std::move(addresses));
   if (auto bound = reactor->bind(); !bound) return cannot_start(bound.error());
@@ -165,6 +173,24 @@ void Process::Parts::publish(Now now) {
   if (status.ready != was_ready) log->info("{}", status.ready ? "ready" : "not ready: " + status.reason);
   was_serving = status.serving;
   was_ready = status.ready;
+}
+
+RespFacts Process::Parts::facts() const {
+  const Topology& topology = configuration.topology();
+  const Node& own = *configuration.node(self);
+  const Now now = read_clocks();
+  RespFacts facts;
+  facts.status = core->status(now);
+  facts.counters = reactor->counters().resp;
+  facts.cluster = topology.cluster;
+  facts.address = own.address;
+  facts.port = own.ports.resp;
+  facts.uptime_s =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now.mono - begin).count());
+  facts.memory_bytes = topology.limits.memory_bytes;
+  facts.request_bytes = topology.limits.request_bytes;
+  facts.durable_sync = topology.durability.is_sync();
+  return facts;
 }
 
 /// The store has it; the folder says it once more, for people and scripts.

@@ -1,0 +1,106 @@
+#include "server/resp_door.h"
+
+#include <algorithm>
+
+namespace causeway {
+namespace {
+
+constexpr std::size_t keys_max = 16'384;  // of one command: each is a request of its own
+
+/// The one place where the arguments are copied: `key` is that of a command of many keys, else 0.
+void fill(Request& request, const Command& command, RespArguments arguments, std::size_t key,
+          const RespSession& session) {
+  request.read_level = session.read_level;
+  request.write_level = session.write_level;
+  request.arguments.reserve(key > 0 ? 2 : arguments.size());
+  request.arguments.emplace_back(command.name);
+  if (key > 0) {
+    request.arguments.emplace_back(arguments[key]);
+  } else {
+    for (const BytesView each : arguments.subspan(1)) request.arguments.emplace_back(each);
+  }
+}
+
+RespForm form_of(const Command& command) {
+  if (command.many_keys) return RespForm::sum;
+  return command.name == "smembers" ? RespForm::set : RespForm::value;
+}
+
+void ask_store(RespConnection& from, const Command& command, RespArguments arguments) {
+  const std::size_t parts = command.many_keys ? arguments.size() - 1 : 1;
+  if (parts > keys_max) {
+    from.reply([&](RespWriter& out) {
+      out.error("TOO_LARGE the command has " + std::to_string(parts) + " keys, the limit is " +
+                std::to_string(keys_max) + ": split it");
+    });
+    return;
+  }
+  const std::uint64_t id = from.expect(form_of(command), static_cast<std::uint32_t>(parts));
+  if (parts == 1) {
+    fill(from.submit(id), command, arguments, 0, from.session);
+    return;
+  }
+  for (std::size_t key = 1; key <= parts; ++key) fill(from.submit(id), command, arguments, key, from.session);
+}
+
+Bytes unknown_command(RespArguments arguments) {
+  constexpr std::size_t shown_bytes_max = 128;
+  Bytes text = "ERR unknown command '" + Bytes(arguments[0].substr(0, shown_bytes_max)) +
+               "', with args beginning with: ";
+  const std::size_t end = text.size() + shown_bytes_max;
+  for (const BytesView each : arguments.subspan(1)) {
+    if (text.size() >= end) break;
+    text += "'" + Bytes(each.substr(0, end - text.size())) + "' ";
+  }
+  return text;
+}
+
+/// A page in a browser can make it send these to a port of this machine: what follows would be commands.
+bool is_http(const Bytes& name) { return name == "post" || name == "host:"; }
+
+}  // namespace
+
+void RespDoor::command(RespConnection& from, RespArguments arguments) {
+  const RespCommand* command = commands_.find(arguments[0]);
+  if (command == nullptr) {
+    if (is_http(lower(arguments[0].substr(0, 8)))) {
+      from.abort();
+    } else {
+      from.reply([&](RespWriter& out) { out.error(unknown_command(arguments)); });
+    }
+  } else if (!command->takes(arguments.size())) {
+    from.reply([&](RespWriter& out) {
+      out.error("ERR wrong number of arguments for '" + command->name + "' command");
+    });
+  } else if (command->data != nullptr) {
+    ask_store(from, *command->data, arguments);
+  } else {
+    from.reply([&](RespWriter& out) {
+      RespCall call{*this, from, arguments, out};
+      command->session->run(call);
+    });
+  }
+}
+
+/// docs/redis.md has the list.
+void RespDoor::write_error(RespWriter& into, const Error& error) const {
+  switch (error.code) {
+    case ErrorCode::wrong_type:
+      // A string that is no number has the right type for Redis.
+      into.error(error.sentence.find("is not an integer") != std::string::npos
+                     ? "ERR value is not an integer or out of range"
+                     : "WRONGTYPE Operation against a key holding the wrong kind of value");
+      break;
+    case ErrorCode::invalid: into.error("ERR " + error.sentence); break;
+    default:
+      std::string text(name_of(error.code));
+      if (error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout) {
+        text += " needed " + std::to_string(error.needed) +
+                (error.code == ErrorCode::timeout ? ", acknowledged " : ", alive ") +
+                std::to_string(error.got) + ":";
+      }
+      into.error(text + " " + error.sentence);
+  }
+}
+
+}  // namespace causeway

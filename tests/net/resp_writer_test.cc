@@ -1,0 +1,70 @@
+#include "net/resp_writer.h"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <rapidcheck/catch.h>
+
+using namespace causeway;
+
+namespace {
+
+template <class Write>
+Bytes written(RespVersion version, Write write) {
+  ByteBuffer buffer;
+  RespWriter writer(buffer, version);
+  write(writer);
+  return Bytes(buffer.view());
+}
+
+Bytes written(RespVersion version, const Value& value, bool as_set = false) {
+  return written(version, [&](RespWriter& writer) { writer.value(value, as_set); });
+}
+
+constexpr RespVersion two = RespVersion::two;
+constexpr RespVersion three = RespVersion::three;
+
+}  // namespace
+
+TEST_CASE("values_are_written_as_redis_writes_them") {
+  for (const RespVersion version : {two, three}) {
+    CHECK(written(version, Value(Status{"OK"})) == "+OK\r\n");
+    CHECK(written(version, Value(Bytes("a\r\nb"))) == "$4\r\na\r\nb\r\n");
+    CHECK(written(version, Value(Bytes())) == "$0\r\n\r\n");
+    CHECK(written(version, Value(std::int64_t{-7})) == ":-7\r\n");
+    CHECK(written(version, Value(std::numeric_limits<std::int64_t>::min())) == ":-9223372036854775808\r\n");
+    CHECK(written(version, Value(Value::Array{Bytes("a"), Value::Array{}})) == "*2\r\n$1\r\na\r\n*0\r\n");
+  }
+}
+
+TEST_CASE("null_map_set_and_verbatim_have_types_in_version_3_only") {
+  const auto map = [](RespWriter& writer) { writer.map(2); };
+  const auto verbatim = [](RespWriter& writer) { writer.verbatim("text"); };
+  const Value list(Value::Array{Bytes("a"), Value::Array{Bytes("b")}});
+  CHECK(written(two, Value(Nil{})) == "$-1\r\n");
+  CHECK(written(three, Value(Nil{})) == "_\r\n");
+  CHECK(written(two, map) == "*4\r\n");
+  CHECK(written(three, map) == "%2\r\n");
+  CHECK(written(two, verbatim) == "$4\r\ntext\r\n");
+  CHECK(written(three, verbatim) == "=8\r\ntxt:text\r\n");
+  CHECK(written(two, list, true) == "*2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+  CHECK(written(three, list, true) == "~2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+}
+
+TEST_CASE("an_error_is_one_line_whatever_it_says") {
+  CHECK(written(two, [](RespWriter& writer) { writer.error("ERR a\r\nb\n"); }) == "-ERR a  b \r\n");
+}
+
+TEST_CASE("a_buffer_gives_what_was_put_in_however_it_is_taken_out") {
+  rc::prop("append and consume", [](const std::vector<Bytes>& parts) {
+    ByteBuffer buffer;
+    Bytes expected;
+    for (const Bytes& part : parts) {
+      buffer.append(part);
+      expected += part;
+      const auto taken = *rc::gen::inRange<std::size_t>(0, expected.size() + 1);
+      buffer.consume(taken);
+      expected.erase(0, taken);
+      RC_ASSERT(buffer.view() == expected);
+    }
+  });
+}

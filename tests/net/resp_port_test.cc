@@ -144,22 +144,33 @@ TEST_CASE("who_ends_or_says_no_more_still_gets_all_replies") {
 }
 
 TEST_CASE("a_client_that_does_not_read_is_cut_off_at_the_limit_and_the_others_are_served") {
-  RespLimits limits;
-  limits.output_bytes_max = std::size_t{1} << 20U;
-  RespNode node(host(77), limits);
-  RespClient deaf(host(77));
-  RespClient other(host(77));
-  const Bytes command = repeated("now " + Bytes(60'000, 'v') + "\n", 20);
-  Bytes rest;
-  CHECK(until([&] {
-    if (rest.empty()) rest = command;
-    rest.erase(0, deaf.say(rest));
-    node.turn();
-    return node.reactor.counters().resp.connections_cut_off == 1;
-  }));
-  CHECK(deaf.ended());
-  other.say("now x\n");
-  CHECK(node.serves(other, "$1\r\nx\r\n"));
+  RespLimits of_one;
+  of_one.output_bytes_max = std::size_t{1} << 20U;
+  RespLimits of_all;
+  of_all.all_output_bytes_max = std::size_t{1} << 20U;
+  int number = 77;
+  for (const RespLimits& limits : {of_one, of_all}) {
+    const std::string at = host(number);
+    number = 85;
+    RespNode node(at, limits);
+    RespClient deaf(at);
+    RespClient other(at);
+    const Bytes command = repeated("now " + Bytes(60'000, 'v') + "\n", 20);
+    Bytes rest;
+    std::size_t said = 0;
+    CHECK(until([&] {
+      if (rest.empty()) rest = command;
+      const std::size_t count = deaf.say(rest);
+      rest.erase(0, count);
+      said += count;
+      node.turn();
+      return node.reactor.counters().resp.connections_cut_off == 1;
+    }));
+    CHECK(said < std::size_t{60} << 20U);  // what the sockets hold, and the limit
+    CHECK(deaf.ended());
+    other.say("now x\n");
+    CHECK(node.serves(other, "$1\r\nx\r\n"));
+  }
 }
 
 TEST_CASE("replies_that_wait_behind_an_unanswered_one_count_against_the_limit") {

@@ -2,26 +2,47 @@
 // a byte string is a varint length and its bytes. A Reader never reads past its end: the first fault sticks.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.h"
 
 namespace causeway {
+
+static_assert(std::endian::native == std::endian::little, "the formats are little-endian");
 
 class Writer {
  public:
   explicit Writer(Bytes& out) : out_(out) {}
 
   void u8(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
-  void u32(std::uint32_t value);
-  void u64(std::uint64_t value);
+  void u32(std::uint32_t value) { fixed(value); }
+  void u64(std::uint64_t value) { fixed(value); }
   /// Big-endian, so that the order of bytes is the order of numbers.
-  void u64_big(std::uint64_t value);
-  void varint(std::uint64_t value);
-  void bytes(BytesView value);
+  void u64_big(std::uint64_t value) { fixed(__builtin_bswap64(value)); }
+  void varint(std::uint64_t value) {
+    if (value < 0x80) return u8(static_cast<std::uint8_t>(value));
+    char buffer[10];
+    std::size_t size = 0;
+    for (; value >= 0x80; value >>= 7U) buffer[size++] = static_cast<char>(value | 0x80U);
+    buffer[size++] = static_cast<char>(value);
+    out_.append(buffer, size);
+  }
+  void bytes(BytesView value) {
+    varint(value.size());
+    raw(value);
+  }
   void raw(BytesView value) { out_.append(value); }
 
  private:
+  template <class T>
+  void fixed(T value) {
+    char buffer[sizeof(T)];
+    std::memcpy(buffer, &value, sizeof(T));
+    out_.append(buffer, sizeof(T));
+  }
+
   Bytes& out_;
 };
 
@@ -30,14 +51,30 @@ class Reader {
   explicit Reader(BytesView in) : in_(in) {}
 
   /// After a fault every read gives 0 or an empty view.
-  std::uint8_t u8();
-  std::uint32_t u32();
-  std::uint64_t u64();
-  std::uint64_t u64_big();
-  std::uint64_t varint();
+  std::uint8_t u8() { return fixed<std::uint8_t>(); }
+  std::uint32_t u32() { return fixed<std::uint32_t>(); }
+  std::uint64_t u64() { return fixed<std::uint64_t>(); }
+  std::uint64_t u64_big() { return __builtin_bswap64(fixed<std::uint64_t>()); }
+  std::uint64_t varint() {
+    if (!in_.empty() && static_cast<unsigned char>(in_[0]) < 0x80) return u8();
+    return long_varint();
+  }
   /// A fault if longer than max_bytes. The view lives as long as the input.
-  BytesView bytes(std::uint64_t max_bytes);
-  BytesView raw(std::uint64_t count);
+  BytesView bytes(std::uint64_t max_bytes) {
+    const std::uint64_t size = varint();
+    if (size <= max_bytes) return raw(size);
+    fault();
+    return {};
+  }
+  BytesView raw(std::uint64_t count) {
+    if (count > in_.size()) {
+      fault();
+      return {};
+    }
+    const BytesView taken = in_.substr(0, count);
+    in_.remove_prefix(count);
+    return taken;
+  }
   /// A count of things of at least one byte each: a fault if more than max or than what is left.
   std::uint64_t count(std::uint64_t max);
 
@@ -47,7 +84,18 @@ class Reader {
   [[nodiscard]] BytesView rest() const { return in_; }
 
  private:
-  void fault();
+  template <class T>
+  T fixed() {
+    const BytesView from = raw(sizeof(T));
+    T value{};
+    if (!from.empty()) std::memcpy(&value, from.data(), sizeof(T));
+    return value;
+  }
+  std::uint64_t long_varint();
+  void fault() {
+    ok_ = false;
+    in_ = {};
+  }
 
   BytesView in_;
   bool ok_ = true;

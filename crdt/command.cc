@@ -1,8 +1,11 @@
 #include "crdt/command.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cctype>
 
+#include "base/hash.h"
 #include "crdt/codec.h"
 #include "crdt/command_table.h"
 #include "crdt/integer.h"
@@ -21,10 +24,31 @@ std::vector<Command> build_table() {
   return table;
 }
 
-Bytes lower_case(BytesView text) {
-  Bytes lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
+/// Finds the commands by their names: open addressing, at most a quarter full.
+class CommandIndex {
+ public:
+  explicit CommandIndex(std::span<const Command> table) : places_(std::bit_ceil(4 * table.size()), nullptr) {
+    for (const Command& command : table) *place(command.name) = &command;
+  }
+  /// Null: there is none.
+  [[nodiscard]] const Command* find(BytesView name) { return *place(name); }
+
+ private:
+  const Command** place(BytesView name) {
+    for (std::size_t at = hash64(name);; ++at) {
+      const Command*& held = places_[at & (places_.size() - 1)];
+      if (held == nullptr || held->name == name) return &held;
+    }
+  }
+  std::vector<const Command*> places_;
+};
+
+/// The name in lower case, or nothing that a command is called.
+BytesView lower_case(BytesView name, std::array<char, 32>& buffer) {
+  if (name.size() > buffer.size()) return {};
+  std::transform(name.begin(), name.end(), buffer.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return {buffer.data(), name.size()};
 }
 
 /// A name from outside, fit for a sentence.
@@ -72,20 +96,17 @@ std::span<const Command> commands() {
 
 Result<const Command*> find_command(Arguments arguments) {
   if (arguments.empty()) return fail(ErrorCode::invalid, "the command is empty");
-  const Bytes name = lower_case(arguments[0]);
-  const auto table = commands();
-  const auto at =
-      std::lower_bound(table.begin(), table.end(), name,
-                       [](const Command& command, const Bytes& wanted) { return command.name < wanted; });
-  if (at == table.end() || at->name != name) {
-    return fail(ErrorCode::invalid, "unknown command '" + shown(arguments[0]) + "'");
-  }
+  static CommandIndex index(commands());
+  std::array<char, 32> buffer;
+  const BytesView name = lower_case(arguments[0], buffer);
+  const Command* const at = index.find(name);
+  if (at == nullptr) return fail(ErrorCode::invalid, "unknown command '" + shown(arguments[0]) + "'");
   if (!is_arity(at->arity, arguments.size())) {
-    return fail(ErrorCode::invalid, "wrong number of arguments for '" + name + "': it is used as " + name +
+    return fail(ErrorCode::invalid, "wrong number of arguments for '" + Bytes(name) + "': it is used as " + Bytes(name) +
                                         " " + Bytes(at->arguments));
   }
   CW_TRY_VOID(check_sizes(*at, arguments));
-  return &*at;
+  return at;
 }
 
 Result<const Command*> find_command(const std::vector<Bytes>& arguments) {

@@ -14,6 +14,12 @@ tl::unexpected<Error> unavailable(std::string sentence, std::uint32_t needed, st
       Error{ErrorCode::unavailable, ErrorTag::retryable, std::move(sentence), needed, alive});
 }
 
+/// Where there is one replica only.
+bool is_met_by_one(const Level& level) {
+  return level.kind != Level::Kind::two && level.kind != Level::Kind::three &&
+         (level.kind != Level::Kind::count || level.replicas == 1);
+}
+
 }  // namespace
 
 Coordinator::Coordinator(Site& site, Replication& replication, const CoordinatorLimits& limits)
@@ -40,7 +46,7 @@ Result<Operation> Coordinator::admit(const Origin& origin, Request& request, Mon
                                                      " requests waiting: try again later");
   }
   std::size_t bytes = request.session ? request.session->rows().size() * sizeof(VersionVector::Row) : 0;
-  for (const Bytes& argument : request.arguments) bytes += argument.size();
+  bytes += request.arguments.bytes();
   const std::uint64_t bytes_max = site_.configuration.topology().limits.request_bytes;
   if (bytes > bytes_max) {
     return fail(ErrorCode::too_large, "the request has " + std::to_string(bytes) + " bytes, the limit is " +
@@ -51,7 +57,7 @@ Result<Operation> Coordinator::admit(const Origin& origin, Request& request, Mon
                                                      std::to_string(limits_.pending_bytes_max) +
                                                      " bytes: try again later");
   }
-  CW_TRY(const Command* command, find_command(request.arguments));
+  CW_TRY(const Command* command, find_command(request.arguments.span()));
   const std::uint32_t timeout_ms = request.timeout_ms == 0
                                        ? limits_.timeout_ms_default
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);
@@ -81,21 +87,30 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
   if (auto done = coordinate(*operation); !done) fail_with(*operation, std::move(done).error());
 }
 
-Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level& level) const {
+Result<Quorum> Coordinator::quorum(const Level& level) {
+  for (const auto& [known, quorum] : quorums_) {
+    if (known == level) return quorum;
+  }
   CW_TRY(Quorum quorum, Quorum::of(level, site_.home, site_.configuration));
+  if (quorums_.size() < quorums_kept_max) quorums_.emplace_back(level, quorum);
+  return quorum;
+}
+
+Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level& level) {
+  if (site_.is_alone(partition) && is_met_by_one(level)) return Reach{};
+  CW_TRY(Quorum quorum, this->quorum(level));
   const auto count = [&](bool local) {
-    for (const NodeId member : site_.placement.all_replicas(partition)) {
-      const bool up = member == site_.self || site_.liveness.serving(member);
-      if (up && site_.is_local(member) == local) quorum.add(site_.datacenter_of(member));
+    for (const Site::Member& member : site_.members(partition)) {
+      const bool up = member.is_local == local && (member.node == site_.self || site_.liveness.serving(member.node));
+      if (up) quorum.add(member.datacenter);
     }
   };
   count(true);
   const bool beyond = !quorum.enough();
-  count(false);
+  if (beyond) count(false);
   if (!quorum.enough()) {
-    return unavailable(
-        "too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
-        quorum.needed(), quorum.got());
+    return unavailable("too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
+                       quorum.needed(), quorum.got());
   }
   quorum.reset();
   return Reach{std::move(quorum), beyond};
@@ -153,7 +168,7 @@ Result<void> Coordinator::execute(Operation& operation) {
                         operation.request.request_id,
                         site_.configuration.topology().limits.value_bytes,
                         changes_};
-  CW_TRY(Value reply, operation.command->execute(context, span_of(views_of(operation.request.arguments))));
+  CW_TRY(Value reply, operation.command->execute(context, operation.request.arguments.span()));
   if (operation.command->access == Access::read) {
     follow(operation);
     answers_.add(operation, std::move(reply), site_.post);
@@ -185,7 +200,8 @@ Result<void> Coordinator::write(Operation& operation, const EventHead& issued, V
         ErrorCode::storage_full,
         "the disk is full, or limits.disk_bytes is reached: free or grant space; reads go on");
   }
-  VersionVector& issued_at = issued_at_[operation.partition];
+  if (issued_at_.size() <= operation.partition.value) issued_at_.resize(operation.partition.value + std::size_t{1});
+  VersionVector& issued_at = issued_at_[operation.partition.value];
   EventHead head = issued;
   head.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
   if (planted(Plant::no_deps)) head.deps = {};

@@ -44,10 +44,11 @@ class Coordinator {
   Result<Operation> admit(const Origin& origin, Request& request, MonoTime now) const;
   struct Reach {
     Quorum quorum;
-    bool beyond;  ///< the live replicas of this datacenter do not suffice
+    bool beyond = false;  ///< the live replicas of this datacenter do not suffice
   };
   /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
-  Result<Reach> reach(PartitionId partition, const Level& level) const;
+  Result<Reach> reach(PartitionId partition, const Level& level);
+  Result<Quorum> quorum(const Level& level);
   Result<void> check_fit(PartitionId partition) const;
   Result<void> coordinate(Operation& operation);
   /// Reads, or prepares and issues, at this replica's state.
@@ -68,8 +69,10 @@ class Coordinator {
   Now now_;
   const Claimed* claimed_ = nullptr;
   std::string reason_;
-  std::map<PartitionId, VersionVector>
-      issued_at_;  ///< the clock after this node's last own event; none: all are deps
+  static constexpr std::size_t quorums_kept_max = 16;
+  std::vector<std::pair<Level, Quorum>> quorums_;  ///< of the levels that were asked for
+  /// By partition: the clock after this node's last own event; none: all are deps.
+  std::vector<VersionVector> issued_at_;
   EventWriter changes_;
   Event event_;  ///< being issued
   std::uint64_t operations_ = 0;

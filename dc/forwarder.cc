@@ -55,6 +55,7 @@ void Forwarder::answer(Pending& pending, std::variant<Value, Error> result) {
 
 void Forwarder::forward(Operation operation, MonoTime now) {
   const std::uint64_t id = ++last_id_;
+  operation.request.arguments.own();
   Pending pending{std::move(operation), {}, {}, now, false, none_left()};
   if (send(id, pending, now)) {
     looked_ = std::max(looked_, now);

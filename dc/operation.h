@@ -37,7 +37,12 @@ class Answers {
     if (const auto* forwarded = std::get_if<Forwarded>(&origin)) {
       post.send(forwarded->by, ForwardReply{forwarded->id, std::move(response)});
     } else {
-      clients_[std::get<ClientId>(origin)].responses.push_back(std::move(response));
+      const ClientId client = std::get<ClientId>(origin);
+      if (last_ == nullptr || last_client_ != client) {
+        last_ = &clients_[client];
+        last_client_ = client;
+      }
+      last_->responses.push_back(std::move(response));
     }
   }
   void flush(Epoch epoch, Post& post) {
@@ -46,10 +51,13 @@ class Answers {
       post.reply(client, std::move(responses));
     }
     clients_.clear();
+    last_ = nullptr;
   }
 
  private:
   std::map<ClientId, Responses> clients_;
+  ClientId last_client_;
+  Responses* last_ = nullptr;  ///< of the last client
 };
 
 }  // namespace causeway

@@ -8,13 +8,13 @@ namespace causeway {
 
 void PendingWrites::count(Pending& pending) const {
   pending.quorum.reset();
-  for (const NodeId member : site_.placement.all_replicas(pending.operation.partition)) {
-    const MemberClock* known = site_.clocks.of(pending.operation.partition, member);
+  for (const Site::Member& member : site_.members(pending.operation.partition)) {
+    const MemberClock* known = site_.clocks.of(pending.operation.partition, member.node);
     const bool any = planted(Plant::counted_without_coverage);
     const bool covers = known != nullptr && (any || known->clock.covers(pending.target));
-    if (member == site_.self || covers) {
-      pending.quorum.add(site_.datacenter_of(member));
-      if (planted(Plant::counted_twice) && covers) pending.quorum.add(site_.datacenter_of(member));
+    if (member.node == site_.self || covers) {
+      pending.quorum.add(member.datacenter);
+      if (planted(Plant::counted_twice) && covers) pending.quorum.add(member.datacenter);
     }
   }
 }

@@ -44,18 +44,16 @@ bool Quorum::enough() const { return got() >= needed(); }
 
 std::uint32_t Quorum::needed() const {
   return std::accumulate(parts_.begin(), parts_.end(), anywhere_,
-                         [](std::uint32_t sum, const Part& part) { return sum + part.needed; });
+                         [](std::uint32_t sum, const Part& part) { return sum + part.replicas; });
 }
 
 std::uint32_t Quorum::got() const {
   std::uint32_t sum = 0;
-  if (parts_.empty()) {
-    for (const auto& [datacenter, count] : answered_) sum += count;
-    return sum;
-  }
-  for (const Part& part : parts_) {
-    const auto at = answered_.find(part.datacenter);
-    if (at != answered_.end()) sum += std::min(at->second, part.needed);
+  for (const Part& answered : answered_) {
+    if (parts_.empty()) sum += answered.replicas;
+    for (const Part& needed : parts_) {
+      if (needed.datacenter == answered.datacenter) sum += std::min(answered.replicas, needed.replicas);
+    }
   }
   return sum;
 }

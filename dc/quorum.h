@@ -2,8 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <vector>
+#include <boost/container/small_vector.hpp>
 
 #include "base/result.h"
 #include "ring/configuration.h"
@@ -17,7 +16,15 @@ class Quorum {
   static Result<Quorum> of(const Level& level, DcId home, const Configuration& configuration);
 
   /// One more replica of this datacenter answered.
-  void add(DcId datacenter) { ++answered_[datacenter]; }
+  void add(DcId datacenter) {
+    for (Part& part : answered_) {
+      if (part.datacenter == datacenter) {
+        ++part.replicas;
+        return;
+      }
+    }
+    answered_.push_back({datacenter, 1});
+  }
   /// Forgets the answers.
   void reset() { answered_.clear(); }
 
@@ -29,12 +36,13 @@ class Quorum {
  private:
   struct Part {
     DcId datacenter;
-    std::uint32_t needed;
+    std::uint32_t replicas;
   };
+  using Parts = boost::container::small_vector<Part, 4>;
 
   std::uint32_t anywhere_ = 0;  ///< needed in whatever datacenters, if parts_ is empty
-  std::vector<Part> parts_;
-  std::map<DcId, std::uint32_t> answered_;
+  Parts parts_;  ///< needed in each of these
+  Parts answered_;
 };
 
 }  // namespace causeway

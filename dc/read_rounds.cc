@@ -21,6 +21,7 @@ void ReadRounds::join(Operation operation, Quorum quorum, bool beyond) {
   round.beyond = round.beyond || beyond;
   ++size_;
   bytes_ += operation.bytes;
+  operation.request.arguments.own();
   round.waiting.push_back({std::move(operation), std::move(quorum), std::nullopt});
   Reading& reading = round.waiting.back();
   if (!reading.operation.request.session) return;

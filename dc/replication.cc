@@ -9,6 +9,7 @@ Replication::Replication(Site& site, Feeds& feeds, const GossipLimits& limits, M
     : site_(site), feeds_(feeds), limits_(limits), next_gossip_(now), next_refresh_(now) {}
 
 void Replication::push(PartitionId partition, BytesView encoded, Want want) {
+  if (site_.is_alone(partition)) return;
   Batch& batch = batches_[partition];
   batch.partition = partition;
   batch.want = std::max(batch.want, want);
@@ -17,6 +18,7 @@ void Replication::push(PartitionId partition, BytesView encoded, Want want) {
 }
 
 void Replication::applied(PartitionId partition, Want want) {
+  if (site_.is_alone(partition)) return;
   feeds_.grown(partition, want);
   moved_[partition].own = true;
 }

@@ -39,6 +39,26 @@ struct Site {
   std::map<PartitionId, Replica>& replicas;
   const std::set<PartitionId>& unfit;  ///< damaged here, or not yet caught up: they claim nothing and serve nothing
 
+  /// A replica of a partition.
+  struct Member {
+    NodeId node;
+    DcId datacenter;
+    bool is_local = false;
+  };
+  /// All replicas of the partition, by datacenter.
+  [[nodiscard]] const std::vector<Member>& members(PartitionId partition) const {
+    if (members_.size() <= partition.value) members_.resize(placement.partitions());
+    std::vector<Member>& members = members_[partition.value];
+    if (members.empty()) {
+      for (const NodeId node : placement.all_replicas(partition)) {
+        members.push_back({node, datacenter_of(node), is_local(node)});
+      }
+    }
+    return members;
+  }
+  /// Whether nobody else has to be told what happens in the partition.
+  [[nodiscard]] bool is_alone(PartitionId partition) const { return members(partition).size() == 1; }
+
   [[nodiscard]] DcId datacenter_of(NodeId node) const { return configuration.datacenter_of(node)->id; }
   [[nodiscard]] bool is_local(NodeId node) const {
     const Datacenter* datacenter = configuration.datacenter_of(node);
@@ -53,6 +73,8 @@ struct Site {
     }
     return own;
   }
+
+  mutable std::vector<std::vector<Member>> members_{};  ///< by partition, as they are asked for
 };
 
 }  // namespace causeway

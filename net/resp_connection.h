@@ -107,6 +107,8 @@ class RespConnection {
   }
   /// Replies once as many requests as `parts` are answered; submit() gives the id for each of them.
   std::uint64_t expect(RespForm form, std::uint32_t parts);
+  /// The command's arguments stay where they are until the turn's replies are sent; else only during the call.
+  [[nodiscard]] bool arguments_stay() const { return parser_.in_input(); }
   /// A request to fill in.
   Request& submit(std::uint64_t id);
   /// Takes no more commands; ends when all replies have left.

@@ -35,6 +35,8 @@ class RespParser {
 
   /// Of the command: views into its input, or (inline) into the parser; until the next call.
   [[nodiscard]] RespArguments arguments() const { return arguments_; }
+  /// They are views into the input.
+  [[nodiscard]] bool in_input() const { return !arguments_.empty() && arguments_[0].data() != words_.data(); }
   /// Gives back the memory that an unusually large command took.
   void put_away();
   /// How many bytes of the input the command took.

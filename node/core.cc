@@ -247,6 +247,7 @@ Result<Outbox> NodeCore::run_turn(Inbox inbox, Now now) {
   for (auto& [client, message] : inbox.clients) {
     std::visit([&, from = client](auto& held) { parts.handle(from, held); }, message);
   }
+  parts.serve_requests();
   parts.tick();
   parts.flush();
   if (!planted(Plant::acknowledge_before_commit)) CW_TRY_VOID(parts.commit());

@@ -57,6 +57,8 @@ struct NodeCore::Parts {
   void handle(NodeId from, ForwardReply& message) { coordinator.on(from, std::move(message), now.mono); }
 
   void handle(ClientId from, Requests& message);
+  /// Executes requests in windows: first the memory is asked for all that a window needs.
+  void serve_requests();
   void handle(ClientId from, const AskTopology& message);
   void handle(ClientId from, const AskStatus& message);
   template <class Other>
@@ -139,6 +141,14 @@ struct NodeCore::Parts {
   Recovery recovery;
   Coordinator coordinator;
   Links links;
+
+  struct Asked {
+    ClientId from;
+    Request* request;
+    std::uint64_t hash;
+    const Partition* partition;
+  };
+  std::vector<Asked> asked;  ///< in this turn
 
   CoreLimits limits;
   Now now;

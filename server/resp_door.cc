@@ -7,18 +7,18 @@ namespace {
 
 constexpr std::size_t keys_max = 16'384;  // of one command: each is a request of its own
 
-/// The one place where the arguments are copied: `key` is that of a command of many keys, else 0.
+/// The arguments stay in the connection's buffer for the turn (net/byte_buffer.h). `key` is that of a command of many keys, else 0.
 void fill(Request& request, const Command& command, RespArguments arguments, std::size_t key,
-          const RespSession& session) {
+          const RespSession& session, bool stay) {
   request.read_level = session.read_level;
   request.write_level = session.write_level;
-  request.arguments.reserve(key > 0 ? 2 : arguments.size());
-  request.arguments.emplace_back(command.name);
+  request.arguments.borrow(command.name);
   if (key > 0) {
-    request.arguments.emplace_back(arguments[key]);
+    request.arguments.borrow(arguments[key]);
   } else {
-    for (const BytesView each : arguments.subspan(1)) request.arguments.emplace_back(each);
+    for (const BytesView each : arguments.subspan(1)) request.arguments.borrow(each);
   }
+  if (!stay) request.arguments.own();
 }
 
 RespForm form_of(const Command& command) {
@@ -37,10 +37,10 @@ void ask_store(RespConnection& from, const Command& command, RespArguments argum
   }
   const std::uint64_t id = from.expect(form_of(command), static_cast<std::uint32_t>(parts));
   if (parts == 1) {
-    fill(from.submit(id), command, arguments, 0, from.session);
+    fill(from.submit(id), command, arguments, 0, from.session, from.arguments_stay());
     return;
   }
-  for (std::size_t key = 1; key <= parts; ++key) fill(from.submit(id), command, arguments, key, from.session);
+  for (std::size_t key = 1; key <= parts; ++key) fill(from.submit(id), command, arguments, key, from.session, from.arguments_stay());
 }
 
 Bytes unknown_command(RespArguments arguments) {

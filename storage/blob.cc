@@ -35,14 +35,4 @@ Blob* Blob::make(const RecordName& name, std::size_t body_bytes) {
   return blob;
 }
 
-RecordName Blob::name() const {
-  const BytesView all(bytes(), name_bytes_);
-  if (is_entry_ == 0) return {RecordKind::object, {}, all};
-  RecordName name{RecordKind::entry, {}, all.substr(sizeof(ObjectId))};
-  std::memcpy(&name.object, all.data(), sizeof(ObjectId));
-  return name;
-}
-
-bool Blob::is(const RecordName& wanted) const { return name() == wanted; }
-
 }  // namespace causeway

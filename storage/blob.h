@@ -28,8 +28,16 @@ class Blob {
   static Blob* make(const RecordName& name, std::size_t body_bytes);
   static void free(Blob* blob) { ::operator delete(blob); }
 
-  [[nodiscard]] RecordName name() const;
-  [[nodiscard]] bool is(const RecordName& name) const;
+  [[nodiscard]] RecordName name() const {
+    const BytesView all(bytes(), name_bytes_);
+    if (is_entry_ == 0) return {RecordKind::object, {}, all};
+    RecordName name{RecordKind::entry, {}, all.substr(sizeof(ObjectId))};
+    std::memcpy(&name.object, all.data(), sizeof(ObjectId));
+    return name;
+  }
+  [[nodiscard]] bool is(const RecordName& wanted) const { return name() == wanted; }
+  /// Of an object: its key.
+  [[nodiscard]] bool is_object(BytesView key) const { return is_entry_ == 0 && BytesView(bytes(), name_bytes_) == key; }
   [[nodiscard]] BytesView body() const { return {bytes() + name_bytes_, body_bytes_}; }
   /// Nothing is there: what the state has of it goes.
   [[nodiscard]] bool absent() const { return absent_; }

@@ -55,6 +55,7 @@ void BlobTable::prefetch_blob(std::uint64_t hash) const {
     constexpr std::size_t line_bytes = 64;
     __builtin_prefetch(blob);
     __builtin_prefetch(blob + line_bytes);
+    __builtin_prefetch(blob + 2 * line_bytes);
     return;
   }
 }

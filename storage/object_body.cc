@@ -96,7 +96,7 @@ bool EntryList::read_object(BytesView body, const ActorTable& actors) {
   std::copy_n(entries[1].payload.begin(), stamp_bytes, marker_payload_.begin());
   marker_payload_.back() = entries[1].path[0];
   entries[0].dot = entries[1].dot;
-  entries[0].payload = {marker_payload_.data(), marker_payload_.size()};
+  point_to_marker();
   return true;
 }
 

@@ -38,7 +38,12 @@ class EntryList {
  public:
   EntryList() = default;
   EntryList(const EntryList&) = delete;
-  EntryList& operator=(const EntryList&) = delete;
+  EntryList& operator=(const EntryList& other) {
+    entries = other.entries;
+    marker_payload_ = other.marker_payload_;
+    if (!entries.empty() && entries[0].payload.data() == other.marker_payload_.data()) point_to_marker();
+    return *this;
+  }
 
   boost::container::small_vector<EntryView, 8> entries;
 
@@ -51,6 +56,7 @@ class EntryList {
 
  private:
   bool read_packed(BytesView packed, BytesView path, const ActorTable& actors);
+  void point_to_marker() { entries[0].payload = {marker_payload_.data(), marker_payload_.size()}; }
 
   std::array<char, 9> marker_payload_{};
 };

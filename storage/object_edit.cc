@@ -31,17 +31,21 @@ Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
   if (edited_ == edits_.size()) edits_.emplace_back();
   ObjectEdit& object = edits_[edited_];
   object.key = key;
-  object.hash = object_name(key).hash();
   object.records.clear();
   object.by_path.clear();
   object.list.entries.clear();
   object.spread = false;
-  CW_TRY(object.blob, find_object(key, object.hash));
+  CW_TRY(object.blob, find_object(key));
+  object.hash = last_hash_;
   if (object.blob != nullptr && !object.blob->absent()) {
     object.spread = is_spread(object.blob->body());
-    const bool ok = object.spread ? read_record(object.blob->body(), object.record)
-                                  : object.list.read_object(object.blob->body(), actors_);
-    if (!ok) return damaged(object_name(key));
+    if (object.spread) {
+      if (!read_record(object.blob->body(), object.record)) return damaged(object_name(key));
+    } else {
+      EntryList list;
+      CW_TRY(const EntryList* const all, list_of(object.blob, list));
+      object.list = *all;
+    }
   }
   ++edited_;
   return &object;
@@ -211,6 +215,7 @@ void ObjectTable::carry_out_spread(ObjectEdit& object) {
 
 void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
                       std::vector<Blob*>& changed) {
+  if (old == last_) last_ = nullptr;
   if (old != nullptr && old->generation == tier_.generation) {
     if (old->fits(body.size())) return old->set(body, absent);
     Blob* const blob = tier_.make(name, body.size());

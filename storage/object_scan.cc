@@ -94,11 +94,13 @@ Result<void> ObjectTable::scan(BytesView key, BytesView from, BytesView prefix, 
     return scan_spread(record, from, prefix, visit);
   }
   EntryList list;
-  if (!list.read_object(object->body(), actors_)) return damaged(object_name(key));
-  for (const EntryView& entry : list.entries) {
+  CW_TRY(const EntryList* const all, list_of(object, list));
+  ++visits_;
+  for (const EntryView& entry : all->entries) {
     if (entry.path < from || !entry.path.starts_with(prefix)) continue;
     if (!visit(entry)) break;
   }
+  --visits_;
   return {};
 }
 

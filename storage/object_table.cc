@@ -41,14 +41,30 @@ Result<Blob*> ObjectTable::load(const RecordName& name, std::uint64_t hash, Byte
   return blob;
 }
 
-Result<Blob*> ObjectTable::find_object(BytesView key, std::uint64_t hash) {
+/// The blob of the object, if there is one, and the hash of the key in any case are remembered.
+Result<Blob*> ObjectTable::find_object(BytesView key) {
+  if (last_ != nullptr && last_->is_object(key)) return last_;
   const RecordName name = object_name(key);
-  if (Blob* const blob = table_.find(name, hash)) return blob;
-  if (complete_) return nullptr;
-  return load(name, hash, keys::object(id_, key));
+  const std::uint64_t hash = name.hash();
+  Blob* found = table_.find(name, hash);
+  if (found == nullptr && !complete_) {
+    CW_TRY(found, load(name, hash, keys::object(id_, key)));
+  }
+  if (visits_ > 0) return found;
+  last_ = found;
+  last_hash_ = hash;
+  last_is_read_ = false;
+  return found;
 }
 
-Result<Blob*> ObjectTable::find_object(BytesView key) { return find_object(key, object_name(key).hash()); }
+Result<const EntryList*> ObjectTable::list_of(const Blob* object, EntryList& list) {
+  const bool is_last = object == last_;
+  EntryList& into = is_last ? last_list_ : list;
+  if (is_last && last_is_read_) return &into;
+  if (!into.read_object(object->body(), actors_)) return damaged(object->name());
+  if (is_last) last_is_read_ = true;
+  return &into;
+}
 
 Result<Blob*> ObjectTable::find_entry(ObjectId object, BytesView path, std::uint64_t hash) {
   const RecordName name{RecordKind::entry, object, path};
@@ -65,10 +81,12 @@ Result<void> ObjectTable::at(BytesView key, BytesView path, Visitor visit) {
   if (object == nullptr || object->absent()) return {};
   EntryList list;
   if (!is_spread(object->body())) {
-    if (!list.read_object(object->body(), actors_)) return damaged(object_name(key));
-    for (const EntryView& entry : list.entries) {
+    CW_TRY(const EntryList* const all, list_of(object, list));
+    ++visits_;
+    for (const EntryView& entry : all->entries) {
       if (entry.path == path && !visit(entry)) break;
     }
+    --visits_;
     return {};
   }
   ObjectRecord record;
@@ -92,8 +110,8 @@ Result<ObjectSummary> ObjectTable::summary(BytesView key) {
     return std::move(record.summary);
   }
   EntryList list;
-  if (!list.read_object(object->body(), actors_)) return damaged(object_name(key));
-  return summary_of(list.all());
+  CW_TRY(const EntryList* const all, list_of(object, list));
+  return summary_of(all->all());
 }
 
 FrozenTable ObjectTable::freeze() {
@@ -141,9 +159,11 @@ void ObjectTable::forget_absent(Blob* blob) {
   if (table_.find(name, hash) != blob || !tier_.is_clean(*blob)) return;
   table_.erase(blob, hash);
   tier_.free(blob);
+  last_ = nullptr;
 }
 
 void ObjectTable::sweep(std::size_t slots) {
+  last_ = nullptr;
   table_.sweep(slots, [this](Blob& blob) {
     if (!tier_.is_clean(blob)) return false;
     const RecordName name = blob.name();

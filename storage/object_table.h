@@ -55,8 +55,9 @@ class ObjectTable {
   Result<void> walk(const EntryPosition* behind, EntryVisitor visit);
 
   /// Asks the memory for an object, in two steps: see BlobTable.
-  void prefetch_slot(BytesView key) const { table_.prefetch_slot(object_name(key).hash()); }
-  void prefetch_blob(BytesView key) const { table_.prefetch_blob(object_name(key).hash()); }
+  static std::uint64_t hash_of(BytesView key) { return object_name(key).hash(); }
+  void prefetch_slot(std::uint64_t hash) const { table_.prefetch_slot(hash); }
+  void prefetch_blob(std::uint64_t hash) const { table_.prefetch_blob(hash); }
 
   // Changing.
 
@@ -124,8 +125,9 @@ class ObjectTable {
   struct Overlay;
 
   static RecordName object_name(BytesView key) { return {RecordKind::object, {}, key}; }
-  Result<Blob*> find_object(BytesView key, std::uint64_t hash);
   Result<Blob*> find_object(BytesView key);
+  /// The entries of a small object: in `list`, or in a list that stays until another object is looked for.
+  Result<const EntryList*> list_of(const Blob* object, EntryList& list);
   Result<Blob*> find_entry(ObjectId object, BytesView path, std::uint64_t hash);
   Result<Blob*> load(const RecordName& name, std::uint64_t hash, BytesView state_key);
   [[nodiscard]] tl::unexpected<Error> damaged(const RecordName& name) const;
@@ -162,6 +164,12 @@ class ObjectTable {
   std::vector<ObjectId> changed_spreads_;
   std::vector<ObjectId> frozen_spreads_;
   bool complete_ = true;  ///< no object has to be looked for in the state
+  // The object that was found last: a command asks for it several times.
+  Blob* last_ = nullptr;
+  std::uint64_t last_hash_ = 0;
+  EntryList last_list_;  ///< its entries, if it is a small one and
+  bool last_is_read_ = false;
+  int visits_ = 0;       ///< of that list
 
   // What is being prepared.
   std::deque<ObjectEdit> edits_;
@@ -169,7 +177,6 @@ class ObjectTable {
   std::deque<Bytes> edited_paths_;
   Effect effect_;
   Bytes body_;
-  EntryList list_;
 };
 
 }  // namespace causeway

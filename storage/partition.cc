@@ -52,8 +52,9 @@ Result<void> Partition::walk(const std::optional<EntryPosition>& behind, EntryVi
   return notice(parts_->objects->walk(behind ? &*behind : nullptr, visit));
 }
 
-void Partition::prefetch_slot(BytesView key) const { parts_->objects->prefetch_slot(key); }
-void Partition::prefetch_blob(BytesView key) const { parts_->objects->prefetch_blob(key); }
+std::uint64_t Partition::hash_of(BytesView key) { return ObjectTable::hash_of(key); }
+void Partition::prefetch_slot(std::uint64_t hash) const { parts_->objects->prefetch_slot(hash); }
+void Partition::prefetch_blob(std::uint64_t hash) const { parts_->objects->prefetch_blob(hash); }
 
 Result<void> Partition::apply(const Event& event, bool local) {
   CW_CHECK(is_ready(event.dot, event.deps, clock()), "events are applied in causal order, once");

@@ -56,9 +56,10 @@ class Partition final : public EntryReader {
   /// What was found when a read failed: what is stored may be no longer what the clock claims (rule 6). Null: nothing.
   [[nodiscard]] const Error* damage() const;
 
-  /// Asks the memory for an object that is needed soon, in two steps with some time between.
-  void prefetch_slot(BytesView key) const;
-  void prefetch_blob(BytesView key) const;
+  /// Asks the memory for an object that is needed soon, in two steps with some time between; the hash is from hash_of().
+  static std::uint64_t hash_of(BytesView key);
+  void prefetch_slot(std::uint64_t hash) const;
+  void prefetch_blob(std::uint64_t hash) const;
 
   /// Applies an event, and appends its bytes to the log: both or neither. Durable after the shard's sync().
   /// REQUIRES: is_ready(event, clock()). `local` says that it was issued here, and must leave the reserve alone.

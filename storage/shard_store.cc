@@ -64,7 +64,8 @@ Result<void> ShardStore::recover() {
   CW_TRY_VOID(read_partitions());
   CW_TRY_VOID(find_states());
   for (const PartitionId id : held_) {
-    CW_TRY(by_id_[id], restored(id));
+    if (by_id_.size() <= id.value) by_id_.resize(id.value + std::size_t{1}, nullptr);
+    CW_TRY(by_id_[id.value], restored(id));
   }
   for (const auto& [id, record] : found_) CW_TRY_VOID(restored(id));
   for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
@@ -136,12 +137,11 @@ Result<void> ShardStore::replay() {
 }
 
 Partition& ShardStore::partition(PartitionId id) {
-  const auto at = by_id_.find(id);
-  CW_CHECK(at != by_id_.end(), "a partition is asked of the shard that holds it");
-  return *at->second;
+  CW_CHECK(holds(id), "a partition is asked of the shard that holds it");
+  return *by_id_[id.value];
 }
 
-bool ShardStore::holds(PartitionId id) const { return by_id_.contains(id); }
+bool ShardStore::holds(PartitionId id) const { return id.value < by_id_.size() && by_id_[id.value] != nullptr; }
 const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
 
 Result<void> ShardStore::write() {
@@ -308,8 +308,8 @@ Result<void> ShardStore::trim() {
   for (Sequence end = log_.oldest_segment_end(); end.value != 0 && end <= checkpoint_;
        end = log_.oldest_segment_end()) {
     const Sequence keep_from{end.value + 1};
-    const bool stable = std::all_of(by_id_.begin(), by_id_.end(), [keep_from](const auto& row) {
-      return row.second->is_stable_before(keep_from);
+    const bool stable = std::all_of(held_.begin(), held_.end(), [this, keep_from](PartitionId id) {
+      return partition(id).is_stable_before(keep_from);
     });
     if (!stable && log_.bytes_used() <= limits_.log_bytes_max && !planted(Plant::trim_without_floor)) break;
     if (pinned_ && keep_from > *pinned_ && log_.has_room(false)) break;

@@ -134,7 +134,7 @@ class ShardStore {
   std::vector<PartitionId> held_;
   /// Also those that are not held any more, but of which the state or the log still knows.
   std::map<PartitionId, std::unique_ptr<Partition>> partitions_;
-  std::unordered_map<PartitionId, Partition*> by_id_;  ///< those that are held
+  std::vector<Partition*> by_id_;  ///< those that are held; else null
   std::map<PartitionId, PartitionRecord> found_;       ///< while recovering: what the state says
   std::map<PartitionId, std::unique_ptr<Partition>> staged_;
   std::set<StateId> garbage_;  ///< of states that were replaced; checkpoints purge it, bit by bit

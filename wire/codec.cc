@@ -117,9 +117,14 @@ class Packer {
   void put_object(StrongId<Tag, Rep>& id) {
     pack_.pack(id.value);
   }
-  void put_object(Bytes& bytes) {
+  void put_object(Bytes& bytes) { put_bytes(bytes); }
+  void put_bytes(BytesView bytes) {
     pack_.pack_bin(static_cast<std::uint32_t>(bytes.size()));
     pack_.pack_bin_body(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+  }
+  void put_object(ArgumentList& arguments) {
+    array(arguments.size());
+    for (const BytesView argument : arguments) put_bytes(argument);
   }
   template <class T>
   void put_object(std::vector<T>& items) {
@@ -250,6 +255,20 @@ class Unpacker {
     } else {
       ok_ = false;
     }
+  }
+  void get_object(const msgpack::object& from, ArgumentList& arguments) {
+    ok_ = ok_ && from.type == msgpack::type::ARRAY;
+    for (std::uint32_t i = 0; ok_ && i < from.via.array.size; ++i) {
+      const msgpack::object& each = from.via.array.ptr[i];
+      if (each.type == msgpack::type::BIN) {
+        arguments.borrow({each.via.bin.ptr, each.via.bin.size});
+      } else if (each.type == msgpack::type::STR) {
+        arguments.borrow({each.via.str.ptr, each.via.str.size});
+      } else {
+        ok_ = false;
+      }
+    }
+    arguments.own();
   }
   template <class T>
   void get_object(const msgpack::object& from, std::vector<T>& items) {

@@ -15,6 +15,7 @@
 #include "crdt/event.h"
 #include "crdt/value.h"
 #include "crdt/version_vector.h"
+#include "wire/argument_list.h"
 #include "wire/level.h"
 
 namespace causeway {
@@ -24,7 +25,7 @@ namespace causeway {
 /// One command. Requests of one message are independent; their responses come in any order.
 struct Request {
   std::uint64_t id = 0;          ///< chosen by the client, echoed in the response
-  std::vector<Bytes> arguments;  ///< name, key, …
+  ArgumentList arguments;        ///< name, key, …
   Level read_level;
   Level write_level;
   std::uint32_t timeout_ms = 0;  ///< 0: the node's default

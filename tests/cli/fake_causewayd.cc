@@ -54,8 +54,8 @@ class FakeNode {
 
   std::variant<Value, Error> execute(const Request& request) {
     ++operations_;
-    const Bytes& name = request.arguments[0];
-    const Bytes& key = request.arguments[1];
+    const BytesView name = request.arguments[0];
+    const Bytes key(request.arguments[1]);
     if (key == "wrong-type") return Error{ErrorCode::wrong_type, ErrorTag::fatal, "no integer", 0, 0};
     if (key == "unavailable") return Error{ErrorCode::unavailable, ErrorTag::retryable, "too few", 2, 1};
     if (key == "unknown") return Error{ErrorCode::timeout, ErrorTag::ambiguous, "too few answered", 2, 1};
@@ -64,7 +64,7 @@ class FakeNode {
       return Value(Status{"OK"});
     }
     if (name == "incr" || name == "incrby") {
-      const std::int64_t by = name == "incr" ? 1 : std::stoll(request.arguments[2]);
+      const std::int64_t by = name == "incr" ? 1 : std::stoll(Bytes(request.arguments[2]));
       const std::int64_t after = (values_.contains(key) ? std::stoll(values_[key]) : 0) + by;
       values_[key] = std::to_string(after);
       return Value(after);

@@ -88,11 +88,11 @@ class Store {
  public:
   Answer operator()(const Request& request) {
     const std::lock_guard lock(mutex_);
-    const Bytes& name = request.arguments[0];
-    const Bytes& key = request.arguments[1];
+    const BytesView name = request.arguments[0];
+    const Bytes key(request.arguments[1]);
     if (name == "counter.add") {
       const bool repeated = request.request_id && !ids_.insert(*request.request_id).second;
-      if (!repeated) numbers_[key] += std::stoll(request.arguments[2]);
+      if (!repeated) numbers_[key] += std::stoll(Bytes(request.arguments[2]));
       return Value(numbers_[key]);
     }
     if (name == "counter.get") return Value(numbers_[key]);
@@ -107,7 +107,7 @@ class Store {
       return Value(static_cast<std::int64_t>(sets_[key].size() - before));
     }
     if (name == "smembers") return Value(Value::Array(sets_[key].begin(), sets_[key].end()));
-    if (name == "sismember") return Value(std::int64_t{sets_[key].contains(request.arguments[2])});
+    if (name == "sismember") return Value(std::int64_t{sets_[key].contains(Bytes(request.arguments[2]))});
     if (name == "del") return Value(static_cast<std::int64_t>(texts_.erase(key)));
     if (name == "exists") return Value(std::int64_t{texts_.contains(key)});
     if (name == "type") return Value(Status{texts_.contains(key) ? "string" : "none"});

@@ -37,7 +37,7 @@ class Nodes {
 
  private:
   void act(const EngineFixture::Sent& sent) {
-    const Bytes& call = sent.request.arguments[2];
+    const Bytes call(sent.request.arguments[2]);
     const bool lost = down_.contains(sent.node);
     if (random_.chance(1, 2)) {
       Executed& all = executed[call];

@@ -29,7 +29,8 @@ class TestDoor : public RespHandler {
       for (const BytesView each : arguments.subspan(1)) from.submit(id).arguments = {Bytes(each)};
     } else {
       Request& request = from.submit(from.expect(RespForm::value, 1));
-      for (const BytesView each : arguments) request.arguments.emplace_back(each);
+      for (const BytesView each : arguments) request.arguments.borrow(each);
+      request.arguments.own();
     }
   }
   void write_error(RespWriter& into, const Error& error) const override {

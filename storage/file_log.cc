@@ -69,6 +69,8 @@ void FileEventLog::roll() {
   if (newest_ != nullptr) newest_->end_writing();
   newest_ = &segments_.emplace_back(std::move(spare.file), spare.head, Sequence{last_.value + 1}, spare.capacity);
   newest_->begin_writing(pen_);
+  // No other file got ready while the last one was filled: the disk cannot take zeros on top of what is written.
+  if (spares_.ready() < spares_at_work - 1) spares_.hurry();
 }
 
 /// A record larger than a segment has one of its own, which is made longer for it.

@@ -129,6 +129,10 @@ Result<void> LogSpares::obtain(std::size_t count, Sequence durable, bool hurried
   return {};
 }
 
+void LogSpares::hurry() {
+  for (Chore& chore : chores_) chore.task->pace = Pace::hurried;
+}
+
 SpareFile LogSpares::take() {
   CW_CHECK(!ready_.empty(), "a file that is taken was made ready");
   SpareFile spare = std::move(ready_.front());

@@ -46,6 +46,8 @@ class LogSpares {
   /// Returns once `count` files are ready: those that are under way, or made on the spot. `hurried`: blocks that are
   /// reserved, without zeros, will do. Errors: storage_full, retryable.
   Result<void> obtain(std::size_t count, Sequence durable, bool hurried);
+  /// The files that are under way are wanted soon: zeros can be left out.
+  void hurry();
   /// The next file, now in use. REQUIRES: ready() > 0.
   SpareFile take();
   /// A file in use grew; the caller has asked fits().

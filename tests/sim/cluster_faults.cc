@@ -44,10 +44,15 @@ void Cluster::note_written(Machine& machine) {
   while (written.size() > 1 && written[1].first + durability.sync_interval + sync_slack < now_) written.pop_front();
 }
 
-/// What is older than the interval is on the disk, but for the time that the disk takes; a process that stands still does
-/// not begin its syncs.
+/// What is said to be durable is on the disk, and what is older than the interval, but for the time that the disk takes; a
+/// process that stands still does not begin its syncs.
 void Cluster::check_promise(const Machine& machine) {
-  if (!machine.core || machine.written.empty()) return;
+  if (!machine.core) return;
+  if (machine.log.durable() > machine.log.on_disk()) {
+    observer_->breaks_promise(machine.id, machine.name + ": the log says that record " + std::to_string(machine.log.durable().value) +
+                                              " is durable; record " + std::to_string(machine.log.on_disk().value) + " is on the disk");
+  }
+  if (machine.written.empty()) return;
   const auto& [at, upto] = machine.written.front();
   const MonoTime due = at + configuration_.topology().durability.sync_interval + sync_slack;
   if (due >= now_ || machine.paused_until >= at || machine.log.on_disk() >= upto) return;
@@ -57,10 +62,8 @@ void Cluster::check_promise(const Machine& machine) {
 
 void Cluster::power_cut(BytesView node, std::uint64_t unsynced_kept) {
   const bool promised = configuration_.topology().durability.is_sync();
-  if (!promised && observer_ != nullptr) {
-    check_promise(machine(node));
-    observer_->loses(machine(node).id);
-  }
+  if (observer_ != nullptr) check_promise(machine(node));
+  if (!promised && observer_ != nullptr) observer_->loses(machine(node).id);
   kill(node);
   Machine& machine = this->machine(node);
   ++machine.boots;

@@ -37,8 +37,9 @@ def run(command, pin=None, patience=3600):
     return done.stdout
 
 
-def load(system, op, *, pin=None, protocol=None, connections=50, pipeline=1, batch=None, **options):
-    """Runs causeway-load. By RESP where the system speaks it, else by the native protocol, `pipeline` operations a message."""
+def load(system, op, *, pin=None, within=(), protocol=None, connections=50, pipeline=1, batch=None, **options):
+    """Runs causeway-load. By RESP where the system speaks it, else by the native protocol, `pipeline` operations a message.
+    `within`: a command that runs it."""
     protocol = protocol or ("resp" if system.resp else "wire")
     at = system.resp if protocol == "resp" else system.native
     command = [program("causeway-load"), "--at", at, "--protocol", protocol, "--op", op,
@@ -47,7 +48,7 @@ def load(system, op, *, pin=None, protocol=None, connections=50, pipeline=1, bat
         command += ["--batch", str(batch or min(pipeline, 64))]
     for name, value in options.items():
         command += ["--" + name.replace("_", "-")] + ([] if value is True else [str(value)])
-    return json.loads(run(command, pin))
+    return json.loads(run([*within, *command], pin))
 
 
 def redis_benchmark(system, op, *, count, pipeline, keys=100000, pin=None):
@@ -61,11 +62,28 @@ def redis_benchmark(system, op, *, count, pipeline, keys=100000, pin=None):
     return float(rows[0][1])
 
 
-def first_reply(system, patience=300):
-    """When (on the monotonic clock, in seconds) the system answered its first read."""
-    at, protocol = (system.resp, "resp") if system.resp else (system.native, "native")
-    return float(run([program("causeway-first-reply"), "--at", at, "--protocol", protocol, "--patience", str(patience)],
-                     patience=patience + 10))
+class FirstReply:
+    """Waits for a server's first answer to a read; made before the server starts, so that its own start costs nothing."""
+
+    def __init__(self, at, protocol, patience=300):
+        self.asking = subprocess.Popen([program("causeway-first-reply"), "--at", at, "--protocol", protocol,
+                                        "--patience", str(patience)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.asking.stdout.readline()  # "waiting"
+
+    def when(self, server):
+        """On the monotonic clock, in seconds. A server that has ended answers no more."""
+        while True:
+            try:
+                said, wrong = self.asking.communicate(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                if server.poll() is not None:
+                    self.asking.kill()
+                    self.asking.communicate()
+                    raise Failed(f"it ended with {server.returncode}") from None
+        if self.asking.returncode != 0:
+            raise Failed(wrong.strip())
+        return float(said)
 
 
 def anonymous_bytes(pid):

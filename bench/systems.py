@@ -72,9 +72,7 @@ class System:
         with open(self.folder + ".log", "ab") as log:
             begun = time.monotonic()
             self.process = subprocess.Popen(command, executable=self.executable(), stdout=log, stderr=log,
-                                            env=self.environment)
-        if self.pin is not None:
-            os.sched_setaffinity(self.pid, {self.pin})  # before it has threads: they inherit it
+                                            env=self.environment, preexec_fn=self.keep_to_core)
         _running.append(self)
         try:
             took = reply.when(self.process) - begun
@@ -85,6 +83,10 @@ class System:
                 last = log.read()[-500:]
             self.stop()
             raise tools.Failed(f"{self.name} does not answer: {failed}\n{last}") from failed
+
+    def keep_to_core(self):
+        if self.pin is not None:
+            os.sched_setaffinity(0, {self.pin})
 
     def serves(self):
         """It has answered for the first time."""

@@ -7,7 +7,7 @@ import re
 
 import systems
 import tools
-from scenarios_rate import KEYS, fill
+from scenarios_rate import KEYS, fill, settle
 
 OPERATIONS = 3200
 TOP = 12
@@ -122,6 +122,7 @@ def profile(bench):
         system = bench.make(systems.Causeway)
         system.start()
         fill(bench, system)
+        settle(bench, system, bench.full(10, 7))
         sampled(bench, system, op)
         system.stop()
         system.clean()

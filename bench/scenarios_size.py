@@ -3,23 +3,12 @@
 import json
 import os
 import shutil
-import time
 
 import systems
 import tools
-from scenarios_rate import fill
+from scenarios_rate import fill, settle
 
 MIB = 1 << 20
-
-
-def settle(bench, system, seconds):
-    """Lets checkpoints and rewrites come to an end."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        before = tools.cpu_seconds(system.pid)
-        time.sleep(bench.full(1.0, 0.3))
-        if tools.cpu_seconds(system.pid) - before < 0.03:
-            return
 
 
 def memory(bench):

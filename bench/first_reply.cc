@@ -1,5 +1,5 @@
-// causeway-first-reply --at HOST:PORT [--protocol resp|native]: asks until the server answers a read, and prints the time
-// then (CLOCK_MONOTONIC, in seconds), for whoever noted when it was started.
+// causeway-first-reply --at HOST:PORT [--protocol resp|native]: says "waiting", asks until the server answers a read, and
+// prints the time then (CLOCK_MONOTONIC, in seconds), for whoever noted when it was started.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -88,6 +88,8 @@ int main(int argc, char** argv) {
   const auto endpoint = parse_endpoint(at);
   if (!endpoint) return 2;
   zmq::context_t context = make_context();
+  std::puts("waiting");
+  std::fflush(stdout);
   const std::uint64_t end = now_ns() + static_cast<std::uint64_t>(patience_s * 1e9);
   while (!(protocol == "resp" ? ask_resp(*endpoint) : ask_native(context, *endpoint))) {
     if (now_ns() > end) {

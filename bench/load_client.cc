@@ -130,6 +130,9 @@ Result<Recorder> load_client(const LoadOptions& options) {
   client_options.automatic_request_ids = options.request_ids;
   client_options.read_level = options.level;
   client_options.write_level = options.level;
+  // A server that stalls is to be measured, not given up.
+  client_options.timeout = std::chrono::seconds(60);
+  client_options.try_timeout = std::chrono::seconds(30);
   client_options.outstanding_max = std::size_t{1} << 20U;
   CW_TRY(Client client, Client::connect(std::move(client_options)));
   return ClientLoad(options, std::move(client)).run();

@@ -55,6 +55,6 @@ class Pace {
 };
 
 /// After the last operation has begun, answers are awaited for so long.
-inline constexpr std::uint64_t drain_ns = 10'000'000'000;
+inline constexpr std::uint64_t drain_ns = 60'000'000'000;
 
 }  // namespace causeway::bench

@@ -16,6 +16,10 @@ def tables(bench, machine):
     """Markdown: one table a scenario, a column a system; ratios of ours to each other, above 1 where ours is better."""
     text = [f"Measured at {machine['commit']} on {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
             f"Linux {machine['kernel']}, {machine['compiler']}; load of the machine before: {machine['load_before']:.2f}."]
+    if machine["load_before"] > 1:
+        text.append("\nOthers were using the machine: these figures are worth little.")
+    if bench.quick:
+        text.append("\nA quick run: small and short.")
     for scenario in dict.fromkeys(figure["scenario"] for figure in bench.figures):
         rows = [figure for figure in bench.figures if figure["scenario"] == scenario]
         names = list(dict.fromkeys(figure["system"] for figure in rows))

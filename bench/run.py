@@ -26,6 +26,8 @@ def parse():
     parser.add_argument("--system", action="append", metavar="NAME", help="measure this system; may stand several times")
     parser.add_argument("--quick", action="store_true", help="short and small: whether it works, not what it is worth")
     parser.add_argument("--rounds", type=int, help="how often each is measured, in turn (3)")
+    parser.add_argument("--out", metavar="FOLDER", default=os.path.join(tools.ROOT, "build", "bench"),
+                        help="where the table, the figures and plots go (build/bench)")
     parser.add_argument("--pin", action="store_true", help="servers on core 0, clients on core 1")
     return parser.parse_args()
 
@@ -40,7 +42,7 @@ def main():
     if unknown:
         print(f"bench: no such scenario: {', '.join(sorted(unknown))}; --list says which there are", file=sys.stderr)
         return 2
-    out = os.path.join(tools.ROOT, "build", "bench")
+    out = os.path.abspath(arguments.out)
     scratch = os.path.join(out, "scratch")
     shutil.rmtree(scratch, ignore_errors=True)
     os.makedirs(scratch)
@@ -62,7 +64,7 @@ def main():
             systems.stop_all()
     print(report.write(bench, machine, out))
     shutil.rmtree(scratch, ignore_errors=True)
-    print(f"bench: failed: {', '.join(failed)}" if failed else "bench: done; see build/bench/results.md")
+    print(f"bench: failed: {', '.join(failed)}" if failed else f"bench: done; see {os.path.relpath(out)}/results.md")
     return 1 if failed else 0
 
 

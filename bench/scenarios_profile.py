@@ -4,13 +4,10 @@ import collections
 import json
 import os
 import re
-import signal
-import subprocess
-import time
 
 import systems
 import tools
-from scenarios_rate import KEYS, fill
+from scenarios_rate import KEYS, fill, settle
 
 OPERATIONS = 3200
 TOP = 12
@@ -76,14 +73,11 @@ def instructions(bench):
 def sampled(bench, system, op):
     """Nanoseconds of the server's processor time per operation, by thread and library; and its costliest functions."""
     data = os.path.join(bench.folder, "perf.data")
-    perf = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-p", str(system.pid), "-o", data],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(0.5)  # until it has attached
     before = tools.cpu_seconds(system.pid)
-    seen = bench.load(system, op, connections=8, pipeline=64, keys=KEYS, seconds=bench.full(10, 2))
+    # As long as the load runs, which is its own program: what is sampled is the server alone.
+    seen = bench.load(system, op, connections=8, pipeline=64, keys=KEYS, seconds=bench.full(10, 2),
+                      within=["perf", "record", "-q", "-e", "cpu-clock", "-F", "2999", "-p", str(system.pid), "-o", data])
     spent = tools.cpu_seconds(system.pid) - before
-    perf.send_signal(signal.SIGINT)
-    perf.wait(60)
     libraries = collections.Counter()
     functions = collections.Counter()
     for line in tools.run(["perf", "script", "-i", data, "-F", "tid,ip,sym,dso"]).splitlines():
@@ -128,6 +122,7 @@ def profile(bench):
         system = bench.make(systems.Causeway)
         system.start()
         fill(bench, system)
+        settle(bench, system, bench.full(10, 7))
         sampled(bench, system, op)
         system.stop()
         system.clean()

@@ -1,16 +1,29 @@
 """One node: how much it does a second, and how long one operation takes."""
 
+import time
+
 import systems
 import tools
 
 OPS = ["set", "get", "incr", "sadd"]
 KEYS = 100000
-COUNT = {1: 200000, 16: 1000000, 64: 2000000}  # of redis-benchmark: about two seconds
+COUNT = {1: 400000, 16: 3000000, 64: 4000000}  # of redis-benchmark: some seconds
 
 
 def fill(bench, system, keys=KEYS, order="sequential", **options):
     """Writes every key once, so that reads find something."""
     bench.load(system, "set", connections=8, pipeline=64, keys=keys, order=order, operations=keys, seconds=3600, **options)
+
+
+def settle(bench, system, seconds):
+    """Lets checkpoints and rewrites come to an end; ours begins one at most 5 s after a write."""
+    deadline = time.monotonic() + seconds
+    time.sleep(bench.full(5.5, 0.5))
+    while time.monotonic() < deadline:
+        before = tools.cpu_seconds(system.pid)
+        time.sleep(bench.full(1.0, 0.3))
+        if tools.cpu_seconds(system.pid) - before < 0.03:
+            return
 
 
 def throughput(bench):
@@ -30,11 +43,11 @@ def throughput(bench):
 def one_round(bench, system, durability, pipeline):
     name = f"{durability}/{systems.DURABILITY[durability]}"
     for op in OPS:
-        seen = bench.load(system, op, connections=50, pipeline=pipeline, keys=KEYS, seconds=bench.full(2, 0.4), warmup=0.2)
+        seen = bench.load(system, op, connections=50, pipeline=pipeline, keys=KEYS, seconds=bench.full(5, 0.4), warmup=0.2)  # a checkpoint is due every 5 s
         how = "causeway-load" if system.resp else "causeway-load (ours native)"
         bench.add(f"{op.upper()} P{pipeline} {name}, causeway-load", system, seen["per_second"], "/s", note=how)
         if system.resp:
-            rate = tools.redis_benchmark(system, op, count=COUNT[pipeline] // bench.full(1, 10), pipeline=pipeline,
+            rate = tools.redis_benchmark(system, op, count=COUNT[pipeline] // bench.full(1, 20), pipeline=pipeline,
                                          keys=KEYS, pin=bench.client_core)
             bench.add(f"{op.upper()} P{pipeline} {name}, redis-benchmark", system, rate, "/s")
     bench.say(f"{system.name}: pipeline {pipeline}, {name}")
@@ -72,6 +85,7 @@ def latency(bench):
                 system = bench.make(kind)
                 system.start()
                 fill(bench, system)
+                settle(bench, system, bench.full(10, 7))
                 for op in ("get", "set"):
                     seen = bench.load(system, op, connections=10, pipeline=1, keys=KEYS, rate=rate,
                                       seconds=bench.full(10, 1), warmup=0.5)

@@ -68,23 +68,28 @@ class System:
             shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder, exist_ok=True)
         command = self.command()
+        reply = tools.FirstReply(*((self.native, "native") if self.native else (self.resp, "resp")))
         with open(self.folder + ".log", "ab") as log:
             begun = time.monotonic()
             self.process = subprocess.Popen(command, executable=self.executable(), stdout=log, stderr=log,
-                                            env=self.environment)
-        if self.pin is not None:
-            os.sched_setaffinity(self.pid, {self.pin})  # before it has threads: they inherit it
+                                            env=self.environment, preexec_fn=self.keep_to_core)
         _running.append(self)
         try:
-            return self.await_first_reply() - begun
+            took = reply.when(self.process) - begun
+            self.serves()
+            return took
         except tools.Failed as failed:
             with open(self.folder + ".log", encoding="utf-8", errors="replace") as log:
                 last = log.read()[-500:]
             self.stop()
             raise tools.Failed(f"{self.name} does not answer: {failed}\n{last}") from failed
 
-    def await_first_reply(self):
-        return tools.first_reply(self)
+    def keep_to_core(self):
+        if self.pin is not None:
+            os.sched_setaffinity(0, {self.pin})
+
+    def serves(self):
+        """It has answered for the first time."""
 
     @property
     def pid(self):
@@ -133,11 +138,9 @@ class Causeway(System):
             command += ["--found", secrets.token_hex(7)]
         return command
 
-    def await_first_reply(self):
-        at = tools.first_reply(self)
-        if self.resp is None and speaks_resp(self.address + ":7379"):
+    def serves(self):
+        if speaks_resp(self.address + ":7379"):
             self.resp = self.address + ":7379"
-        return at
 
 
 class Redis(System):

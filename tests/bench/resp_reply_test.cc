@@ -8,9 +8,10 @@ using causeway::bench::RespReplies;
 
 namespace {
 
-const Bytes stream =
-    "+OK\r\n:12\r\n$5\r\nab\r\nc\r\n$-1\r\n$0\r\n\r\n*2\r\n$1\r\nx\r\n*1\r\n:1\r\n*0\r\n*-1\r\n_\r\n%1\r\n+"
-    "a\r\n:1\r\n-ERR no\r\n#t\r\n";
+const Bytes
+    stream =
+        "+OK\r\n:12\r\n$5\r\nab\r\nc\r\n$-1\r\n$0\r\n\r\n*2\r\n$1\r\nx\r\n*1\r\n:1\r\n*0\r\n*-1\r\n_\r\n%"
+        "1\r\n+" "a\r\n:1\r\n-ERR no\r\n#t\r\n";
 constexpr std::uint64_t replies = 12;
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#define XXH_INLINE_ALL  // short keys: a call costs as much as the hash
 #include <xxhash.h>
 
 namespace causeway {

@@ -46,6 +46,36 @@ class Writer {
   Bytes& out_;
 };
 
+/// Writes into memory that is known to be large enough.
+class RawWriter {
+ public:
+  explicit RawWriter(char* at) : at_(at) {}
+
+  static constexpr std::size_t varint_bytes_max = 10;
+
+  void u8(std::uint8_t value) { *at_++ = static_cast<char>(value); }
+  void u64(std::uint64_t value) {
+    std::memcpy(at_, &value, sizeof(value));
+    at_ += sizeof(value);
+  }
+  void varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) u8(static_cast<std::uint8_t>(value | 0x80U));
+    u8(static_cast<std::uint8_t>(value));
+  }
+  void raw(BytesView value) {
+    if (!value.empty()) std::memcpy(at_, value.data(), value.size());
+    at_ += value.size();
+  }
+  void bytes(BytesView value) {
+    varint(value.size());
+    raw(value);
+  }
+  [[nodiscard]] char* at() const { return at_; }
+
+ private:
+  char* at_;
+};
+
 class Reader {
  public:
   explicit Reader(BytesView in) : in_(in) {}

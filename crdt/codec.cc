@@ -101,7 +101,9 @@ tl::unexpected<Error> refuse(const char* why) {
 void EventWriter::begin(ActorId issuer) {
   actors_.assign(1, issuer);
   request_.reset();
-  mutations_ = 0;
+  placed_.clear();
+  dots_.clear();
+  vectors_.clear();
   body_.clear();
 }
 
@@ -123,49 +125,70 @@ void EventWriter::write_vector(const VersionVector& vector, Bytes& out) {
   }
 }
 
-void EventWriter::begin_mutation(MutationForm form, BytesView key, BytesView path) {
-  ++mutations_;
-  Writer writer(body_);
+void EventWriter::write_update(MutationForm form, BytesView key, BytesView path, const Dots& dots,
+                               BytesView head, BytesView tail) {
+  const std::size_t before = body_.size();
+  const std::size_t numbers = 4 + 2 * dots.size();
+  body_.resize(before + 1 + numbers * RawWriter::varint_bytes_max + key.size() + path.size() + head.size() +
+               tail.size());
+  RawWriter writer(body_.data() + before);
+  const auto here = [&] { return static_cast<std::uint32_t>(writer.at() - body_.data()); };
+  Placed placed{
+      form, {}, {}, {}, static_cast<std::uint32_t>(dots_.size()), static_cast<std::uint32_t>(dots.size())};
+  const auto piece = [&](BytesView first, BytesView second) {
+    writer.varint(first.size() + second.size());
+    const Piece at{here(), static_cast<std::uint32_t>(first.size() + second.size())};
+    writer.raw(first);
+    writer.raw(second);
+    return at;
+  };
   writer.u8(static_cast<std::uint8_t>(form));
-  writer.bytes(key);
-  writer.bytes(path);
-}
-
-void EventWriter::write_dots(const Dots& dots) {
-  Writer writer(body_);
+  placed.key = piece(key, {});
+  placed.path = piece(path, {});
   writer.varint(dots.size());
   for (const Dot& dot : dots) {
     writer.varint(index(dot.actor));
     writer.varint(dot.counter);
+    dots_.push_back(dot);
   }
+  if (form == MutationForm::insert) placed.payload = piece(head, tail);
+  body_.resize(here());
+  placed_.push_back(placed);
 }
 
 void EventWriter::insert(BytesView key, BytesView path, const Dots& supersedes, BytesView head,
                          BytesView tail) {
-  begin_mutation(MutationForm::insert, key, path);
-  write_dots(supersedes);
-  Writer writer(body_);
-  writer.varint(head.size() + tail.size());
-  writer.raw(head);
-  writer.raw(tail);
+  write_update(MutationForm::insert, key, path, supersedes, head, tail);
 }
 
 void EventWriter::remove(BytesView key, BytesView path, const Dots& supersedes) {
-  begin_mutation(MutationForm::remove, key, path);
-  write_dots(supersedes);
+  write_update(MutationForm::remove, key, path, supersedes, {}, {});
 }
 
 void EventWriter::remove_range(BytesView key, BytesView prefix, const VersionVector& observed) {
-  begin_mutation(MutationForm::range, key, prefix);
+  Writer writer(body_);
+  const auto piece = [&](BytesView bytes) {
+    writer.varint(bytes.size());
+    const Piece at{static_cast<std::uint32_t>(body_.size()), static_cast<std::uint32_t>(bytes.size())};
+    writer.raw(bytes);
+    return at;
+  };
+  writer.u8(static_cast<std::uint8_t>(MutationForm::range));
+  Placed placed{MutationForm::range, {}, {}, {}, static_cast<std::uint32_t>(vectors_.size()), 0};
+  placed.key = piece(key);
+  placed.path = piece(prefix);
   write_vector(observed, body_);
+  vectors_.push_back(observed);
+  placed_.push_back(placed);
 }
 
-BytesView EventWriter::finish(const EventHead& head) {
+void EventWriter::finish(const EventHead& head, Event& event) {
   CW_CHECK(head.dot.actor == actors_.front(), "an event has one issuer");
   deps_.clear();
   write_vector(head.deps, deps_);  // first, for it may name actors
-  event_.clear();
-  Writer writer(event_);
+  constexpr std::size_t fixed_bytes_max = 2 + 6 * sizeof(std::uint64_t) + 4 * RawWriter::varint_bytes_max;
+  event_.resize(fixed_bytes_max + actors_.size() * sizeof(std::uint64_t) + deps_.size() + body_.size());
+  RawWriter writer(event_.data());
   writer.u8(format_version);
   writer.varint(actors_.size());
   for (const ActorId actor : actors_) writer.u64(actor.value);
@@ -178,9 +201,20 @@ BytesView EventWriter::finish(const EventHead& head) {
     writer.u64(request_->low);
     writer.u64(static_cast<std::uint64_t>(request_->expires_ms));
   }
-  writer.varint(mutations_);
+  writer.varint(placed_.size());
+  const char* const body = writer.at();
   writer.raw(body_);
-  return event_;
+  static_cast<EventHead&>(event) = head;
+  event.request_id = request_;
+  event.bytes = {event_.data(), static_cast<std::size_t>(writer.at() - event_.data())};
+  event.mutations.clear();
+  for (const Placed& placed : placed_) {
+    const auto view = [body](const Piece& piece) { return BytesView(body + piece.at, piece.size); };
+    event.mutations.push_back(
+        {placed.form, view(placed.key), view(placed.path), view(placed.payload), placed.at, placed.dots});
+  }
+  event.dots.assign(dots_.begin(), dots_.end());
+  event.vectors.assign(vectors_.begin(), vectors_.end());
 }
 
 Result<void> decode_event(BytesView bytes, Event& event) {

@@ -51,20 +51,38 @@ class EventWriter {
   /// The event carries out this request.
   void name_request(const RequestId& request) { request_ = request; }
 
-  [[nodiscard]] std::size_t mutations() const { return mutations_; }
+  [[nodiscard]] std::size_t mutations() const { return placed_.size(); }
 
-  /// The event with all the mutations since begin(), valid until it is used again. REQUIRES: the head's actor is the issuer.
-  BytesView finish(const EventHead& head);
+  /// The event with all the mutations since begin(): as if decoded from its bytes, which stay until the writer is used again.
+  /// REQUIRES: the head's actor is the issuer.
+  void finish(const EventHead& head, Event& event);
 
  private:
+  /// In the body.
+  struct Piece {
+    std::uint32_t at = 0;
+    std::uint32_t size = 0;
+  };
+  /// As Mutation.
+  struct Placed {
+    MutationForm form;
+    Piece key;
+    Piece path;
+    Piece payload;
+    std::uint32_t at;
+    std::uint32_t dots;
+  };
+
   std::uint64_t index(ActorId actor);
   void write_vector(const VersionVector& vector, Bytes& out);
-  void begin_mutation(MutationForm form, BytesView key, BytesView path);
-  void write_dots(const Dots& dots);
+  void write_update(MutationForm form, BytesView key, BytesView path, const Dots& dots, BytesView head,
+                    BytesView tail);
 
   std::vector<ActorId> actors_;
   std::optional<RequestId> request_;
-  std::size_t mutations_ = 0;
+  std::vector<Placed> placed_;
+  std::vector<Dot> dots_;
+  std::vector<VersionVector> vectors_;
   Bytes body_;
   Bytes deps_;
   Bytes event_;

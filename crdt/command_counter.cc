@@ -17,7 +17,8 @@ Result<Value> execute_get(const Context& context, Arguments arguments) {
   CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.GET"));
   if (!object.exists()) return Value(std::int64_t{0});
   const Place place = place_of(arguments[1], EntryType::counter);
-  CW_TRY(const CounterState counter, read_counter(context.entries, place));
+  CounterState counter;
+  CW_TRY_VOID(read_counter(context.entries, place, counter));
   CW_TRY(const Int128 value, count_once(context.entries, place, counter, object.summary));
   return Value(saturate(value));
 }
@@ -26,7 +27,8 @@ Result<Value> execute_reset(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
   CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.RESET"));
   const Place place = place_of(arguments[1], EntryType::counter);
-  CW_TRY(const CounterState counter, read_counter(context.entries, place));
+  CounterState counter;
+  CW_TRY_VOID(read_counter(context.entries, place, counter));
   reset_counter(counter, place, context.dot.actor, context.changes);
   if (context.changes.mutations() == 0) return ok();
   CW_TRY_VOID(unmark_if_emptied(context, arguments[1], object, counter.cell_paths()));

@@ -10,7 +10,8 @@ namespace {
 Result<Value> execute_get(const Context& context, Arguments arguments) {
   CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
   CW_TRY_VOID(require_type(object, EntryType::reg, "REG.GET"));
-  CW_TRY(auto siblings, read_register(context.entries, place_of(arguments[1], EntryType::reg)));
+  Siblings siblings;
+  CW_TRY_VOID(read_register(context.entries, place_of(arguments[1], EntryType::reg), siblings));
   return Value(siblings.empty() ? Value(Nil{}) : Value(std::move(siblings.front().value)));
 }
 
@@ -25,11 +26,12 @@ Result<Value> execute_set(const Context& context, Arguments arguments) {
 }
 
 Result<Value::Array> siblings_of_string(const Context& context, BytesView key, const ObjectState& object) {
-  CW_TRY(const StringState string,
-         read_string(context.entries, place_of(key, EntryType::string), object.summary));
+  StringState string;
+  CW_TRY_VOID(read_string(context.entries, place_of(key, EntryType::string), object.summary, string));
   Value::Array values;
   for (const Sibling& sibling : string.siblings) values.emplace_back(string.value_of(sibling));
-  if (values.empty()) values.emplace_back(string.value().value_or(Bytes()));  // counter cells alone
+  if (values.empty())
+    values.emplace_back(std::move(string).value().value_or(Bytes()));  // counter cells alone
   return values;
 }
 
@@ -41,7 +43,8 @@ Result<Value> execute_siblings(const Context& context, Arguments arguments) {
     return Value(std::move(values));
   }
   CW_TRY_VOID(require_type(object, EntryType::reg, "SIBLINGS"));
-  CW_TRY(auto siblings, read_register(context.entries, place_of(arguments[1], EntryType::reg)));
+  Siblings siblings;
+  CW_TRY_VOID(read_register(context.entries, place_of(arguments[1], EntryType::reg), siblings));
   Value::Array values;
   for (Sibling& sibling : siblings) values.emplace_back(std::move(sibling.value));
   return Value(std::move(values));

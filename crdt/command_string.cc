@@ -9,22 +9,25 @@ namespace causeway {
 namespace {
 
 /// The string at the key, not existing if there is no object. Errors: wrong_type.
-Result<StringState> read_string_object(const Context& context, BytesView key, BytesView command) {
+Result<void> read_string_object(const Context& context, BytesView key, BytesView command,
+                                StringState& string) {
   CW_TRY(const ObjectState object, read_object(context.entries, key));
   CW_TRY_VOID(require_type(object, EntryType::string, command));
-  if (!object.exists()) return StringState{};
-  return read_string(context.entries, place_of(key, EntryType::string), object.summary);
+  if (!object.exists()) return {};
+  return read_string(context.entries, place_of(key, EntryType::string), object.summary, string);
 }
 
 Result<Value> execute_get(const Context& context, Arguments arguments) {
-  CW_TRY(const StringState string, read_string_object(context, arguments[1], "GET"));
-  auto value = string.value();
+  StringState string;
+  CW_TRY_VOID(read_string_object(context, arguments[1], "GET", string));
+  auto value = std::move(string).value();
   return Value(value ? Value(std::move(*value)) : Value(Nil{}));
 }
 
 Result<Value> execute_strlen(const Context& context, Arguments arguments) {
-  CW_TRY(const StringState string, read_string_object(context, arguments[1], "STRLEN"));
-  return Value(static_cast<std::int64_t>(string.value().value_or(Bytes()).size()));
+  StringState string;
+  CW_TRY_VOID(read_string_object(context, arguments[1], "STRLEN", string));
+  return Value(static_cast<std::int64_t>(std::move(string).value().value_or(Bytes()).size()));
 }
 
 Result<Value> execute_set(const Context& context, Arguments arguments) {
@@ -84,7 +87,8 @@ Result<Value> increment(const Context& context, BytesView key, EntryType type, B
   CW_TRY(const ObjectState object, read_object(context.entries, key));
   // What is done is done, also if the key has another type or text by now: then the count alone is answered.
   if (!is_done) CW_TRY_VOID(require_type(object, type, command));
-  CW_TRY(const StringState string, read_string(context.entries, place, object.summary));
+  StringState string;
+  CW_TRY_VOID(read_string(context.entries, place, object.summary, string));
   const auto number = string.number();
   if (is_done) return Value(saturate(number.value_or(string.count)));
   if (!number) {

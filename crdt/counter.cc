@@ -122,8 +122,7 @@ Int128 CounterState::sum() const {
   return total;
 }
 
-Result<CounterState> read_counter(const EntryReader& entries, const Place& place) {
-  CounterState state;
+Result<void> read_counter(const EntryReader& entries, const Place& place, CounterState& state) {
   const Path cells = place.path(Part::cell);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
   for (const CellId& id : ids_of(state.cells)) {
@@ -131,16 +130,15 @@ Result<CounterState> read_counter(const EntryReader& entries, const Place& place
     const Path path = place.path(Part::forgotten, IdBytes(id));
     CW_TRY_VOID(read_tallies(entries, place.key, path, path.size() - id_bytes, state.forgotten));
   }
-  return state;
+  return {};
 }
 
-Result<CounterState> read_whole_counter(const EntryReader& entries, const Place& place) {
-  CounterState state;
+Result<void> read_whole_counter(const EntryReader& entries, const Place& place, CounterState& state) {
   const Path cells = place.path(Part::cell);
   const Path forgotten = place.path(Part::forgotten);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
   CW_TRY_VOID(read_tallies(entries, place.key, forgotten, forgotten.size(), state.forgotten));
-  return state;
+  return {};
 }
 
 Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta,

@@ -52,11 +52,11 @@ struct CounterState {
   [[nodiscard]] Int128 sum() const;
 };
 
-/// The cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.
+/// Into a new state: the cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<CounterState> read_counter(const EntryReader& entries, const Place& place);
+Result<void> read_counter(const EntryReader& entries, const Place& place, CounterState& state);
 /// The cells and all forgotten records.
-Result<CounterState> read_whole_counter(const EntryReader& entries, const Place& place);
+Result<void> read_whole_counter(const EntryReader& entries, const Place& place, CounterState& state);
 
 /// Where an increment went.
 struct Added {

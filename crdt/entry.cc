@@ -1,19 +1,47 @@
 #include "crdt/entry.h"
 
+#include <array>
+
 #include "base/serial.h"
 
 namespace causeway {
 
 Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView payload) {
-  thread_local Bytes buffer;
-  buffer.clear();
-  Writer writer(buffer);
+  constexpr std::size_t small_bytes = 512;
+  const std::size_t bytes_max =
+      2 * sizeof(std::uint64_t) + 2 * RawWriter::varint_bytes_max + key.size() + path.size() + payload.size();
+  std::array<char, small_bytes> small;
+  thread_local Bytes large;
+  if (bytes_max > small_bytes) large.resize(bytes_max);
+  char* const begin = bytes_max > small_bytes ? large.data() : small.data();
+  RawWriter writer(begin);
   writer.u64(dot.actor.value);
   writer.u64(dot.counter);
   writer.bytes(key);
   writer.bytes(path);
   writer.raw(payload);
-  return hash128(buffer);
+  return hash128({begin, static_cast<std::size_t>(writer.at() - begin)});
+}
+
+Result<void> ObjectEntries::at(BytesView key, BytesView path, Visitor visit) const {
+  if (!is_at_hand(key)) return under_.at(key, path, visit);
+  for (const EntryView& entry : entries_) {
+    if (entry.path == path && !visit(entry)) break;
+  }
+  return {};
+}
+
+Result<void> ObjectEntries::scan(BytesView key, BytesView prefix, Visitor visit) const {
+  if (!is_at_hand(key)) return under_.scan(key, prefix, visit);
+  for (const EntryView& entry : entries_) {
+    if (entry.path.starts_with(prefix) && !visit(entry)) break;
+  }
+  return {};
+}
+
+Result<ObjectSummary> ObjectEntries::summary(BytesView key) const {
+  if (!is_at_hand(key)) return under_.summary(key);
+  return summary_of(entries_);
 }
 
 Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path) {
@@ -23,6 +51,31 @@ Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path) 
     return true;
   }));
   return dots;
+}
+
+void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after) {
+  const auto head = parse_path(path);
+  if (!head) return;
+  if (head->part == Part::request) {
+    summary.duplicate_requests += (after >= 2 ? 1U : 0U) - (before >= 2 ? std::uint64_t{1} : 0U);
+  }
+  if (!is_live(*head) || (before > 0) == (after > 0)) return;
+  auto at = summary.live.begin();
+  while (at != summary.live.end() && at->first < head->type) ++at;
+  if (at == summary.live.end() || at->first != head->type) at = summary.live.insert(at, {head->type, 0});
+  at->second += after > 0 ? 1 : std::uint64_t{0} - 1;
+  if (at->second == 0) summary.live.erase(at);
+}
+
+ObjectSummary summary_of(std::span<const EntryView> entries) {
+  ObjectSummary summary;
+  for (std::size_t i = 0; i < entries.size();) {
+    std::size_t end = i + 1;
+    while (end < entries.size() && entries[end].path == entries[i].path) ++end;
+    count_path(summary, entries[i].path, 0, end - i);
+    i = end;
+  }
+  return summary;
 }
 
 tl::unexpected<Error> unreadable(BytesView key, const EntryView& entry) {

@@ -3,6 +3,7 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,30 @@ class EntryReader {
   virtual Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const = 0;
   virtual Result<ObjectSummary> summary(BytesView key) const = 0;
 };
+
+/// A reader for which all entries of one object are at hand already; of others it asks the reader under it.
+class ObjectEntries final : public EntryReader {
+ public:
+  /// `entries`: all of the object's, sorted by (path, dot). All must outlive the reader, and stay as they are.
+  ObjectEntries(const EntryReader& under, BytesView key, std::span<const EntryView> entries)
+      : under_(under), key_(key), entries_(entries) {}
+
+  Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
+  Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;
+  Result<ObjectSummary> summary(BytesView key) const override;
+
+ private:
+  [[nodiscard]] bool is_at_hand(BytesView key) const { return key.data() == key_.data() || key == key_; }
+
+  const EntryReader& under_;
+  BytesView key_;
+  std::span<const EntryView> entries_;
+};
+
+/// What follows from the entries of an object, sorted.
+ObjectSummary summary_of(std::span<const EntryView> entries);
+/// The same, kept up to date: at a path there were `before` entries, and now are `after`.
+void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after);
 
 /// The dots of the entries at exactly `path`, sorted: what a write there supersedes.
 Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path);

@@ -19,7 +19,8 @@ void mark(const Context& context, BytesView key, EntryType type, const Dots& sup
 
 /// Of several types the newest marker decides, among the types that are present; else the lowest number.
 Result<EntryType> decide_type(const EntryReader& entries, BytesView key, const ObjectSummary& summary) {
-  CW_TRY(const auto markers, read_register(entries, place_of(key, EntryType::marker)));
+  Siblings markers;
+  CW_TRY_VOID(read_register(entries, place_of(key, EntryType::marker), markers));
   for (const Sibling& candidate : markers) {
     for (const auto& [type, count] : summary.live) {
       if (candidate.value == BytesView(reinterpret_cast<const char*>(&type), 1)) return type;
@@ -59,7 +60,8 @@ Result<void> remove_object(const Context& context, BytesView key) {
   context.changes.remove_range(key, {}, context.clock);
   for (const EntryType type : counting_types) {
     const Place place = place_of(key, type);
-    CW_TRY(const CounterState counter, read_whole_counter(context.entries, place));
+    CounterState counter;
+    CW_TRY_VOID(read_whole_counter(context.entries, place, counter));
     keep_forgotten(counter, place, context.dot.actor, context.changes);
   }
   return {};

@@ -8,8 +8,9 @@
 // part of a path; the empty prefix is the whole object.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/bytes.h"
@@ -43,7 +44,26 @@ struct PathHead {
 };
 
 /// Nothing if the bytes are no path of a known type: such an event is quarantined.
-std::optional<PathHead> parse_path(BytesView path);
+inline std::optional<PathHead> parse_path(BytesView path) {
+  if (path.size() < 2) return std::nullopt;
+  const auto type = static_cast<EntryType>(path[0]);
+  const auto part = static_cast<Part>(path[1]);
+  switch (type) {
+    case EntryType::marker:
+    case EntryType::reg:
+    case EntryType::string:
+    case EntryType::counter:
+    case EntryType::set: break;
+    default: return std::nullopt;
+  }
+  switch (part) {
+    case Part::value:
+    case Part::cell:
+    case Part::forgotten:
+    case Part::request: return PathHead{type, part, path.substr(2)};
+  }
+  return std::nullopt;
+}
 
 /// `type part subkey`.
 Bytes make_path(EntryType type, Part part, BytesView subkey = {});
@@ -51,15 +71,24 @@ Bytes make_path(EntryType type, Part part, BytesView subkey = {});
 /// A path that is made for one use; a short one needs no allocation.
 class Path {
  public:
-  void append(BytesView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
-  void push_back(char byte) { bytes_.push_back(byte); }
-  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
-  operator BytesView() const {
-    return {bytes_.data(), bytes_.size()};
-  }  // NOLINT(google-explicit-constructor)
+  Path(BytesView prefix, Part part, BytesView subkey) : size_(prefix.size() + 1 + subkey.size()) {
+    if (size_ > short_bytes) long_ = std::make_unique_for_overwrite<char[]>(size_);
+    char* const at = size_ > short_bytes ? long_.get() : short_.data();
+    prefix.copy(at, prefix.size());
+    at[prefix.size()] = static_cast<char>(part);
+    subkey.copy(at + prefix.size() + 1, subkey.size());
+  }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  operator BytesView() const {  // NOLINT(google-explicit-constructor): it is one
+    return {size_ > short_bytes ? long_.get() : short_.data(), size_};
+  }
 
  private:
-  boost::container::small_vector<char, 40> bytes_;
+  static constexpr std::size_t short_bytes = 48;
+
+  std::size_t size_;
+  std::array<char, short_bytes> short_;
+  std::unique_ptr<char[]> long_;
 };
 
 /// Where a value of one type stands: an object, or what a type that nests others holds.
@@ -67,12 +96,14 @@ struct Place {
   BytesView key;
   Bytes prefix;  ///< of all its paths: up to and with its type
 
-  [[nodiscard]] Path path(Part part, BytesView subkey = {}) const;
+  [[nodiscard]] Path path(Part part, BytesView subkey = {}) const { return {prefix, part, subkey}; }
 };
 /// The object at `key`, taken as one of this type. The key must outlive the place.
 Place place_of(BytesView key, EntryType type);
 
 /// Whether an entry at this head makes its object exist (not a marker, forgotten record or request id).
-bool is_live(const PathHead& head);
+inline bool is_live(const PathHead& head) {
+  return head.type != EntryType::marker && (head.part == Part::value || head.part == Part::cell);
+}
 
 }  // namespace causeway

@@ -10,8 +10,7 @@
 
 namespace causeway {
 
-Result<Siblings> read_register(const EntryReader& entries, const Place& place) {
-  Siblings siblings;
+Result<void> read_register(const EntryReader& entries, const Place& place, Siblings& siblings) {
   Result<void> readable;
   CW_TRY_VOID(entries.at(place.key, place.path(Part::value), [&](const EntryView& entry) {
     Reader reader(entry.payload);
@@ -24,11 +23,11 @@ Result<Siblings> read_register(const EntryReader& entries, const Place& place) {
     return true;
   }));
   CW_TRY_VOID(readable);
-  if (planted(Plant::stamps_not_compared)) return siblings;
+  if (siblings.size() < 2 || planted(Plant::stamps_not_compared)) return {};
   std::sort(siblings.begin(), siblings.end(), [](const Sibling& a, const Sibling& b) {
     return std::tie(a.hlc, a.actor) > std::tie(b.hlc, b.actor);
   });
-  return siblings;
+  return {};
 }
 
 Result<void> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value,

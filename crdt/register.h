@@ -23,9 +23,9 @@ struct Sibling {
 
 using Siblings = boost::container::small_vector<Sibling, 1>;
 
-/// All of them, the winner first; none if never written.
+/// Appends all of them, the winner first; none if never written.
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<Siblings> read_register(const EntryReader& entries, const Place& place);
+Result<void> read_register(const EntryReader& entries, const Place& place, Siblings& siblings);
 
 /// Puts `value` in the place of all that is observed. Errors: a failed read.
 Result<void> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value,

@@ -9,10 +9,12 @@ Bytes StringState::value_of(const Sibling& sibling) const {
   return integer ? std::to_string(saturate(*integer + count)) : sibling.value;
 }
 
-std::optional<Bytes> StringState::value() const {
-  if (!siblings.empty()) return value_of(siblings.front());
-  if (counter.cells.empty()) return std::nullopt;
-  return std::to_string(saturate(count));
+std::optional<Bytes> StringState::value() && {
+  if (siblings.empty() && counter.cells.empty()) return std::nullopt;
+  if (siblings.empty()) return std::to_string(saturate(count));
+  Bytes& text = siblings.front().value;
+  const auto integer = parse_integer(text);
+  return integer ? std::to_string(saturate(*integer + count)) : std::move(text);
 }
 
 std::optional<Int128> StringState::number() const {
@@ -22,18 +24,18 @@ std::optional<Int128> StringState::number() const {
   return *integer + count;
 }
 
-Result<StringState> read_string(const EntryReader& entries, const Place& place,
-                                const ObjectSummary& summary) {
-  StringState state;
-  CW_TRY(state.siblings, read_register(entries, place));
-  CW_TRY(state.counter, read_counter(entries, place));
+Result<void> read_string(const EntryReader& entries, const Place& place, const ObjectSummary& summary,
+                         StringState& state) {
+  CW_TRY_VOID(read_register(entries, place, state.siblings));
+  CW_TRY_VOID(read_counter(entries, place, state.counter));
   CW_TRY(state.count, count_once(entries, place, state.counter, summary));
-  return state;
+  return {};
 }
 
 Result<void> set_string(const Context& context, const Place& place, BytesView value) {
   CW_TRY_VOID(put_register(context.entries, place, context.hlc, value, context.changes));
-  CW_TRY(const CounterState counter, read_counter(context.entries, place));
+  CounterState counter;
+  CW_TRY_VOID(read_counter(context.entries, place, counter));
   reset_counter(counter, place, context.dot.actor, context.changes);
   return {};
 }

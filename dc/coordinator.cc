@@ -14,12 +14,6 @@ tl::unexpected<Error> unavailable(std::string sentence, std::uint32_t needed, st
       Error{ErrorCode::unavailable, ErrorTag::retryable, std::move(sentence), needed, alive});
 }
 
-/// Where there is one replica only.
-bool is_met_by_one(const Level& level) {
-  return level.kind != Level::Kind::two && level.kind != Level::Kind::three &&
-         (level.kind != Level::Kind::count || level.replicas == 1);
-}
-
 }  // namespace
 
 Coordinator::Coordinator(Site& site, Replication& replication, const CoordinatorLimits& limits)
@@ -39,7 +33,8 @@ void Coordinator::fail_with(const Operation& operation, Error error) {
   answers_.add(operation, std::move(error), site_.post);
 }
 
-Result<Operation> Coordinator::admit(const Origin& origin, Request& request, MonoTime now) const {
+Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
+  const Request& request = operation.request;
   if (claimed_ == nullptr) return unavailable("this node does not serve: " + reason_ + "; try another", 1, 0);
   if (writes_.size() + rounds_.size() + forwarder_.size() >= limits_.pending_max) {
     return fail_retryable(ErrorCode::overloaded, "this node has " + std::to_string(limits_.pending_max) +
@@ -57,51 +52,59 @@ Result<Operation> Coordinator::admit(const Origin& origin, Request& request, Mon
                                                      std::to_string(limits_.pending_bytes_max) +
                                                      " bytes: try again later");
   }
-  CW_TRY(const Command* command, find_command(request.arguments.span()));
+  CW_TRY(operation.command, find_command(request.arguments.span()));
   const std::uint32_t timeout_ms = request.timeout_ms == 0
                                        ? limits_.timeout_ms_default
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);
-  return Operation{origin, std::move(request), command, {}, now + std::chrono::milliseconds(timeout_ms),
-                   bytes};
+  operation.deadline = now + std::chrono::milliseconds(timeout_ms);
+  operation.bytes = bytes;
+  return {};
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
+  PartitionId partition;
+  if (request.arguments.size() > 1)
+    partition = partition_of(request.arguments[1], site_.placement.partitions());
+  this->request(origin, std::move(request), partition, now);
+}
+
+void Coordinator::request(const Origin& origin, Request&& request, PartitionId partition, Now now) {
   now_ = now;
   ++operations_;
-  const std::uint64_t id = request.id;
-  auto operation = admit(origin, request, now.mono);
-  if (!operation) {
-    answers_.add(origin, {id, std::move(operation).error(), std::move(request.session)}, site_.post);
+  Operation operation{origin, std::move(request), nullptr, partition, {}, 0};
+  if (auto admitted = admit(operation, now.mono); !admitted) {
+    fail_with(operation, std::move(admitted).error());
     return;
   }
-  operation->partition = partition_of(operation->request.arguments[1], site_.placement.partitions());
-  if (!site_.store.holds(operation->partition)) {
+  if (!site_.store.holds(operation.partition)) {
     if (std::holds_alternative<Forwarded>(origin)) {
-      fail_with(*operation,
+      fail_with(operation,
                 unavailable("the key has no replica here: the nodes' topology files differ", 1, 0).value());
       return;
     }
-    forwarder_.forward(std::move(*operation), now.mono);
+    forwarder_.forward(std::move(operation), now.mono);
     return;
   }
-  if (auto done = coordinate(*operation); !done) fail_with(*operation, std::move(done).error());
+  if (auto done = coordinate(operation); !done) fail_with(operation, std::move(done).error());
 }
 
-Result<Quorum> Coordinator::quorum(const Level& level) {
+Result<const Quorum*> Coordinator::quorum(const Level& level) {
   for (const auto& [known, quorum] : quorums_) {
-    if (known == level) return quorum;
+    if (known == level) return &quorum;
   }
   CW_TRY(Quorum quorum, Quorum::of(level, site_.home, site_.configuration));
-  if (quorums_.size() < quorums_kept_max) quorums_.emplace_back(level, quorum);
-  return quorum;
+  if (quorums_.size() == quorums_kept_max) quorums_.pop_front();
+  return &quorums_.emplace_back(level, std::move(quorum)).second;
 }
 
 Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level& level) {
-  if (site_.is_alone(partition) && is_met_by_one(level)) return Reach{};
-  CW_TRY(Quorum quorum, this->quorum(level));
+  CW_TRY(const Quorum* const asked, quorum(level));
+  if (asked->needed() == 1 && asked->is_met_by(site_.home)) return Reach{asked, false, true};
+  Quorum quorum = *asked;
   const auto count = [&](bool local) {
     for (const Site::Member& member : site_.members(partition)) {
-      const bool up = member.is_local == local && (member.node == site_.self || site_.liveness.serving(member.node));
+      const bool up =
+          member.is_local == local && (member.node == site_.self || site_.liveness.serving(member.node));
       if (up) quorum.add(member.datacenter);
     }
   };
@@ -109,11 +112,11 @@ Result<Coordinator::Reach> Coordinator::reach(PartitionId partition, const Level
   const bool beyond = !quorum.enough();
   if (beyond) count(false);
   if (!quorum.enough()) {
-    return unavailable("too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
-                       quorum.needed(), quorum.got());
+    return unavailable(
+        "too few replicas are up for level " + to_string(level) + ": try again, or a lower level",
+        quorum.needed(), quorum.got());
   }
-  quorum.reset();
-  return Reach{std::move(quorum), beyond};
+  return Reach{asked, beyond, false};
 }
 
 Result<void> Coordinator::check_fit(PartitionId partition) const {
@@ -127,10 +130,9 @@ Result<void> Coordinator::coordinate(Operation& operation) {
   const bool obeyed = session && !planted(Plant::session_ignored);
   const bool behind = obeyed && !site_.store.partition(operation.partition).clock().covers(*session);
   if (operation.command->access != Access::write) {
-    CW_TRY(Reach reach, this->reach(operation.partition, operation.request.read_level));
-    reach.quorum.add(site_.home);
-    if (behind || !reach.quorum.enough()) {
-      rounds_.join(std::move(operation), std::move(reach.quorum), reach.beyond);
+    CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.read_level));
+    if (behind || !reach.met) {
+      rounds_.join(std::move(operation), reach.with(site_.home), reach.beyond);
       return {};
     }
   } else if (behind) {
@@ -160,15 +162,7 @@ Result<void> Coordinator::execute(Operation& operation) {
   if (operation.command->access != Access::read) head.hlc = site_.hlc.next(now_.wall);
   changes_.begin(claimed_->actor);
   site_.store.make_room();
-  const Context context{partition,
-                        partition.clock(),
-                        head.dot,
-                        head.hlc,
-                        now_.wall,
-                        operation.request.request_id,
-                        site_.configuration.topology().limits.value_bytes,
-                        changes_};
-  CW_TRY(Value reply, operation.command->execute(context, operation.request.arguments.span()));
+  CW_TRY(Value reply, run_command(operation, partition, head));
   if (operation.command->access == Access::read) {
     follow(operation);
     answers_.add(operation, std::move(reply), site_.post);
@@ -177,8 +171,25 @@ Result<void> Coordinator::execute(Operation& operation) {
   return write(operation, head, std::move(reply));
 }
 
+Result<Value> Coordinator::run_command(const Operation& operation, const Partition& partition,
+                                       const EventHead& head) {
+  const BytesView key = operation.request.arguments[1];
+  CW_TRY(const Partition::Held held, partition.hold(key));
+  const ObjectEntries at_hand(partition, key, held.entries.value_or(std::span<const EntryView>()));
+  const EntryReader& entries = held.entries ? static_cast<const EntryReader&>(at_hand) : partition;
+  const Context context{entries,
+                        partition.clock(),
+                        head.dot,
+                        head.hlc,
+                        now_.wall,
+                        operation.request.request_id,
+                        site_.configuration.topology().limits.value_bytes,
+                        changes_};
+  return operation.command->execute(context, operation.request.arguments.span());
+}
+
 Result<void> Coordinator::write(Operation& operation, const EventHead& issued, Value reply) {
-  CW_TRY(Reach reach, this->reach(operation.partition, operation.request.write_level));
+  CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.write_level));
   Partition& partition = site_.store.partition(operation.partition);
   const Want want = reach.beyond ? Want::everywhere : Want::local;
   const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
@@ -192,7 +203,7 @@ Result<void> Coordinator::write(Operation& operation, const EventHead& issued, V
     follow(operation);
     // A retry of what is done already: the first execution must be as safe as was asked before the answer.
     replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
-    writes_.wait(std::move(operation), std::move(reach.quorum), partition.clock(), std::move(reply));
+    writes_.wait(std::move(operation), *reach.quorum, partition.clock(), std::move(reply));
     return {};
   }
   if (!site_.store.has_room(false)) {
@@ -200,18 +211,23 @@ Result<void> Coordinator::write(Operation& operation, const EventHead& issued, V
         ErrorCode::storage_full,
         "the disk is full, or limits.disk_bytes is reached: free or grant space; reads go on");
   }
-  if (issued_at_.size() <= operation.partition.value) issued_at_.resize(operation.partition.value + std::size_t{1});
+  if (issued_at_.size() <= operation.partition.value)
+    issued_at_.resize(operation.partition.value + std::size_t{1});
   VersionVector& issued_at = issued_at_[operation.partition.value];
   EventHead head = issued;
   head.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
   if (planted(Plant::no_deps)) head.deps = {};
-  CW_TRY_VOID(decode_event(changes_.finish(head), event_));
+  changes_.finish(head, event_);
   CW_TRY_VOID(partition.apply(event_, true));
   issued_at = partition.clock();
   follow(operation);
   replication_.push(operation.partition, event_.bytes, want);
-  writes_.wait(std::move(operation), std::move(reach.quorum),
-               VersionVector{{head.dot.actor, head.dot.counter}}, std::move(reply));
+  if (reach.met) {
+    answers_.add(operation, std::move(reply), site_.post);
+  } else {
+    writes_.wait(std::move(operation), *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}},
+                 std::move(reply));
+  }
   return {};
 }
 

@@ -28,6 +28,8 @@ class Coordinator {
   /// The time of this turn: also for what waited, and goes on in it.
   void observe(Now now) { now_ = now; }
   void request(const Origin& origin, Request request, Now now);
+  /// The same; the partition of the key is known.
+  void request(const Origin& origin, Request&& request, PartitionId partition, Now now);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now) { rounds_.on(from, answer, now); }
   void on(NodeId from, ForwardReply reply, MonoTime now) { forwarder_.on(from, std::move(reply), now); }
   /// A member's clock of this partition moved, or (grown) this replica's own.
@@ -41,14 +43,24 @@ class Coordinator {
   [[nodiscard]] std::uint64_t operations() const { return operations_; }
 
  private:
-  Result<Operation> admit(const Origin& origin, Request& request, MonoTime now) const;
+  /// Checks the request, and completes the operation.
+  Result<void> admit(Operation& operation, MonoTime now) const;
   struct Reach {
-    Quorum quorum;
-    bool beyond = false;  ///< the live replicas of this datacenter do not suffice
+    const Quorum* quorum = nullptr;  ///< what the level asks for: nobody has answered yet
+    bool beyond = false;             ///< the live replicas of this datacenter do not suffice
+    bool met = false;                ///< this replica alone is enough
+
+    /// The quorum, with the answer of a replica there.
+    [[nodiscard]] Quorum with(DcId datacenter) const {
+      Quorum begun = *quorum;
+      begun.add(datacenter);
+      return begun;
+    }
   };
   /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
   Result<Reach> reach(PartitionId partition, const Level& level);
-  Result<Quorum> quorum(const Level& level);
+  Result<const Quorum*> quorum(const Level& level);
+  Result<Value> run_command(const Operation& operation, const Partition& partition, const EventHead& head);
   Result<void> check_fit(PartitionId partition) const;
   Result<void> coordinate(Operation& operation);
   /// Reads, or prepares and issues, at this replica's state.
@@ -70,7 +82,7 @@ class Coordinator {
   const Claimed* claimed_ = nullptr;
   std::string reason_;
   static constexpr std::size_t quorums_kept_max = 16;
-  std::vector<std::pair<Level, Quorum>> quorums_;  ///< of the levels that were asked for
+  std::deque<std::pair<Level, Quorum>> quorums_;  ///< of the levels that were asked for
   /// By partition: the clock after this node's last own event; none: all are deps.
   std::vector<VersionVector> issued_at_;
   EventWriter changes_;

@@ -30,20 +30,24 @@ struct Operation {
 class Answers {
  public:
   /// Its session is by now what it depends on from now on.
-  void add(const Operation& operation, std::variant<Value, Error> result, Post& post) {
-    add(operation.origin, {operation.request.id, std::move(result), operation.request.session}, post);
-  }
-  void add(const Origin& origin, Response response, Post& post) {
-    if (const auto* forwarded = std::get_if<Forwarded>(&origin)) {
+  template <class T>
+  void add(const Operation& operation, T&& result, Post& post) {
+    if (const auto* forwarded = std::get_if<Forwarded>(&operation.origin)) {
+      Response response{operation.request.id, std::forward<T>(result), operation.request.session};
       post.send(forwarded->by, ForwardReply{forwarded->id, std::move(response)});
-    } else {
-      const ClientId client = std::get<ClientId>(origin);
-      if (last_ == nullptr || last_client_ != client) {
-        last_ = &clients_[client];
-        last_client_ = client;
-      }
-      last_->responses.push_back(std::move(response));
+      return;
     }
+    const ClientId client = std::get<ClientId>(operation.origin);
+    if (last_ == nullptr || last_client_ != client) {
+      last_ = &clients_[client];
+      last_client_ = client;
+    }
+    constexpr std::size_t usual = 16;
+    if (last_->responses.empty()) last_->responses.reserve(usual);
+    Response& response = last_->responses.emplace_back();
+    response.id = operation.request.id;
+    response.result = std::forward<T>(result);
+    if (operation.request.session) response.session = operation.request.session;
   }
   void flush(Epoch epoch, Post& post) {
     for (auto& [client, responses] : clients_) {

@@ -1,8 +1,8 @@
 // How many replicas of which datacenters a level asks for, and whether they have answered. A pure count.
 #pragma once
 
-#include <cstdint>
 #include <boost/container/small_vector.hpp>
+#include <cstdint>
 
 #include "base/result.h"
 #include "ring/configuration.h"
@@ -29,6 +29,10 @@ class Quorum {
   void reset() { answered_.clear(); }
 
   [[nodiscard]] bool enough() const;
+  /// Whether a replica there counts.
+  [[nodiscard]] bool is_met_by(DcId datacenter) const {
+    return parts_.empty() || parts_.front().datacenter == datacenter;
+  }
   /// For errors: how many replicas are needed, and how many that count have answered.
   [[nodiscard]] std::uint32_t needed() const;
   [[nodiscard]] std::uint32_t got() const;
@@ -41,7 +45,7 @@ class Quorum {
   using Parts = boost::container::small_vector<Part, 4>;
 
   std::uint32_t anywhere_ = 0;  ///< needed in whatever datacenters, if parts_ is empty
-  Parts parts_;  ///< needed in each of these
+  Parts parts_;                 ///< needed in each of these
   Parts answered_;
 };
 

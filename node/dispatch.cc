@@ -229,26 +229,27 @@ void NodeCore::Parts::handle(NodeId from, Forward& message) {
 }
 
 void NodeCore::Parts::handle(ClientId from, Requests& message) {
-  for (Request& request : message.requests) asked.push_back({from, &request, 0, nullptr});
+  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr});
 }
 
 void NodeCore::Parts::serve_requests() {
   constexpr std::size_t window_max = 32;
   for (std::size_t begin = 0; begin < asked.size(); begin += window_max) {
-    const std::span<Asked> window = std::span(asked).subspan(begin, std::min(window_max, asked.size() - begin));
+    const std::span<Asked> window =
+        std::span(asked).subspan(begin, std::min(window_max, asked.size() - begin));
     for (Asked& each : window) {
       if (each.request->arguments.size() < 2) continue;
       const BytesView key = each.request->arguments[1];
-      const PartitionId id = partition_of(key, placement.partitions());
-      if (!store.holds(id)) continue;
-      each.partition = &store.partition(id);
+      each.id = partition_of(key, placement.partitions());
+      if (!store.holds(each.id)) continue;
+      each.partition = &store.partition(each.id);
       each.hash = Partition::hash_of(key);
       each.partition->prefetch_slot(each.hash);
     }
     for (const Asked& each : window) {
       if (each.partition != nullptr) each.partition->prefetch_blob(each.hash);
     }
-    for (const Asked& each : window) coordinator.request(each.from, std::move(*each.request), now);
+    for (const Asked& each : window) coordinator.request(each.from, std::move(*each.request), each.id, now);
   }
   asked.clear();
 }

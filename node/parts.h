@@ -145,6 +145,7 @@ struct NodeCore::Parts {
   struct Asked {
     ClientId from;
     Request* request;
+    PartitionId id;
     std::uint64_t hash;
     const Partition* partition;
   };
@@ -161,14 +162,14 @@ struct NodeCore::Parts {
   MonoTime next_look;
   MonoTime next_links;
   MonoTime next_measure;
-  bool measured = false;          ///< in this turn: then a checkpoint is looked for, too
-  std::set<PartitionId> watched;  ///< where something may be lacking
-  bool clocks_moved = true;       ///< of members, since the last measurement
-  bool own_clock_moved = false;   ///< in some partition, likewise
+  bool measured = false;                             ///< in this turn: then a checkpoint is looked for, too
+  std::set<PartitionId> watched;                     ///< where something may be lacking
+  bool clocks_moved = true;                          ///< of members, since the last measurement
+  bool own_clock_moved = false;                      ///< in some partition, likewise
   std::map<PartitionId, VersionVector> seen_behind;  ///< of a local peer, at the last look
   std::map<DcId, MonoTime> level_with;               ///< when nothing issued there was last missing here
   std::map<DcId, std::uint64_t> missing_from;
-  std::map<PartitionId, NodeId> repaired_from;       ///< who was asked last for what is damaged here
+  std::map<PartitionId, NodeId> repaired_from;  ///< who was asked last for what is damaged here
   std::set<PartitionId> diverged;
   std::set<Bytes> said_dropped;
   std::set<NodeId> other_topology;  ///< peers whose topology file differs

@@ -20,9 +20,12 @@ constexpr BytesView marker_path(marker_path_bytes.data(), marker_path_bytes.size
 
 class Packer {
  public:
-  Packer(BytesView path, ActorTable& actors, Bytes& out) : path_(path), actors_(actors), writer_(out) {}
+  Packer(BytesView path, ActorTable& actors, Bytes& out) : path_(path), actors_(actors), out_(out) {}
 
   void add(const EntryView& entry) {
+    const std::size_t before = out_.size();
+    out_.resize(before + 1 + 4 * RawWriter::varint_bytes_max + entry.path.size() + entry.payload.size());
+    RawWriter writer(out_.data() + before);
     std::uint8_t head = 0;
     if (entry.path == path_) {
       head |= same_path;
@@ -30,16 +33,17 @@ class Packer {
       head |= short_path;
     }
     if (entry.dot == dot_) head |= same_dot;
-    writer_.u8(head);
+    writer.u8(head);
     if ((head & same_path) == 0) {
-      if ((head & short_path) == 0) writer_.varint(entry.path.size());
-      writer_.raw(entry.path);
+      if ((head & short_path) == 0) writer.varint(entry.path.size());
+      writer.raw(entry.path);
     }
     if ((head & same_dot) == 0) {
-      writer_.varint(actors_.number(entry.dot.actor));
-      writer_.varint(entry.dot.counter);
+      writer.varint(actors_.number(entry.dot.actor));
+      writer.varint(entry.dot.counter);
     }
-    writer_.bytes(entry.payload);
+    writer.bytes(entry.payload);
+    out_.resize(static_cast<std::size_t>(writer.at() - out_.data()));
     path_ = entry.path;
     dot_ = entry.dot;
   }
@@ -47,7 +51,7 @@ class Packer {
  private:
   BytesView path_;
   ActorTable& actors_;
-  Writer writer_;
+  Bytes& out_;
   Dot dot_;
 };
 
@@ -147,31 +151,6 @@ bool read_record(BytesView body, ObjectRecord& record) {
     live = reader.varint();
   }
   return reader.done() && record.id.value != 0;
-}
-
-void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after) {
-  const auto head = parse_path(path);
-  if (!head) return;
-  if (head->part == Part::request) {
-    summary.duplicate_requests += (after >= 2 ? 1U : 0U) - (before >= 2 ? std::uint64_t{1} : 0U);
-  }
-  if (!is_live(*head) || (before > 0) == (after > 0)) return;
-  auto at = std::lower_bound(summary.live.begin(), summary.live.end(), head->type,
-                             [](const auto& row, EntryType wanted) { return row.first < wanted; });
-  if (at == summary.live.end() || at->first != head->type) at = summary.live.insert(at, {head->type, 0});
-  at->second += after > 0 ? 1 : std::uint64_t{0} - 1;
-  if (at->second == 0) summary.live.erase(at);
-}
-
-ObjectSummary summary_of(std::span<const EntryView> entries) {
-  ObjectSummary summary;
-  for (std::size_t i = 0; i < entries.size();) {
-    std::size_t end = i + 1;
-    while (end < entries.size() && entries[end].path == entries[i].path) ++end;
-    count_path(summary, entries[i].path, 0, end - i);
-    i = end;
-  }
-  return summary;
 }
 
 }  // namespace causeway

@@ -76,9 +76,4 @@ void write_record(const ObjectRecord& record, Bytes& out);
 /// False: damaged. REQUIRES: is_spread(body).
 bool read_record(BytesView body, ObjectRecord& record);
 
-/// What follows from the entries of an object, sorted.
-ObjectSummary summary_of(std::span<const EntryView> entries);
-/// The same, kept up to date: at a path there were `before` entries, and now are `after`.
-void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after);
-
 }  // namespace causeway

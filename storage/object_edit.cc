@@ -31,7 +31,7 @@ Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
   if (edited_ == edits_.size()) edits_.emplace_back();
   ObjectEdit& object = edits_[edited_];
   object.key = key;
-  object.records.clear();
+  object.edited = 0;
   object.by_path.clear();
   object.list.entries.clear();
   object.spread = false;
@@ -40,7 +40,9 @@ Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
   if (object.blob != nullptr && !object.blob->absent()) {
     object.spread = is_spread(object.blob->body());
     if (object.spread) {
-      if (!read_record(object.blob->body(), object.record)) return damaged(object_name(key));
+      ObjectRecord other;
+      CW_TRY(const ObjectRecord* const record, record_of(object.blob, other));
+      object.record = *record;
     } else {
       EntryList list;
       CW_TRY(const EntryList* const all, list_of(object.blob, list));
@@ -52,31 +54,42 @@ Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
 }
 
 Result<ObjectTable::RecordEdit*> ObjectTable::edit_record(ObjectEdit& object, BytesView path) {
-  if (object.records.size() <= records_searched_in_turn_max) {
-    for (RecordEdit& record : object.records) {
-      if (record.path == path) return &record;
+  if (object.edited <= records_searched_in_turn_max) {
+    for (std::size_t i = 0; i < object.edited; ++i) {
+      if (object.records[i]->path == path) return object.records[i].get();
     }
   } else {
     if (object.by_path.empty()) {
-      for (RecordEdit& record : object.records) object.by_path.emplace(record.path, &record);
+      for (std::size_t i = 0; i < object.edited; ++i)
+        object.by_path.emplace(object.records[i]->path, object.records[i].get());
     }
     if (const auto at = object.by_path.find(path); at != object.by_path.end()) return at->second;
   }
   const RecordName name{RecordKind::entry, object.record.id, path};
   const std::uint64_t hash = name.hash();
   CW_TRY(Blob* const blob, find_entry(object.record.id, path, hash));
-  RecordEdit& record = object.records.emplace_back();
-  record.path = path;
-  record.hash = hash;
+  RecordEdit& record = object.add(path, hash);
   record.blob = blob;
   const bool is_there = blob != nullptr && !blob->absent();
   if (is_there && !record.list.read_entry(path, blob->body(), actors_)) {
-    object.records.pop_back();
+    --object.edited;
     return damaged(name);
   }
   record.before = record.list.entries.size();
+  record.bytes_before = bytes_of(record.list);
   if (!object.by_path.empty()) object.by_path.emplace(path, &record);
   return &record;
+}
+
+ObjectTable::RecordEdit& ObjectTable::ObjectEdit::add(BytesView path, std::uint64_t path_hash) {
+  if (edited == records.size()) records.push_back(std::make_unique<RecordEdit>());
+  RecordEdit& edit = *records[edited++];
+  edit.path = path;
+  edit.hash = path_hash;
+  edit.blob = nullptr;
+  edit.before = edit.bytes_before = 0;
+  edit.list.entries.clear();
+  return edit;
 }
 
 void ObjectTable::erase_taken(const Event& event, const Mutation& mutation, EntryList& list) {
@@ -182,12 +195,10 @@ void ObjectTable::carry_out_whole(ObjectEdit& object) {
   object.record = {ObjectId{next_object_.value++}, 0, 0, {}};
   spread_of(object.record.id).complete = true;
   for (const EntryView& entry : entries) {
-    if (object.records.empty() || object.records.back().path != entry.path) {
-      RecordEdit& record = object.records.emplace_back();
-      record.path = entry.path;
-      record.hash = RecordName{RecordKind::entry, object.record.id, entry.path}.hash();
+    if (object.edited == 0 || object.records[object.edited - 1]->path != entry.path) {
+      object.add(entry.path, RecordName{RecordKind::entry, object.record.id, entry.path}.hash());
     }
-    object.records.back().list.entries.push_back(entry);
+    object.records[object.edited - 1]->list.entries.push_back(entry);
   }
   carry_out_spread(object);
 }
@@ -195,19 +206,18 @@ void ObjectTable::carry_out_whole(ObjectEdit& object) {
 void ObjectTable::carry_out_spread(ObjectEdit& object) {
   ObjectRecord& record = object.record;
   Spread& spread = spread_of(record.id);
-  if (spread.changed.empty() && !object.records.empty()) changed_spreads_.push_back(record.id);
-  for (RecordEdit& edit : object.records) {
-    EntryList stored;
-    if (edit.before > 0) stored.read_entry(edit.path, edit.blob->body(), actors_);
+  if (spread.changed.empty() && object.edited > 0) changed_spreads_.push_back(record.id);
+  for (std::size_t i = 0; i < object.edited; ++i) {
+    RecordEdit& edit = *object.records[i];
     record.entries += edit.list.entries.size() - edit.before;
-    record.bytes += bytes_of(edit.list) - bytes_of(stored);
+    record.bytes += bytes_of(edit.list) - edit.bytes_before;
     count_path(record.summary, edit.path, edit.before, edit.list.entries.size());
     if (edit.list.entries.empty() && (edit.blob == nullptr || edit.blob->absent())) continue;
     write_entry(edit.path, edit.list.all(), actors_, body_);
     put({RecordKind::entry, record.id, edit.path}, edit.hash, edit.blob, body_, edit.list.entries.empty(),
         spread.changed);
   }
-  if (spread.changed.empty() && !object.records.empty()) changed_spreads_.pop_back();  // nothing came of it
+  if (spread.changed.empty() && object.edited > 0) changed_spreads_.pop_back();  // nothing came of it
   body_.clear();
   if (record.entries > 0) write_record(record, body_);
   put(object_name(object.key), object.hash, object.blob, body_, record.entries == 0, changed_);
@@ -216,6 +226,7 @@ void ObjectTable::carry_out_spread(ObjectEdit& object) {
 void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
                       std::vector<Blob*>& changed) {
   if (old == last_) last_ = nullptr;
+  if (old == last_entry_) last_entry_ = nullptr;
   if (old != nullptr && old->generation == tier_.generation) {
     if (old->fits(body.size())) return old->set(body, absent);
     Blob* const blob = tier_.make(name, body.size());

@@ -66,15 +66,41 @@ Result<const EntryList*> ObjectTable::list_of(const Blob* object, EntryList& lis
   return &into;
 }
 
+Result<const ObjectRecord*> ObjectTable::record_of(const Blob* object, ObjectRecord& record) {
+  const bool is_last = object == last_;
+  ObjectRecord& into = is_last ? last_record_ : record;
+  if (is_last && last_is_read_) return &into;
+  if (!read_record(object->body(), into)) return damaged(object->name());
+  if (is_last) last_is_read_ = true;
+  return &into;
+}
+
 Result<Blob*> ObjectTable::find_entry(ObjectId object, BytesView path, std::uint64_t hash) {
   const RecordName name{RecordKind::entry, object, path};
-  if (Blob* const blob = table_.find(name, hash)) return blob;
+  if (last_entry_ != nullptr && last_entry_->is(name)) return last_entry_;
+  if (Blob* const blob = table_.find(name, hash)) return last_entry_ = blob;
   const auto spread = spreads_.find(object);
   if (spread != spreads_.end() && spread->second.complete) return nullptr;
   return load(name, hash, keys::entry(id_, object, path));
 }
 
 ObjectTable::Spread& ObjectTable::spread_of(ObjectId object) { return spreads_[object]; }
+
+Result<std::optional<std::span<const EntryView>>> ObjectTable::hold(BytesView key) {
+  using Held = std::optional<std::span<const EntryView>>;
+  CW_TRY(const Blob* const object, find_object(key));
+  if (object != nullptr && !object->absent()) {
+    if (object != last_ || is_spread(object->body())) {
+      ++visits_;
+      return Held();
+    }
+    CW_TRY_VOID(list_of(object, last_list_));
+    ++visits_;
+    return Held(last_list_.all());
+  }
+  ++visits_;
+  return Held(std::span<const EntryView>());
+}
 
 Result<void> ObjectTable::at(BytesView key, BytesView path, Visitor visit) {
   CW_TRY(const Blob* const object, find_object(key));
@@ -89,10 +115,10 @@ Result<void> ObjectTable::at(BytesView key, BytesView path, Visitor visit) {
     --visits_;
     return {};
   }
-  ObjectRecord record;
-  if (!read_record(object->body(), record)) return damaged(object_name(key));
-  const RecordName name{RecordKind::entry, record.id, path};
-  CW_TRY(const Blob* const blob, find_entry(record.id, path, name.hash()));
+  ObjectRecord other;
+  CW_TRY(const ObjectRecord* const record, record_of(object, other));
+  const RecordName name{RecordKind::entry, record->id, path};
+  CW_TRY(const Blob* const blob, find_entry(record->id, path, name.hash()));
   if (blob == nullptr || blob->absent()) return {};
   if (!list.read_entry(path, blob->body(), actors_)) return damaged(name);
   for (const EntryView& entry : list.entries) {
@@ -105,9 +131,9 @@ Result<ObjectSummary> ObjectTable::summary(BytesView key) {
   CW_TRY(const Blob* const object, find_object(key));
   if (object == nullptr || object->absent()) return ObjectSummary();
   if (is_spread(object->body())) {
-    ObjectRecord record;
-    if (!read_record(object->body(), record)) return damaged(object_name(key));
-    return std::move(record.summary);
+    ObjectRecord other;
+    CW_TRY(const ObjectRecord* const record, record_of(object, other));
+    return record->summary;
   }
   EntryList list;
   CW_TRY(const EntryList* const all, list_of(object, list));
@@ -159,11 +185,11 @@ void ObjectTable::forget_absent(Blob* blob) {
   if (table_.find(name, hash) != blob || !tier_.is_clean(*blob)) return;
   table_.erase(blob, hash);
   tier_.free(blob);
-  last_ = nullptr;
+  last_ = last_entry_ = nullptr;
 }
 
 void ObjectTable::sweep(std::size_t slots) {
-  last_ = nullptr;
+  last_ = last_entry_ = nullptr;
   table_.sweep(slots, [this](Blob& blob) {
     if (!tier_.is_clean(blob)) return false;
     const RecordName name = blob.name();

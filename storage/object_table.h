@@ -5,6 +5,8 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -42,6 +44,10 @@ class ObjectTable {
   void restore(ObjectId next_object, std::vector<ActorId> actors, bool is_empty);
 
   // Reading. What is visited stays where it is during the visit, in which nothing may change or leave.
+
+  /// The entries of a small object, sorted; none if it does not exist; nothing if it is large. They stay until release().
+  Result<std::optional<std::span<const EntryView>>> hold(BytesView key);
+  void release() { --visits_; }
 
   /// Visits the entries at exactly `path`, in the order of their dots.
   Result<void> at(BytesView key, BytesView path, Visitor visit);
@@ -108,7 +114,8 @@ class ObjectTable {
     BytesView path;
     std::uint64_t hash = 0;
     Blob* blob = nullptr;
-    std::size_t before = 0;
+    std::size_t before = 0;        ///< so many entries there were,
+    std::size_t bytes_before = 0;  ///< of so many bytes
     EntryList list;
   };
   struct ObjectEdit {
@@ -116,10 +123,13 @@ class ObjectTable {
     std::uint64_t hash = 0;
     Blob* blob = nullptr;
     bool spread = false;
-    EntryList list;       ///< of a small one
-    ObjectRecord record;  ///< of a large one
-    std::deque<RecordEdit> records;
+    EntryList list;                                    ///< of a small one
+    ObjectRecord record;                               ///< of a large one
+    std::vector<std::unique_ptr<RecordEdit>> records;  ///< the first `edited`; the rest is kept for others
+    std::size_t edited = 0;
     std::map<BytesView, RecordEdit*> by_path;
+
+    RecordEdit& add(BytesView path, std::uint64_t path_hash);
   };
   using Change = FunctionRef<void(ObjectEdit& object, EntryList& list)>;
   struct Overlay;
@@ -128,6 +138,8 @@ class ObjectTable {
   Result<Blob*> find_object(BytesView key);
   /// The entries of a small object: in `list`, or in a list that stays until another object is looked for.
   Result<const EntryList*> list_of(const Blob* object, EntryList& list);
+  /// The same for the record of a large one.
+  Result<const ObjectRecord*> record_of(const Blob* object, ObjectRecord& record);
   Result<Blob*> find_entry(ObjectId object, BytesView path, std::uint64_t hash);
   Result<Blob*> load(const RecordName& name, std::uint64_t hash, BytesView state_key);
   [[nodiscard]] tl::unexpected<Error> damaged(const RecordName& name) const;
@@ -167,9 +179,11 @@ class ObjectTable {
   // The object that was found last: a command asks for it several times.
   Blob* last_ = nullptr;
   std::uint64_t last_hash_ = 0;
-  EntryList last_list_;  ///< its entries, if it is a small one and
+  EntryList last_list_;       ///< its entries, if it is a small one, or
+  ObjectRecord last_record_;  ///< its record, and
   bool last_is_read_ = false;
-  int visits_ = 0;       ///< of that list
+  Blob* last_entry_ = nullptr;  ///< the record of a path that was found last
+  int visits_ = 0;              ///< of that list
 
   // What is being prepared.
   std::deque<ObjectEdit> edits_;

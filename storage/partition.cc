@@ -32,6 +32,17 @@ Hlc Partition::hlc() const { return parts_->now.hlc; }
 
 const Error* Partition::damage() const { return parts_->damage ? &*parts_->damage : nullptr; }
 
+Partition::Held::~Held() {
+  if (table_ != nullptr) table_->release();
+}
+
+Result<Partition::Held> Partition::hold(BytesView key) const {
+  CW_TRY(const auto entries, notice(parts_->objects->hold(key)));
+  Held held(*parts_->objects);
+  held.entries = entries;
+  return held;
+}
+
 Result<void> Partition::at(BytesView key, BytesView path, Visitor visit) const {
   return notice(parts_->objects->at(key, path, visit));
 }

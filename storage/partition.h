@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -45,6 +47,21 @@ class Partition final : public EntryReader {
   [[nodiscard]] std::uint64_t entries() const;
   /// The highest stamp of the applied events: a restarted clock must observe it.
   [[nodiscard]] Hlc hlc() const;
+
+  /// One object's entries, held for as long as this lives; nothing may change meanwhile.
+  class Held {
+   public:
+    explicit Held(ObjectTable& table) : table_(&table) {}
+    Held(Held&& other) noexcept : entries(other.entries), table_(std::exchange(other.table_, nullptr)) {}
+    Held& operator=(Held&&) = delete;
+    ~Held();
+    /// All of them, sorted by (path, dot). Nothing: they are too many, and are read one by one.
+    std::optional<std::span<const EntryView>> entries;
+
+   private:
+    ObjectTable* table_;
+  };
+  Result<Held> hold(BytesView key) const;
 
   Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
   Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;

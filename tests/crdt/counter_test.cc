@@ -11,9 +11,10 @@ namespace {
 const char* const max_text = "9223372036854775807";
 
 CounterState state_of(const Replica& replica, EntryType type = EntryType::counter) {
-  const auto state = read_whole_counter(replica.entries(), place_of("k", type));
-  REQUIRE(state.has_value());
-  return *state;
+  CounterState state;
+  const auto read = read_whole_counter(replica.entries(), place_of("k", type), state);
+  REQUIRE(read);
+  return state;
 }
 
 }  // namespace

@@ -57,7 +57,9 @@ inline Bytes encode_event(const EventDraft& draft) {
     }
   }
   if (draft.request_id) writer.name_request(*draft.request_id);
-  return Bytes(writer.finish({draft.dot, draft.deps, draft.hlc}));
+  Event event;
+  writer.finish({draft.dot, draft.deps, draft.hlc}, event);
+  return Bytes(event.bytes);
 }
 
 /// Errors: as decode_event().

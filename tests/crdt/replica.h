@@ -115,7 +115,9 @@ class Replica {
     auto reply = (*command)->execute(context, span_of(views_of(arguments)));
     if (!reply || changes.mutations() == 0) return {std::move(reply), std::nullopt};
     CW_CHECK((*command)->access != Access::read);
-    EventDraft event = *draft_of(changes.finish({dot, moved_since(clock_, clock_when_issued_), hlc}));
+    Event issued;
+    changes.finish({dot, moved_since(clock_, clock_when_issued_), hlc}, issued);
+    EventDraft event = *draft_of(issued.bytes);
     clock_when_issued_ = clock_;
     clock_when_issued_.raise(dot);
     apply(event);

@@ -27,10 +27,15 @@ struct Bench {
         log(log_limits),
         store(open(node_id(self))),
         liveness(configuration.nodes(), LivenessLimits{}),
-        puller([this](PartitionId id) -> const VersionVector& { return store->partition(id).clock(); }, ids, PullLimits{}),
+        puller([this](PartitionId id) -> const VersionVector& { return store->partition(id).clock(); }, ids,
+               PullLimits{}),
         post(1, node_id(self), run, Epoch{1}),
-        site{node_id(self), configuration.datacenter_of(node_id(self))->id, configuration, placement, *store, clocks, liveness,
-             puller, post, hlc, replicas, unfit} {
+        site{node_id(self), configuration.datacenter_of(node_id(self))->id,
+             configuration, placement,
+             *store,        clocks,
+             liveness,      puller,
+             post,          hlc,
+             replicas,      unfit} {
     for (const PartitionId id : store->partitions()) {
       replicas.try_emplace(id, store->partition(id), ReplicaLimits{}, [](const Event&) { return true; });
     }
@@ -59,7 +64,8 @@ struct Bench {
     std::vector<std::pair<NodeId, Message>> found;
     outbox = post.take();
     for (auto& [to, envelope] : outbox.peers) {
-      if (auto* message = std::get_if<Message>(&envelope.message)) found.emplace_back(to, std::move(*message));
+      if (auto* message = std::get_if<Message>(&envelope.message))
+        found.emplace_back(to, std::move(*message));
     }
     return found;
   }
@@ -68,7 +74,8 @@ struct Bench {
     std::map<std::uint64_t, std::variant<Value, Error>> found;
     outbox = post.take();
     for (auto& [client, message] : outbox.clients) {
-      for (Response& response : std::get<Responses>(message).responses) found[response.id] = std::move(response.result);
+      for (Response& response : std::get<Responses>(message).responses)
+        found[response.id] = std::move(response.result);
     }
     return found;
   }
@@ -107,7 +114,7 @@ inline Operation operation_of(std::uint64_t id, std::vector<Bytes> arguments, Mo
   operation.request.id = id;
   operation.request.arguments = std::move(arguments);
   operation.request.request_id = request_id;
-  operation.command = *find_command(operation.request.arguments);
+  operation.command = *find_command(operation.request.arguments.span());
   operation.deadline = deadline;
   return operation;
 }

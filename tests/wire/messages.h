@@ -195,6 +195,11 @@ class Maker {
     bytes.resize(next() % 40);
     for (char& each : bytes) each = static_cast<char>(next());
   }
+  void fill_object(ArgumentList& arguments) {
+    std::vector<Bytes> items;
+    fill_object(items);
+    arguments = items;
+  }
   template <class T>
   void fill_object(std::vector<T>& items) {
     items.resize(next() % (list_max + 1));
@@ -259,6 +264,10 @@ class Shower {
     put(id.value);
   }
   void put_object(Bytes& bytes) { text_ += std::to_string(bytes.size()) + ":" + bytes + " "; }
+  void put_object(ArgumentList& arguments) {
+    std::vector<Bytes> items(arguments.begin(), arguments.end());
+    put_object(items);
+  }
   template <class T>
   void put_object(std::vector<T>& items) {
     text_ += "[ ";

@@ -31,8 +31,6 @@ constexpr std::size_t field_count<Request> = 7;
 template <>
 constexpr std::size_t field_count<Response> = 3;
 template <>
-constexpr std::size_t field_count<Requests> = 2;
-template <>
 constexpr std::size_t field_count<Responses> = 2;
 template <>
 constexpr std::size_t field_count<TopologyReply> = 2;
@@ -134,6 +132,12 @@ auto parts(Message& m) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q, r] = m;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, n, o, p, q, r);
   }
+}
+
+/// The memory that it may borrow from does not travel.
+inline auto parts(Requests& m) {
+  auto& [requests, epoch, memory] = m;
+  return std::tie(requests, epoch);
 }
 
 /// Turns numbers into messages; behind the last number stand zeros.

@@ -20,16 +20,15 @@ struct Template {
 };
 
 Template encode_batch(Operation operation, std::size_t count, const LoadOptions& options) {
-  const Form form = form_of(operation, options.workload);
+  Form form = form_of(operation, options.workload);
+  for (char& c : form.arguments[0]) c = static_cast<char>(c | 0x20);
   constexpr std::uint64_t mark = 987'654'000'000;  // digits that nothing else in the message has
   Requests requests;
   for (std::size_t i = 0; i < count; ++i) {
     Request request;
     request.id = i;
+    write_digits(form.arguments[form.which].data() + form.offset, mark + i);
     request.arguments = form.arguments;
-    request.arguments[0] = Bytes(form.arguments[0]);
-    for (char& c : request.arguments[0]) c = static_cast<char>(c | 0x20);
-    write_digits(request.arguments[form.which].data() + form.offset, mark + i);
     request.read_level = options.level;
     request.write_level = options.level;
     requests.requests.push_back(std::move(request));

@@ -21,7 +21,7 @@ class Port {
 
   struct Arrival {
     BytesView routing_id;  ///< ZeroMQ's name of the connection
-    const zmq::message_t& message;
+    zmq::message_t& message;  ///< may be moved from
     bool alone;  ///< not one of several frames
 
     /// The address that it came from.

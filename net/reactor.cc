@@ -143,8 +143,11 @@ void Reactor::Parts::take_peer(const Port& port, const Port::Arrival& arrival, I
 }
 
 void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
-  auto message = decode_client_message(view(arrival.message));
+  // Moved first: a short message is stored in the frame itself.
+  const auto frame = std::make_shared<zmq::message_t>(std::move(arrival.message));
+  auto message = decode_client_message(view(*frame), frame);
   if (!message || !arrival.alone) {
+    arrival.message = std::move(*frame);
     malformed(clients.port, arrival, message ? "several frames" : message.error().sentence);
     return;
   }

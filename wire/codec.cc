@@ -1,12 +1,13 @@
 #include "wire/codec.h"
 
 #include <algorithm>
-#include <msgpack.hpp>
 #include <type_traits>
 #include <utility>
 
 #include "base/serial.h"
 #include "crdt/codec.h"
+#include "wire/pack_reader.h"
+#include "wire/pack_writer.h"
 
 namespace causeway {
 namespace {
@@ -70,28 +71,23 @@ template <class A> void fields(A& a, ForwardReply& m) { a(m.id, m.response); }
 
 // ---- Writing -------------------------------------------------------------------------------------------------
 
-/// The buffer that the packer writes to.
-struct Sink {
-  Bytes& out;
-  void write(const char* data, std::size_t size) { out.append(data, size); }
-};
-
 class Packer {
  public:
-  explicit Packer(Bytes& out) : sink_{out}, pack_(sink_) {}
+  explicit Packer(PackWriter& out) : out_(out) {}
 
   template <class... Fields>
   void operator()(Fields&... each) {
     (put(each), ...);
   }
-  void array(std::size_t size) { pack_.pack_array(static_cast<std::uint32_t>(size)); }
 
   template <class T>
   void put(T& value) {
-    if constexpr (std::is_enum_v<T>) {
-      pack_.pack(static_cast<std::uint64_t>(value));
-    } else if constexpr (std::is_arithmetic_v<T>) {
-      pack_.pack(value);
+    if constexpr (std::is_same_v<T, bool>) {
+      out_.boolean(value);
+    } else if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>) {
+      out_.natural(static_cast<std::uint64_t>(value));
+    } else if constexpr (std::is_integral_v<T>) {
+      out_.integer(value);
     } else {
       put_object(value);
     }
@@ -110,25 +106,21 @@ class Packer {
   void put_object(T& message) {
     CountFields counter;
     fields(counter, message);
-    array(counter.count);
+    out_.array(counter.count);
     fields(*this, message);
   }
   template <class Tag, class Rep>
   void put_object(StrongId<Tag, Rep>& id) {
-    pack_.pack(id.value);
+    put(id.value);
   }
-  void put_object(Bytes& bytes) { put_bytes(bytes); }
-  void put_bytes(BytesView bytes) {
-    pack_.pack_bin(static_cast<std::uint32_t>(bytes.size()));
-    pack_.pack_bin_body(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
-  }
+  void put_object(Bytes& bytes) { out_.bytes(bytes); }
   void put_object(ArgumentList& arguments) {
-    array(arguments.size());
-    for (const BytesView argument : arguments) put_bytes(argument);
+    out_.array(arguments.size());
+    for (const BytesView argument : arguments) out_.bytes(argument);
   }
   template <class T>
   void put_object(std::vector<T>& items) {
-    array(items.size());
+    out_.array(items.size());
     for (T& item : items) put(item);
   }
   template <class T>
@@ -136,17 +128,17 @@ class Packer {
     if (maybe) {
       put(*maybe);
     } else {
-      pack_.pack_nil();
+      out_.nil();
     }
   }
   void put_object(VersionVector& vector) {
     Bytes bytes;
     encode_vector(vector, bytes);
-    put_object(bytes);
+    out_.bytes(bytes);
   }
   void put_object(std::variant<Value, Error>& result) {
-    array(2);
-    put_index(result.index());
+    out_.array(2);
+    out_.natural(result.index());
     if (auto* value = std::get_if<Value>(&result)) {
       put_object(*value);
     } else {
@@ -154,13 +146,13 @@ class Packer {
     }
   }
   void put_object(Value& value) {
-    array(2);
-    put_index(value.index());
+    out_.array(2);
+    out_.natural(value.index());
     std::visit(
         [this](auto& held) {
           using Held = std::decay_t<decltype(held)>;
           if constexpr (std::is_same_v<Held, Nil>) {
-            pack_.pack_nil();
+            out_.nil();
           } else if constexpr (std::is_same_v<Held, Status>) {
             put(held.text);
           } else {
@@ -169,24 +161,22 @@ class Packer {
         },
         static_cast<std::variant<Nil, Status, std::int64_t, Bytes, std::vector<Value>>&>(value));
   }
-  void put_index(std::size_t index) { pack_.pack(static_cast<std::uint64_t>(index)); }
 
-  Sink sink_;
-  msgpack::packer<Sink> pack_;
+  PackWriter& out_;
 };
 
 // ---- Reading: the first fault sticks --------------------------------------------------------------------------
 
+/// The fields of one array; what it does not know behind them is passed over at the end.
 class Unpacker {
  public:
-  explicit Unpacker(const msgpack::object& array, std::size_t from, bool& ok) : ok_(ok) {
-    if (array.type != msgpack::type::ARRAY) {
-      ok_ = false;
-      return;
-    }
-    next_ = array.via.array.ptr + from;
-    left_ = array.via.array.size - from;
+  Unpacker(PackReader& in, bool borrowing) : in_(in), left_(in.enter()), borrowing_(borrowing) {}
+  ~Unpacker() {
+    for (; left_ > 0 && in_.ok(); --left_) in_.skip();
+    in_.leave();
   }
+  Unpacker(const Unpacker&) = delete;
+  Unpacker& operator=(const Unpacker&) = delete;
 
   template <class... Fields>
   void operator()(Fields&... each) {
@@ -194,32 +184,27 @@ class Unpacker {
   }
   template <class T>
   void take(T& value) {
-    if (left_ == 0 || !ok_) {
-      ok_ = false;
-      return;
-    }
-    const msgpack::object& from = *next_;
-    ++next_;
+    if (left_ == 0) return in_.fail();
     --left_;
-    get(from, value);
+    get(value);
   }
-  [[nodiscard]] bool ok() const { return ok_; }
 
  private:
+  /// Room for so many elements is made before they are seen to be there.
+  static constexpr std::size_t trusted_max = 64;
+
   template <class T>
-  void get(const msgpack::object& from, T& value) {
+  void get(T& value) {
     if constexpr (std::is_same_v<T, bool>) {
-      ok_ = ok_ && from.type == msgpack::type::BOOLEAN;
-      if (ok_) value = from.via.boolean;
+      value = in_.boolean();
     } else if constexpr (std::is_enum_v<T>) {
-      std::uint64_t number = 0;
-      get_integer(from, number);
-      ok_ = ok_ && number <= 255 && in_range(static_cast<T>(number));
-      if (ok_) value = static_cast<T>(number);
+      const auto number = static_cast<T>(in_.integer<std::uint8_t>());
+      if (!in_range(number)) return in_.fail();
+      value = number;
     } else if constexpr (std::is_integral_v<T>) {
-      get_integer(from, value);
+      value = in_.integer<T>();
     } else {
-      get_object(from, value);
+      get_object(value);
     }
   }
 
@@ -229,96 +214,66 @@ class Unpacker {
   static bool in_range(ErrorTag tag) { return name_of(tag) != "unknown"; }
 
   template <class T>
-  void get_integer(const msgpack::object& from, T& value) {
-    if (from.type == msgpack::type::POSITIVE_INTEGER && std::in_range<T>(from.via.u64)) {
-      value = static_cast<T>(from.via.u64);
-    } else if (from.type == msgpack::type::NEGATIVE_INTEGER && std::in_range<T>(from.via.i64)) {
-      value = static_cast<T>(from.via.i64);
-    } else {
-      ok_ = false;
-    }
-  }
-  template <class T>
-  void get_object(const msgpack::object& from, T& message) {
-    Unpacker inner(from, 0, ok_);
-    if (ok_) fields(inner, message);
+  void get_object(T& message) {
+    Unpacker inner(in_, borrowing_);
+    fields(inner, message);
   }
   template <class Tag, class Rep>
-  void get_object(const msgpack::object& from, StrongId<Tag, Rep>& id) {
-    get_integer(from, id.value);
+  void get_object(StrongId<Tag, Rep>& id) {
+    id.value = in_.integer<Rep>();
   }
-  void get_object(const msgpack::object& from, Bytes& bytes) {
-    if (from.type == msgpack::type::BIN) {
-      bytes.assign(from.via.bin.ptr, from.via.bin.size);
-    } else if (from.type == msgpack::type::STR) {
-      bytes.assign(from.via.str.ptr, from.via.str.size);
-    } else {
-      ok_ = false;
-    }
-  }
-  void get_object(const msgpack::object& from, ArgumentList& arguments) {
-    ok_ = ok_ && from.type == msgpack::type::ARRAY;
-    for (std::uint32_t i = 0; ok_ && i < from.via.array.size; ++i) {
-      const msgpack::object& each = from.via.array.ptr[i];
-      if (each.type == msgpack::type::BIN) {
-        arguments.borrow({each.via.bin.ptr, each.via.bin.size});
-      } else if (each.type == msgpack::type::STR) {
-        arguments.borrow({each.via.str.ptr, each.via.str.size});
-      } else {
-        ok_ = false;
-      }
-    }
-    arguments.own();
+  void get_object(Bytes& bytes) { bytes = in_.bytes(); }
+  void get_object(ArgumentList& arguments) {
+    std::size_t left = in_.enter();
+    for (; left > 0 && in_.ok(); --left) arguments.borrow(in_.bytes());
+    in_.leave();
+    if (!borrowing_) arguments.own();
   }
   template <class T>
-  void get_object(const msgpack::object& from, std::vector<T>& items) {
-    Unpacker inner(from, 0, ok_);
-    if (!ok_) return;
-    while (ok_ && inner.left_ > 0) inner.take(items.emplace_back());
+  void get_object(std::vector<T>& items) {
+    Unpacker inner(in_, borrowing_);
+    items.reserve(std::min(inner.left_, trusted_max));
+    while (inner.left_ > 0 && in_.ok()) inner.take(items.emplace_back());
   }
   template <class T>
-  void get_object(const msgpack::object& from, std::optional<T>& maybe) {
+  void get_object(std::optional<T>& maybe) {
     maybe.reset();
-    if (from.type != msgpack::type::NIL) get(from, maybe.emplace());
+    if (!in_.nil()) get(maybe.emplace());
   }
-  void get_object(const msgpack::object& from, VersionVector& vector) {
-    Bytes bytes;
-    get_object(from, bytes);
-    Reader reader(bytes);
+  void get_object(VersionVector& vector) {
+    Reader reader(in_.bytes());
     vector = decode_vector(reader);
-    ok_ = ok_ && reader.done();
+    if (!reader.done()) in_.fail();
   }
-  void get_object(const msgpack::object& from, std::variant<Value, Error>& result) {
-    Unpacker inner(from, 0, ok_);
+  void get_object(std::variant<Value, Error>& result) {
+    Unpacker inner(in_, borrowing_);
     std::uint64_t index = 0;
-    if (ok_) inner.take(index);
-    if (!ok_) return;
+    inner.take(index);
     if (index == 0) {
       inner.take(result.emplace<Value>());
     } else if (index == 1) {
       inner.take(result.emplace<Error>());
     } else {
-      ok_ = false;
+      in_.fail();
     }
   }
-  void get_object(const msgpack::object& from, Value& value) {
-    Unpacker inner(from, 0, ok_);
+  void get_object(Value& value) {
+    Unpacker inner(in_, borrowing_);
     std::uint64_t index = 0;
-    if (ok_) inner.take(index);
-    if (!ok_) return;
+    inner.take(index);
     switch (index) {
       case 0: value = Nil{}; break;
       case 1: inner.take(value.emplace<Status>().text); break;
       case 2: inner.take(value.emplace<std::int64_t>()); break;
       case 3: inner.take(value.emplace<Bytes>()); break;
       case 4: inner.take(value.emplace<std::vector<Value>>()); break;
-      default: ok_ = false;
+      default: in_.fail();
     }
   }
 
-  const msgpack::object* next_ = nullptr;
-  std::size_t left_ = 0;
-  bool& ok_;
+  PackReader& in_;
+  std::size_t left_;
+  bool borrowing_;
 };
 
 /// Calls make<Index>() of the alternative with this number.
@@ -345,28 +300,20 @@ void pack_message(Packer& packer, const Variant& message) {
   std::visit([&](const auto& held) { packer.put(mutable_view(held)); }, message);
 }
 
-Result<msgpack::object_handle> unpack(BytesView bytes) {
-  if (bytes.size() > WireLimits::message_bytes_max) return fail(ErrorCode::too_large, "message over the limit");
-  try {
-    std::size_t offset = 0;
-    // An element takes a byte at least: a short message cannot announce long arrays.
-    const msgpack::unpack_limit limit(std::min(WireLimits::array_max, bytes.size()), 0, WireLimits::message_bytes_max,
-                                      WireLimits::message_bytes_max, 0, WireLimits::depth_max);
-    auto handle = msgpack::unpack(
-        bytes.data(), bytes.size(), offset, [](msgpack::type::object_type, std::size_t, void*) { return true; },
-        nullptr, limit);
-    if (offset != bytes.size()) return fail(ErrorCode::invalid, "bytes left over behind a message");
-    return handle;
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::invalid, std::string("not a message: ") + error.what());
-  }
+template <class Variant>
+void unpack_message(Unpacker& in, PackReader& reader, std::uint64_t kind, Variant& message) {
+  if (!reader.ok() || !emplace_kind(message, kind)) return reader.fail();
+  std::visit([&](auto& held) { in.take(held); }, message);
 }
 
-template <class Variant>
-bool unpack_message(Unpacker& in, std::uint64_t kind, Variant& message) {
-  if (!in.ok() || !emplace_kind(message, kind)) return false;
-  std::visit([&](auto& held) { in.take(held); }, message);
-  return in.ok();
+PackReader reader_of(BytesView bytes) { return {bytes, WireLimits::depth_max, WireLimits::array_max}; }
+
+tl::unexpected<Error> too_large() { return fail(ErrorCode::too_large, "message over the limit"); }
+
+Result<void> check_whole(const PackReader& reader, BytesView what) {
+  if (!reader.ok()) return fail(ErrorCode::invalid, "malformed " + Bytes(what));
+  if (!reader.at_end()) return fail(ErrorCode::invalid, "bytes left over behind a message");
+  return {};
 }
 
 Error foreign_version(std::uint64_t version) {
@@ -376,55 +323,87 @@ Error foreign_version(std::uint64_t version) {
                0, 0};
 }
 
+constexpr std::size_t usual_bytes = 256;
+
+/// What messages of many parts will take, or a little more: growing them copies.
+std::size_t expected_bytes(const ClientMessage& message) {
+  constexpr std::size_t request_bytes = 56;
+  constexpr std::size_t response_bytes = 24;
+  std::size_t bytes = usual_bytes;
+  if (const auto* asked = std::get_if<Requests>(&message)) {
+    for (const Request& each : asked->requests) bytes += request_bytes + each.arguments.bytes();
+  } else if (const auto* answers = std::get_if<Responses>(&message)) {
+    for (const Response& each : answers->responses) {
+      const auto* value = std::get_if<Value>(&each.result);
+      const auto* text = value == nullptr ? nullptr : std::get_if<Bytes>(value);
+      bytes += response_bytes + (text == nullptr ? 0 : text->size());
+    }
+  }
+  return bytes;
+}
+
+Result<ClientMessage> decode_client_message(BytesView bytes, bool borrowing) {
+  if (bytes.size() > WireLimits::message_bytes_max) return too_large();
+  PackReader reader = reader_of(bytes);
+  ClientMessage message;
+  {
+    Unpacker in(reader, borrowing);
+    std::uint64_t version = 0;
+    std::uint64_t kind = 0;
+    in(version, kind);
+    if (reader.ok() && version != protocol_version) return tl::unexpected(foreign_version(version));
+    unpack_message(in, reader, kind, message);
+  }
+  CW_TRY_VOID(check_whole(reader, "client message"));
+  return message;
+}
+
 }  // namespace
 
 Bytes encode(const ClientMessage& message) {
-  Bytes out;
+  PackWriter out(expected_bytes(message));
+  out.array(client_head + 1);
+  out.natural(protocol_version);
+  out.natural(message.index());
   Packer packer(out);
-  packer.array(client_head + 1);
-  std::uint64_t version = protocol_version;
-  std::uint64_t kind = message.index();
-  packer(version, kind);
   pack_message(packer, message);
-  return out;
+  return out.take();
 }
 
 Bytes encode(const Envelope& envelope) {
-  Bytes out;
+  PackWriter out(usual_bytes);
+  out.array(peer_head + 1);
+  out.natural(protocol_version);
+  out.natural(envelope.message.index());
   Packer packer(out);
-  packer.array(peer_head + 1);
-  std::uint64_t version = protocol_version;
-  std::uint64_t kind = envelope.message.index();
   Envelope& head = mutable_view(envelope);
-  packer(version, kind, head.cluster, head.from, head.run, head.epoch);
+  packer(head.cluster, head.from, head.run, head.epoch);
   pack_message(packer, envelope.message);
-  return out;
+  return out.take();
 }
 
-Result<ClientMessage> decode_client_message(BytesView bytes) {
-  CW_TRY(const auto handle, unpack(bytes));
-  bool ok = true;
-  Unpacker in(handle.get(), 0, ok);
-  std::uint64_t version = 0;
-  std::uint64_t kind = 0;
-  in(version, kind);
-  if (in.ok() && version != protocol_version) return tl::unexpected(foreign_version(version));
-  ClientMessage message;
-  if (!unpack_message(in, kind, message)) return fail(ErrorCode::invalid, "malformed client message");
+Result<ClientMessage> decode_client_message(BytesView bytes) { return decode_client_message(bytes, false); }
+
+Result<ClientMessage> decode_client_message(BytesView bytes, std::shared_ptr<const void> owner) {
+  CW_TRY(ClientMessage message, decode_client_message(bytes, true));
+  if (auto* requests = std::get_if<Requests>(&message)) requests->memory = std::move(owner);
   return message;
 }
 
 Result<Envelope> decode_envelope(BytesView bytes) {
-  CW_TRY(const auto handle, unpack(bytes));
-  bool ok = true;
-  Unpacker in(handle.get(), 0, ok);
-  std::uint64_t version = 0;
-  std::uint64_t kind = 0;
+  if (bytes.size() > WireLimits::message_bytes_max) return too_large();
+  PackReader reader = reader_of(bytes);
   Envelope envelope;
-  in(version, kind);
-  if (in.ok() && version != protocol_version) return tl::unexpected(foreign_version(version));
-  in(envelope.cluster, envelope.from, envelope.run, envelope.epoch);
-  if (!unpack_message(in, kind, envelope.message)) return fail(ErrorCode::invalid, "malformed peer message");
+  {
+    Unpacker in(reader, false);
+    std::uint64_t version = 0;
+    std::uint64_t kind = 0;
+    in(version, kind);
+    if (reader.ok() && version != protocol_version) return tl::unexpected(foreign_version(version));
+    in(envelope.cluster, envelope.from, envelope.run, envelope.epoch);
+    unpack_message(in, reader, kind, envelope.message);
+  }
+  CW_TRY_VOID(check_whole(reader, "peer message"));
   return envelope;
 }
 

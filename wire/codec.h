@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -27,6 +28,8 @@ Bytes encode(const Envelope& envelope);
 
 /// Any bytes give a message or an error (invalid), which says what is wrong.
 Result<ClientMessage> decode_client_message(BytesView bytes);
+/// The same, but the arguments of Requests stay where they are: `owner`, which the message keeps, keeps `bytes` alive.
+Result<ClientMessage> decode_client_message(BytesView bytes, std::shared_ptr<const void> owner);
 Result<Envelope> decode_envelope(BytesView bytes);
 
 }  // namespace causeway

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -44,6 +45,8 @@ struct Response {
 struct Requests {
   std::vector<Request> requests;
   Epoch epoch{};  ///< of the configuration that the client goes by, 0 for none
+  /// Where the arguments stand if the requests borrow them: a request that outlives this message calls own() first.
+  std::shared_ptr<const void> memory{};
 };
 struct Responses {
   std::vector<Response> responses;

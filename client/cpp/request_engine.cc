@@ -23,9 +23,7 @@ Micros rest_time(std::uint32_t rounds, Random& random) {
 std::uint64_t wire_id(std::uint64_t call, std::uint8_t tries) { return call << try_bits | tries; }
 
 std::size_t bytes_of(const Request& request) {
-  std::size_t bytes = 0;
-  for (const Bytes& argument : request.arguments) bytes += argument.size();
-  return bytes;
+  return request.arguments.bytes();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TEST_CASE("replies_have_the_order_of_the_commands_whatever_the_order_of_the_answ
   }));
   std::vector<std::size_t> order{5, 2, 3, 1, 4};  // d, two of the sum, c, the rest of the sum
   for (const std::size_t each : order) {
-    const Bytes& text = node.asked[each].second.arguments[0];
+    const Bytes text(node.asked[each].second.arguments[0]);
     const bool number = each >= 2 && each <= 4;
     node.answer(node.asked[each], number ? Value(std::int64_t{std::stoi(text)}) : Value(text));
     node.turn();

@@ -89,7 +89,10 @@ struct RespNode {
   /// One turn: what arrives is kept in `asked`, and what was put in `out` is sent.
   void turn() {
     for (auto& [client, message] : reactor.poll(1ms).clients) {
-      for (Request& each : std::get<Requests>(message).requests) asked.emplace_back(client, std::move(each));
+      for (Request& each : std::get<Requests>(message).requests) {
+        each.arguments.own();
+        asked.emplace_back(client, std::move(each));
+      }
     }
     reactor.send(std::exchange(out, {}));
   }
@@ -100,7 +103,7 @@ struct RespNode {
   bool serves(RespClient& client, BytesView expected) {
     return until([&] {
       turn();
-      for (const auto& each : std::exchange(asked, {})) answer(each, Value(each.second.arguments[0]));
+      for (const auto& each : std::exchange(asked, {})) answer(each, Value(Bytes(each.second.arguments[0])));
       return client.heard() == expected;
     });
   }

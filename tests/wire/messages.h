@@ -31,8 +31,6 @@ constexpr std::size_t field_count<Request> = 7;
 template <>
 constexpr std::size_t field_count<Response> = 3;
 template <>
-constexpr std::size_t field_count<Requests> = 2;
-template <>
 constexpr std::size_t field_count<Responses> = 2;
 template <>
 constexpr std::size_t field_count<TopologyReply> = 2;
@@ -136,6 +134,12 @@ auto parts(Message& m) {
   }
 }
 
+/// The memory that it may borrow from does not travel.
+inline auto parts(Requests& m) {
+  auto& [requests, epoch, memory] = m;
+  return std::tie(requests, epoch);
+}
+
 /// Turns numbers into messages; behind the last number stand zeros.
 class Maker {
  public:
@@ -194,6 +198,11 @@ class Maker {
   void fill_object(Bytes& bytes) {
     bytes.resize(next() % 40);
     for (char& each : bytes) each = static_cast<char>(next());
+  }
+  void fill_object(ArgumentList& arguments) {
+    std::vector<Bytes> items;
+    fill_object(items);
+    arguments = items;
   }
   template <class T>
   void fill_object(std::vector<T>& items) {
@@ -259,6 +268,10 @@ class Shower {
     put(id.value);
   }
   void put_object(Bytes& bytes) { text_ += std::to_string(bytes.size()) + ":" + bytes + " "; }
+  void put_object(ArgumentList& arguments) {
+    std::vector<Bytes> items(arguments.begin(), arguments.end());
+    put_object(items);
+  }
   template <class T>
   void put_object(std::vector<T>& items) {
     text_ += "[ ";

@@ -177,4 +177,32 @@ void ObjectTable::sweep(std::size_t slots) {
   });
 }
 
+Result<void> ObjectTable::count(Tally& tally) const {
+  std::size_t listed = changed_.size();
+  std::size_t changed = 0;
+  bool right = true;
+  for (const ObjectId id : changed_spreads_) {
+    const auto at = spreads_.find(id);
+    right = right && at != spreads_.end() && !at->second.changed.empty();
+    if (right) listed += at->second.changed.size();
+  }
+  table_.each([&](const Blob& blob) {
+    tally.bytes += blob.memory();
+    if (blob.generation != tier_.generation) {
+      right = right && (!blob.absent() || !tier_.is_clean(blob));
+      return;
+    }
+    ++changed;
+    tally.dirty_bytes += blob.memory();
+    const RecordName name = blob.name();
+    const auto spread = name.kind == RecordKind::entry ? spreads_.find(name.object) : spreads_.end();
+    const auto* list = name.kind == RecordKind::object ? &changed_
+                       : spread != spreads_.end()      ? &spread->second.changed
+                                                       : nullptr;
+    right = right && list != nullptr && blob.place < list->size() && (*list)[blob.place] == &blob;
+  });
+  if (right && changed == listed) return {};
+  return fail(ErrorCode::internal, "what is listed as changed in memory is not what changed");
+}
+
 }  // namespace causeway

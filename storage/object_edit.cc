@@ -209,7 +209,11 @@ void ObjectTable::carry_out_spread(ObjectEdit& object) {
   }
   if (spread.changed.empty() && !object.records.empty()) changed_spreads_.pop_back();  // nothing came of it
   body_.clear();
-  if (record.entries > 0) write_record(record, body_);
+  if (record.entries > 0) {
+    write_record(record, body_);
+  } else {
+    spread.complete = false;  // its id is done with: nothing of it need be kept
+  }
   put(object_name(object.key), object.hash, object.blob, body_, record.entries == 0, changed_);
 }
 

@@ -130,7 +130,11 @@ FrozenTable ObjectTable::freeze() {
 
 void ObjectTable::settle() {
   frozen_.reset();
-  for (const ObjectId id : std::exchange(frozen_spreads_, {})) spread_of(id).frozen.reset();
+  for (const ObjectId id : std::exchange(frozen_spreads_, {})) {
+    Spread& spread = spread_of(id);
+    spread.frozen.reset();
+    if (spread.changed.empty() && !spread.complete) spreads_.erase(id);  // it says nothing
+  }
 }
 
 void ObjectTable::thaw() {
@@ -167,10 +171,12 @@ void ObjectTable::sweep(std::size_t slots) {
   table_.sweep(slots, [this](Blob& blob) {
     if (!tier_.is_clean(blob)) return false;
     const RecordName name = blob.name();
+    const auto spread = name.kind == RecordKind::entry ? spreads_.find(name.object) : spreads_.end();
     if (name.kind == RecordKind::object) {
       complete_ = false;
-    } else if (const auto at = spreads_.find(name.object); at != spreads_.end()) {
-      at->second.complete = false;
+    } else if (spread != spreads_.end()) {
+      spread->second.complete = false;
+      if (spread->second.changed.empty() && !spread->second.frozen) spreads_.erase(spread);
     }
     tier_.free(&blob);
     return true;

@@ -257,10 +257,13 @@ void ShardStore::make_room() {
     retired_.pop_back();
   }
   // Each blob may have been used since the last sweep: twice around, at most.
-  for (std::size_t left = 2 * (swept_part + 1) * partitions_.size(); tier_->is_crowded() && left > 0;
-       --left) {
-    hand_ = (hand_ + 1) % partitions_.size();
-    ObjectTable& table = std::next(partitions_.begin(), static_cast<std::ptrdiff_t>(hand_))->second->table();
+  const std::size_t tables = partitions_.size() + staged_.size();
+  for (std::size_t left = 2 * (swept_part + 1) * tables; tier_->is_crowded() && left > 0; --left) {
+    hand_ = (hand_ + 1) % tables;
+    const bool is_staged = hand_ >= partitions_.size();
+    const auto first = is_staged ? staged_.begin() : partitions_.begin();
+    const std::size_t at = hand_ - (is_staged ? partitions_.size() : 0);
+    ObjectTable& table = std::next(first, static_cast<std::ptrdiff_t>(at))->second->table();
     table.sweep(table.slots() / swept_part + 1);
   }
 }

@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "engines.h"
+#include "storage/keys.h"
+#include "storage/memory_log.h"
 #include "storage/memory_state.h"
 #include "store_steps.h"
 
@@ -162,6 +164,7 @@ class Attack {
     if (store_->checkpointing()) return;
     write();
     store_->begin_checkpoint(MonoTime());
+    was_full_ = is_full_;
     noted_at_begin_ = noted_;
   }
   void advance() {
@@ -171,7 +174,7 @@ class Attack {
   void ended(const Result<bool>& outcome) {
     if (!outcome) {
       INFO(to_string(outcome.error()));
-      REQUIRE(is_full_);
+      REQUIRE(was_full_);
       REQUIRE(outcome.error().code == ErrorCode::storage_full);
     } else if (*outcome) {
       noted_durable_ = noted_at_begin_;
@@ -197,6 +200,7 @@ class Attack {
     auto* const memory = dynamic_cast<MemoryStateStore*>(&state_->state());
     if (memory == nullptr) return;
     is_full_ = random_.chance(1, 2);
+    was_full_ = was_full_ || is_full_;
     memory->set_bytes_max(is_full_ ? 0 : plenty);
   }
   void give_room() {
@@ -323,6 +327,7 @@ class Attack {
   bool staged_ = false;
   std::vector<EventDraft> late_;  ///< events of p that the staged state has not absorbed
   bool is_full_ = false;
+  bool was_full_ = false;  ///< since the checkpoint under way was begun
   std::uint64_t noted_ = 0;
   std::uint64_t noted_at_begin_ = 0;
   std::uint64_t noted_durable_ = 0;
@@ -423,4 +428,70 @@ TEST_CASE("a_checkpoint_on_a_thread_of_its_own_sees_only_what_was_frozen") {
     log->restart();
     state->restart();
   }
+}
+
+TEST_CASE("a_note_that_has_room_is_stored_after_a_checkpoint_that_had_none") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  LateWorker later;
+  auto opened = ShardStore::open(log, state, {p, q}, {}, later);
+  REQUIRE(opened);
+  ShardStore& store = **opened;
+  Model model;
+  apply(store, model, put(model, "key", member, Bytes(1000, 'x')));
+  store.set_note("n", "old");
+  REQUIRE(store.write());
+  REQUIRE(store.sync());
+  store.begin_checkpoint(MonoTime());
+  REQUIRE(store.advance_checkpoint());
+  state.set_bytes_max(500);
+  later.run_all();
+  REQUIRE(store.set_note_now("n", "new"));
+  CHECK(store.note("n")->value() == "new");
+  CHECK_FALSE(store.checkpoint(MonoTime()));
+  state.set_bytes_max(plenty);
+  REQUIRE(store.checkpoint(MonoTime()));
+  CHECK(store.note("n")->value() == "new");
+  model.check(store.partition(p));
+}
+
+TEST_CASE("marks_of_what_was_trimmed_leave_the_state_also_after_a_checkpoint_that_failed") {
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  auto store = opened(log, state);
+  Model model;
+  for (int i = 0; i < 400; ++i) apply(*store, model, put(model, "key", member, "payload"));
+  REQUIRE(store->checkpoint(MonoTime()));
+  for (int i = 0; i < 400; ++i) apply(*store, model, put(model, "key", member, "payload"));
+  state.set_bytes_max(0);
+  REQUIRE_FALSE(store->checkpoint(MonoTime()));
+  store->set_stable(p, model.clock());
+  REQUIRE(store->trim());
+  REQUIRE(log.first().value > 1);
+  state.set_bytes_max(plenty);
+  REQUIRE(store->checkpoint(MonoTime()));
+  const Bytes head = keys::marks(p);
+  REQUIRE(state.scan(head, [&](BytesView key, BytesView) {
+    if (key.starts_with(head)) CHECK(*keys::parse_mark(key) >= log.first());
+    return key.starts_with(head);
+  }));
+}
+
+TEST_CASE("memory_is_bounded_also_while_a_second_state_is_built") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  StoreLimits limits;
+  limits.tier_bytes_max = 100000;
+  auto store = opened(log, state, limits);
+  Partition& staged = store->stage(p);
+  Model model;
+  for (int i = 0; i < 3000; ++i) model.apply(put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
+  REQUIRE(staged.take({model.entries().begin(), model.entries().end()}));
+  staged.claim(model.clock(), {});
+  REQUIRE(store->checkpoint(MonoTime()));
+  store->make_room();
+  CHECK(store->tier_bytes() <= 100000);
+  REQUIRE(store->verify());
+  REQUIRE(store->adopt(p, true, MonoTime()));
+  model.check(store->partition(p));
 }

@@ -233,7 +233,8 @@ void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, Byt
   }
   Blob* blob = old;
   const bool is_clean = old != nullptr && tier_.is_clean(*old);
-  if (!is_clean || !old->fits(body.size())) {
+  const bool in_place = is_clean || (old != nullptr && planted(Plant::frozen_changed_in_place));
+  if (!in_place || !old->fits(body.size())) {
     blob = tier_.make(name, body.size());
     if (old == nullptr) {
       table_.insert(blob, hash);

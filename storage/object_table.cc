@@ -148,6 +148,7 @@ void ObjectTable::thaw() {
       tier_.dirty_bytes += blob->memory();
     }
   };
+  if (planted(Plant::failed_checkpoint_forgotten)) return settle();
   if (frozen_) take_back(*frozen_, changed_);
   for (const ObjectId id : frozen_spreads_) {
     Spread& spread = spread_of(id);
@@ -172,9 +173,10 @@ void ObjectTable::sweep(std::size_t slots) {
     if (!tier_.is_clean(blob)) return false;
     const RecordName name = blob.name();
     const auto spread = name.kind == RecordKind::entry ? spreads_.find(name.object) : spreads_.end();
-    if (name.kind == RecordKind::object) {
+    const bool noted = !planted(Plant::evicted_taken_for_absent);
+    if (name.kind == RecordKind::object && noted) {
       complete_ = false;
-    } else if (spread != spreads_.end()) {
+    } else if (spread != spreads_.end() && noted) {
       spread->second.complete = false;
       if (spread->second.changed.empty() && !spread->second.frozen) spreads_.erase(spread);
     }

@@ -177,6 +177,9 @@ void ShardStore::begin_checkpoint(MonoTime now) {
 }
 
 void ShardStore::start_writing() {
+  if (planted(Plant::checkpoint_claims_clock_of_now)) {
+    for (auto& [id, partition] : partitions_) partition->freeze_record(under_way_->records, under_way_->upto);
+  }
   job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] { return write_checkpoint(*checkpoint, *state); });
 }
 

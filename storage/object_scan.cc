@@ -174,6 +174,7 @@ Result<void> ObjectTable::check_summaries() {
 }
 
 Result<void> ObjectTable::find_strays() const {
+  if (tier_.is_freezing) return {};  // it may be stored between the two scans, which must be of one moment
   std::unordered_map<ObjectId, bool> ids;
   ObjectRecord record;
   const Bytes objects_head = keys::objects(id_);

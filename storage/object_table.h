@@ -94,7 +94,8 @@ class ObjectTable {
 
   /// Computes what the records of large objects say anew from their entries. Errors: one differs, a failed read.
   Result<void> check_summaries();
-  /// Reads all that is stored of large objects' entries, and looks for such of no object. Errors: there is one, a failed read.
+  /// Reads all that is stored of large objects' entries, and looks for such of no object; not during a checkpoint. Errors: there
+  /// is one, a failed read.
   Result<void> find_strays() const;
   /// Counts what is in memory anew, and adds it up. Errors: the lists of what changed are not what the blobs say.
   struct Tally {

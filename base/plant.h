@@ -45,6 +45,11 @@ namespace causeway {
   X(checkpoint_claims_later, "a checkpoint claims a later position of the log than it has")                       \
   X(checkpoint_before_log, "a checkpoint is made before the log is durable up to there")                          \
   X(checkpoint_keeps_removed, "a checkpoint keeps entries that were removed")                                     \
+  X(checkpoint_claims_clock_of_now, "a checkpoint claims the clock of when it is written, not that of what it froze") \
+  X(frozen_changed_in_place, "what a checkpoint is about to write changes under it")                              \
+  X(frozen_overlooked, "a scan does not see what a checkpoint under way has yet to write")                        \
+  X(failed_checkpoint_forgotten, "what a checkpoint that failed had to write is taken for stored")                \
+  X(evicted_taken_for_absent, "what has left memory is not looked for in the state")                              \
   X(durable_before_sync, "records are said to be durable when their sync begins")                                 \
   X(sync_not_begun, "durability by time: what is written is not synced until a checkpoint")                       \
   X(torn_tail_accepted, "a torn record at the end of the log is taken for a whole one")                           \

@@ -60,7 +60,8 @@ void LogMarks::drop_before(Sequence sequence) {
   const auto keep = std::partition_point(marks_.begin(), marks_.end(),
                                          [sequence](const Mark& mark) { return mark.sequence < sequence; });
   const auto count = static_cast<std::size_t>(keep - marks_.begin());
-  for (std::size_t i = 0; i < std::min(count, stored_); ++i) dropped_.push_back(marks_[i].sequence);
+  // All of them: also what counts as not stored may be in the state, after a checkpoint that failed.
+  for (std::size_t i = 0; i < count; ++i) dropped_.push_back(marks_[i].sequence);
   stored_ -= std::min(count, stored_);
   marks_.erase(marks_.begin(), keep);
 }

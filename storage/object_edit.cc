@@ -219,7 +219,11 @@ void ObjectTable::carry_out_spread(ObjectEdit& object) {
   }
   if (spread.changed.empty() && object.edited > 0) changed_spreads_.pop_back();  // nothing came of it
   body_.clear();
-  if (record.entries > 0) write_record(record, body_);
+  if (record.entries > 0) {
+    write_record(record, body_);
+  } else {
+    spread.complete = false;  // its id is done with: nothing of it need be kept
+  }
   put(object_name(object.key), object.hash, object.blob, body_, record.entries == 0, changed_);
 }
 
@@ -240,7 +244,8 @@ void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, Byt
   }
   Blob* blob = old;
   const bool is_clean = old != nullptr && tier_.is_clean(*old);
-  if (!is_clean || !old->fits(body.size())) {
+  const bool in_place = is_clean || (old != nullptr && planted(Plant::frozen_changed_in_place));
+  if (!in_place || !old->fits(body.size())) {
     blob = tier_.make(name, body.size());
     if (old == nullptr) {
       table_.insert(blob, hash);

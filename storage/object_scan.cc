@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/plant.h"
 #include "storage/named_scan.h"
 #include "storage/object_table.h"
 #include "storage/record.h"
@@ -60,7 +61,7 @@ Result<void> ObjectTable::scan_spread(const ObjectRecord& record, BytesView from
   Overlay overlay;
   if (const auto spread = spreads_.find(record.id); spread != spreads_.end()) {
     overlay.add(spread->second.changed, from, prefix);
-    if (spread->second.frozen) overlay.add(*spread->second.frozen, from, prefix);
+    if (spread->second.frozen && !planted(Plant::frozen_overlooked)) overlay.add(*spread->second.frozen, from, prefix);
     overlay.sort();
   }
   EntryList list;
@@ -107,7 +108,7 @@ Result<void> ObjectTable::scan(BytesView key, BytesView from, BytesView prefix, 
 Result<void> ObjectTable::bodies(BytesView from, BodyVisitor visit) const {
   Overlay overlay;
   overlay.add(changed_, from, {});
-  if (frozen_) overlay.add(*frozen_, from, {});
+  if (frozen_ && !planted(Plant::frozen_overlooked)) overlay.add(*frozen_, from, {});
   overlay.sort();
   return merge_bodies(keys::objects(id_), overlay, from, {}, visit);
 }
@@ -173,6 +174,7 @@ Result<void> ObjectTable::check_summaries() {
 }
 
 Result<void> ObjectTable::find_strays() const {
+  if (tier_.is_freezing) return {};  // it may be stored between the two scans, which must be of one moment
   std::unordered_map<ObjectId, bool> ids;
   ObjectRecord record;
   const Bytes objects_head = keys::objects(id_);

@@ -156,7 +156,11 @@ FrozenTable ObjectTable::freeze() {
 
 void ObjectTable::settle() {
   frozen_.reset();
-  for (const ObjectId id : std::exchange(frozen_spreads_, {})) spread_of(id).frozen.reset();
+  for (const ObjectId id : std::exchange(frozen_spreads_, {})) {
+    Spread& spread = spread_of(id);
+    spread.frozen.reset();
+    if (spread.changed.empty() && !spread.complete) spreads_.erase(id);  // it says nothing
+  }
 }
 
 void ObjectTable::thaw() {
@@ -170,6 +174,7 @@ void ObjectTable::thaw() {
       tier_.dirty_bytes += blob->memory();
     }
   };
+  if (planted(Plant::failed_checkpoint_forgotten)) return settle();
   if (frozen_) take_back(*frozen_, changed_);
   for (const ObjectId id : frozen_spreads_) {
     Spread& spread = spread_of(id);
@@ -193,14 +198,45 @@ void ObjectTable::sweep(std::size_t slots) {
   table_.sweep(slots, [this](Blob& blob) {
     if (!tier_.is_clean(blob)) return false;
     const RecordName name = blob.name();
-    if (name.kind == RecordKind::object) {
+    const auto spread = name.kind == RecordKind::entry ? spreads_.find(name.object) : spreads_.end();
+    const bool noted = !planted(Plant::evicted_taken_for_absent);
+    if (name.kind == RecordKind::object && noted) {
       complete_ = false;
-    } else if (const auto at = spreads_.find(name.object); at != spreads_.end()) {
-      at->second.complete = false;
+    } else if (spread != spreads_.end() && noted) {
+      spread->second.complete = false;
+      if (spread->second.changed.empty() && !spread->second.frozen) spreads_.erase(spread);
     }
     tier_.free(&blob);
     return true;
   });
+}
+
+Result<void> ObjectTable::count(Tally& tally) const {
+  std::size_t listed = changed_.size();
+  std::size_t changed = 0;
+  bool right = true;
+  for (const ObjectId id : changed_spreads_) {
+    const auto at = spreads_.find(id);
+    right = right && at != spreads_.end() && !at->second.changed.empty();
+    if (right) listed += at->second.changed.size();
+  }
+  table_.each([&](const Blob& blob) {
+    tally.bytes += blob.memory();
+    if (blob.generation != tier_.generation) {
+      right = right && (!blob.absent() || !tier_.is_clean(blob));
+      return;
+    }
+    ++changed;
+    tally.dirty_bytes += blob.memory();
+    const RecordName name = blob.name();
+    const auto spread = name.kind == RecordKind::entry ? spreads_.find(name.object) : spreads_.end();
+    const auto* list = name.kind == RecordKind::object ? &changed_
+                       : spread != spreads_.end()      ? &spread->second.changed
+                                                       : nullptr;
+    right = right && list != nullptr && blob.place < list->size() && (*list)[blob.place] == &blob;
+  });
+  if (right && changed == listed) return {};
+  return fail(ErrorCode::internal, "what is listed as changed in memory is not what changed");
 }
 
 }  // namespace causeway

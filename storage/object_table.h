@@ -100,8 +100,15 @@ class ObjectTable {
 
   /// Computes what the records of large objects say anew from their entries. Errors: one differs, a failed read.
   Result<void> check_summaries();
-  /// Reads all that is stored of large objects' entries, and looks for such of no object. Errors: there is one, a failed read.
+  /// Reads all that is stored of large objects' entries, and looks for such of no object; not during a checkpoint. Errors: there
+  /// is one, a failed read.
   Result<void> find_strays() const;
+  /// Counts what is in memory anew, and adds it up. Errors: the lists of what changed are not what the blobs say.
+  struct Tally {
+    std::size_t bytes = 0;
+    std::size_t dirty_bytes = 0;
+  };
+  Result<void> count(Tally& tally) const;
 
  private:
   /// What is in memory of the entries of a large object.

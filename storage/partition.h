@@ -128,6 +128,8 @@ class Partition final : public EntryReader {
   [[nodiscard]] bool dirty() const;
   /// Hands over what changed, for a checkpoint at this sequence.
   void freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>& records, Sequence checkpoint);
+  /// What the partition's record says, at this sequence.
+  void freeze_record(std::vector<StateWrite>& records, Sequence checkpoint) const;
   /// Of a staged one: its objects alone, until it is adopted.
   void freeze_objects(std::vector<FrozenTable>& tables);
   void settle();

@@ -22,6 +22,11 @@ void Partition::freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>
   if (!dirty()) return;
   freeze_objects(tables);
   parts_->marks.freeze(records);
+  freeze_record(records, checkpoint);
+  parts_->dirty = false;
+}
+
+void Partition::freeze_record(std::vector<StateWrite>& records, Sequence checkpoint) const {
   PartitionRecord record = parts_->now;
   record.state_id = parts_->objects->id();
   record.sequence = checkpoint;
@@ -30,7 +35,6 @@ void Partition::freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>
   Bytes key = keys::partition(id());
   Bytes value = seal_record(key, encode(record));
   records.push_back({std::move(key), std::move(value)});
-  parts_->dirty = false;
 }
 
 void Partition::freeze_objects(std::vector<FrozenTable>& tables) {

@@ -177,6 +177,9 @@ void ShardStore::begin_checkpoint(MonoTime now) {
 }
 
 void ShardStore::start_writing() {
+  if (planted(Plant::checkpoint_claims_clock_of_now)) {
+    for (auto& [id, partition] : partitions_) partition->freeze_record(under_way_->records, under_way_->upto);
+  }
   job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] { return write_checkpoint(*checkpoint, *state); });
 }
 
@@ -206,8 +209,15 @@ Result<void> ShardStore::finish_checkpoint() {
   return settle_checkpoint(job_.finish());
 }
 
+/// That the one under way found no room is no reason for the next to fail: there may be some by now, or it needs less.
+Result<void> ShardStore::finish_unless_full() {
+  auto finished = finish_checkpoint();
+  if (!finished && finished.error().code == ErrorCode::storage_full) return {};
+  return finished;
+}
+
 Result<void> ShardStore::checkpoint(MonoTime now) {
-  CW_TRY_VOID(finish_checkpoint());
+  CW_TRY_VOID(finish_unless_full());
   begin_checkpoint(now);
   return finish_checkpoint();
 }
@@ -250,10 +260,13 @@ void ShardStore::make_room() {
     retired_.pop_back();
   }
   // Each blob may have been used since the last sweep: twice around, at most.
-  for (std::size_t left = 2 * (swept_part + 1) * partitions_.size(); tier_->is_crowded() && left > 0;
-       --left) {
-    hand_ = (hand_ + 1) % partitions_.size();
-    ObjectTable& table = std::next(partitions_.begin(), static_cast<std::ptrdiff_t>(hand_))->second->table();
+  const std::size_t tables = partitions_.size() + staged_.size();
+  for (std::size_t left = 2 * (swept_part + 1) * tables; tier_->is_crowded() && left > 0; --left) {
+    hand_ = (hand_ + 1) % tables;
+    const bool is_staged = hand_ >= partitions_.size();
+    const auto first = is_staged ? staged_.begin() : partitions_.begin();
+    const std::size_t at = hand_ - (is_staged ? partitions_.size() : 0);
+    ObjectTable& table = std::next(first, static_cast<std::ptrdiff_t>(at))->second->table();
     table.sweep(table.slots() / swept_part + 1);
   }
 }
@@ -322,7 +335,7 @@ Result<void> ShardStore::trim() {
 void ShardStore::set_note(BytesView name, BytesView value) { notes_.set(name, value); }
 
 Result<void> ShardStore::set_note_now(BytesView name, BytesView value) {
-  CW_TRY_VOID(finish_checkpoint());  // it may have an older one of this name
+  CW_TRY_VOID(finish_unless_full());  // it may have an older one of this name
   const std::vector<StateWrite> write{Notes::write_of(name, value)};
   CW_TRY_VOID(state_.commit(write));
   notes_.overtaken(name);
@@ -338,7 +351,32 @@ Result<void> ShardStore::notes(BytesView prefix,
 
 Result<void> ShardStore::verify() const {
   for (const auto& [id, partition] : partitions_) CW_TRY_VOID(partition->verify());
-  return {};
+  return verify_memory();
+}
+
+Result<void> ShardStore::verify_memory() const {
+  ObjectTable::Tally tally;
+  for (const auto& [id, partition] : partitions_) CW_TRY_VOID(partition->table().count(tally));
+  for (const auto& [id, partition] : staged_) CW_TRY_VOID(partition->table().count(tally));
+  for (const auto& partition : dropped_) CW_TRY_VOID(partition->table().count(tally));
+  std::size_t retired = 0;
+  for (const std::vector<Blob*>* blobs : {&std::as_const(tier_->retired), &retired_}) {
+    for (const Blob* const blob : *blobs) retired += blob->memory();
+  }
+  std::size_t frozen = 0;
+  if (under_way_) {
+    for (const FrozenTable& table : under_way_->tables) {
+      for (const BlobList& list : table.lists) {
+        for (const Blob* const blob : *list) frozen += blob->memory();
+      }
+    }
+  }
+  const bool right = tier_->bytes == tally.bytes + retired && tier_->retired_bytes == retired &&
+                     tier_->dirty_bytes == tally.dirty_bytes && tier_->frozen_bytes == frozen &&
+                     tier_->is_freezing == checkpointing();
+  if (right) return {};
+  return fail(ErrorCode::internal, "the memory in use is not what is counted: " + std::to_string(tier_->bytes) +
+                                       " bytes, not " + std::to_string(tally.bytes + retired));
 }
 
 Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }

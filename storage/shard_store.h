@@ -117,12 +117,14 @@ class ShardStore {
   ShardStore(EventLog& log, StateStore& state, const std::vector<PartitionId>& partitions,
              const StoreLimits& limits, Worker& worker);
 
+  Result<void> verify_memory() const;
   Result<void> recover();
   Result<void> read_partitions();
   Result<void> find_states();
   Result<void> replay();
   Result<Partition*> restored(PartitionId id);
   Result<void> finish_checkpoint();
+  Result<void> finish_unless_full();
   void start_writing();
   Result<void> settle_checkpoint(CheckpointOutcome outcome);
 

@@ -90,10 +90,9 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
 void ClientCore::submit_one(NewCall&& call) {
   call.outstanding = &outstanding_;
   if (outstanding_.fetch_add(1) >= std::min(options_.outstanding_max, RequestEngine::outstanding_max)) {
-    return refuse(std::move(call),
-                  fail_retryable(ErrorCode::overloaded,
-                                 std::to_string(options_.outstanding_max) +
-                                     " calls are without an answer: wait for some of them"));
+    return refuse(std::move(call), fail_retryable(ErrorCode::overloaded,
+                                                  std::to_string(options_.outstanding_max) +
+                                                      " calls are without an answer: wait for some of them"));
   }
   if (is_own_thread() && !ending_) return own_calls_.push_back(std::move(call));
   std::unique_lock lock(mutex_);

@@ -59,9 +59,9 @@ class ClientCore {
   };
   std::unordered_map<ClientSockets::Index, Connection> connections_;   ///< of the thread
   std::unordered_map<PeerIndex, ClientSockets::Index> index_of_peer_;  ///< of the thread
-  std::vector<NewCall> own_calls_;                                     ///< of the thread: submitted by its callbacks
-  std::vector<NewCall> taken_;                                         ///< of the thread: kept for its memory
-  bool ending_ = false;                                                ///< of the thread
+  std::vector<NewCall> own_calls_;  ///< of the thread: submitted by its callbacks
+  std::vector<NewCall> taken_;      ///< of the thread: kept for its memory
+  bool ending_ = false;             ///< of the thread
 
   std::atomic<std::size_t> outstanding_ = 0;
   mutable std::mutex mutex_;

@@ -237,8 +237,7 @@ void RequestEngine::pack(PeerIndex peer, std::vector<Queued>& queued, Epoch epoc
     const Call* call = calls_.find(each.call);
     if (call == nullptr || call->tries != each.tries) continue;  // given up before it left
     const std::size_t more = bytes_of(call->ask.arguments);
-    const bool full =
-        message.requests.size() == requests_per_message_max || bytes + more > message_bytes_max;
+    const bool full = message.requests.size() == requests_per_message_max || bytes + more > message_bytes_max;
     if (full && !message.requests.empty()) {
       messages_.emplace_back(peer, std::exchange(message, Requests{{}, epoch}));
       bytes = 0;

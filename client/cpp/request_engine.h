@@ -161,7 +161,7 @@ class RequestEngine {
   Alarms alarms_;  ///< by the calls' places
 
   std::vector<std::pair<PeerIndex, Endpoint>> connects_;
-  std::vector<std::vector<Queued>> queued_;         ///< by peer
+  std::vector<std::vector<Queued>> queued_;          ///< by peer
   std::vector<std::vector<Bytes>> ended_arguments_;  ///< messages that were taken may still borrow them
   std::vector<std::pair<PeerIndex, ClientMessage>> messages_;
 

@@ -128,7 +128,8 @@ void RequestEngine::connected(PeerIndex peer, Now now) {
   }
   for (const CallId id : std::exchange(it.waiting, {})) {
     Call* call = calls_.find(id);
-    if (call != nullptr && call->state == Call::State::connecting && call->peer == peer) send(id, *call, peer, now);
+    if (call != nullptr && call->state == Call::State::connecting && call->peer == peer)
+      send(id, *call, peer, now);
   }
 }
 
@@ -142,8 +143,8 @@ void RequestEngine::disconnected(PeerIndex peer, Now now) {
 
 void RequestEngine::abandon(PeerIndex peer, Now now) {
   const bool lost = peers_[peer].state == Peer::State::down;
-  const auto affected = calls_.ids(
-      [&](const Call& call) { return call.peer == peer && call.state != Call::State::resting; });
+  const auto affected =
+      calls_.ids([&](const Call& call) { return call.peer == peer && call.state != Call::State::resting; });
   for (const CallId id : affected) {
     Call& call = *calls_.find(id);
     if (call.state == Call::State::connecting) {

@@ -13,7 +13,8 @@ namespace causeway {
 class PackWriter {
  public:
   /// Fastest if there are at most so many bytes.
-  explicit PackWriter(std::size_t bytes_expected) : out_(bytes_expected, '\0'), at_(out_.data()), end_(at_ + out_.size()) {}
+  explicit PackWriter(std::size_t bytes_expected)
+      : out_(bytes_expected, '\0'), at_(out_.data()), end_(at_ + out_.size()) {}
   PackWriter(const PackWriter&) = delete;
   PackWriter& operator=(const PackWriter&) = delete;
 

@@ -106,16 +106,22 @@ std::vector<Result<Value>> Pipeline::run() {
   std::vector<Result<Value>> results(commands_.size(), would_wait_for_ever());
   if (core_->is_own_thread() || commands_.empty()) return results;
   struct Answers {
-    explicit Answers(std::size_t count) : left(count) {}
+    std::vector<Result<Value>>& results;
     std::atomic<std::size_t> left;
-    std::promise<void> all;
+    std::promise<void> all{};
+    std::shared_ptr<Answers> self{};  ///< the waiting thread may go on before the last callback has ended
   };
-  const auto answers = std::make_shared<Answers>(results.size());
+  const auto answers = std::make_shared<Answers>(results, results.size());
+  answers->self = answers;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    core_->submit(std::move(commands_[i]), options_, [answers, &results, i](Result<Value> result) {
-      results[i] = std::move(result);
-      if (answers->left.fetch_sub(1) == 1) answers->all.set_value();
-    });
+    // Small enough for a std::function to hold it without memory of its own.
+    const auto done = [to = answers.get(), i](Result<Value> result) {
+      to->results[i] = std::move(result);
+      if (to->left.fetch_sub(1) > 1) return;
+      const auto keep = std::move(to->self);
+      keep->all.set_value();
+    };
+    core_->submit(std::move(commands_[i]), options_, done);
   }
   answers->all.get_future().wait();
   commands_.clear();

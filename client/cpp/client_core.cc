@@ -87,26 +87,28 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
   submit_one({std::move(arguments), reads, counts((*command)->name), std::move(options), std::move(done)});
 }
 
-void ClientCore::submit_one(NewCall call) {
-  if (outstanding_.fetch_add(1) >= options_.outstanding_max) {
-    outstanding_.fetch_sub(1);
-    return call.done(fail_retryable(
-        ErrorCode::overloaded,
-        std::to_string(options_.outstanding_max) + " calls are without an answer: wait for some of them"));
+void ClientCore::submit_one(NewCall&& call) {
+  call.outstanding = &outstanding_;
+  if (outstanding_.fetch_add(1) >= std::min(options_.outstanding_max, RequestEngine::outstanding_max)) {
+    return refuse(std::move(call), fail_retryable(ErrorCode::overloaded,
+                                                  std::to_string(options_.outstanding_max) +
+                                                      " calls are without an answer: wait for some of them"));
   }
-  call.done = [this, done = std::move(call.done)](Result<Value> result) {
-    outstanding_.fetch_sub(1);
-    done(std::move(result));
-  };
+  if (is_own_thread() && !ending_) return own_calls_.push_back(std::move(call));
   std::unique_lock lock(mutex_);
   if (stopping_) {
     lock.unlock();
-    return call.done(fail_retryable(ErrorCode::unavailable, "the client is closed"));
+    return refuse(std::move(call), fail_retryable(ErrorCode::unavailable, "the client is closed"));
   }
-  const bool first = calls_.empty();
   calls_.push_back(std::move(call));
+  const bool wake = std::exchange(asleep_, false);
   lock.unlock();
-  if (first) sockets_.wake();
+  if (wake) sockets_.wake();
+}
+
+void ClientCore::refuse(NewCall&& call, tl::unexpected<Error> error) {
+  call.outstanding->fetch_sub(1);
+  call.done(std::move(error));
 }
 
 void ClientCore::ask_status(std::string node, std::chrono::milliseconds timeout,
@@ -139,8 +141,8 @@ DcId ClientCore::home() const {
 void ClientCore::run() {
   constexpr Micros longest = 1s;
   Micros wait{0};
-  for (;;) {
-    auto messages = sockets_.poll(wait);
+  while (!ending_) {
+    auto messages = sockets_.poll(may_sleep() ? wait : Micros{0});
     const Now now = read_clocks();
     watch_connections(now);
     for (auto& [index, message] : messages)
@@ -150,34 +152,40 @@ void ClientCore::run() {
     open_connections(now);
     send_messages(now);
     publish_ring();
-    if (is_stopping()) break;
     wait = std::clamp(engine_.wake_at() - read_clocks().mono, Micros{0}, longest);
   }
-  take_submitted(read_clocks());
   engine_.shut_down();
 }
 
-void ClientCore::publish_ring() {
+bool ClientCore::may_sleep() {
   const std::lock_guard lock(mutex_);
-  ring_ = engine_.ring();
+  asleep_ = own_calls_.empty() && calls_.empty() && tasks_.empty() && !stopping_;
+  return asleep_;
+}
+
+void ClientCore::publish_ring() {
+  auto ring = engine_.ring();
+  const std::lock_guard lock(mutex_);
+  ring_ = std::move(ring);
   home_ = engine_.home();
 }
 
-bool ClientCore::is_stopping() const {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
 void ClientCore::take_submitted(Now now) {
-  std::vector<NewCall> calls;
   std::vector<Task> tasks;
+  taken_.clear();
   {
     const std::lock_guard lock(mutex_);
-    calls.swap(calls_);
+    asleep_ = false;
+    ending_ = stopping_;
+    taken_.swap(calls_);
     tasks.swap(tasks_);
   }
   for (Task& task : tasks) task(engine_, now);
-  for (NewCall& call : calls) engine_.submit(std::move(call), now);
+  for (NewCall& call : taken_) engine_.submit(std::move(call), now);
+  // What these submit in turn comes with the next turn.
+  taken_.clear();
+  taken_.swap(own_calls_);
+  for (NewCall& call : taken_) engine_.submit(std::move(call), now);
 }
 
 void ClientCore::open_connections(Now now) {

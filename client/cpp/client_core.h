@@ -38,11 +38,12 @@ class ClientCore {
   using Task = std::function<void(RequestEngine&, Now)>;
 
   explicit ClientCore(ClientOptions options);
-  void submit_one(NewCall call);
+  void submit_one(NewCall&& call);
+  static void refuse(NewCall&& call, tl::unexpected<Error> error);
   void post(Task task);
   void run();
   void publish_ring();
-  [[nodiscard]] bool is_stopping() const;
+  [[nodiscard]] bool may_sleep();
   void take_submitted(Now now);
   void open_connections(Now now);
   void watch_connections(Now now);
@@ -58,12 +59,16 @@ class ClientCore {
   };
   std::unordered_map<ClientSockets::Index, Connection> connections_;   ///< of the thread
   std::unordered_map<PeerIndex, ClientSockets::Index> index_of_peer_;  ///< of the thread
+  std::vector<NewCall> own_calls_;  ///< of the thread: submitted by its callbacks
+  std::vector<NewCall> taken_;      ///< of the thread: kept for its memory
+  bool ending_ = false;             ///< of the thread
 
   std::atomic<std::size_t> outstanding_ = 0;
   mutable std::mutex mutex_;
   std::vector<NewCall> calls_;  ///< guarded by mutex_, as all below
   std::vector<Task> tasks_;
   bool stopping_ = false;
+  bool asleep_ = false;  ///< whoever hands something to the thread wakes it
   std::shared_ptr<const ClientRing> ring_;
   DcId home_;
 

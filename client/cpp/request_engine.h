@@ -7,6 +7,7 @@
 // A node is suspected when it has been silent for try_timeout although it was asked how it is; it is probed until it answers.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "client/cpp/client_ring.h"
 #include "client/cpp/include/causeway/options.h"
 #include "client/cpp/peer_table.h"
+#include "client/cpp/slots.h"
 #include "wire/message.h"
 
 namespace causeway {
@@ -29,12 +31,14 @@ struct NewCall {
   bool counts = false;  ///< executed twice, it counts twice
   CallOptions options;
   std::function<void(Result<Value>)> done;  ///< called once; it may not call the engine
+  std::atomic<std::size_t>* outstanding = nullptr;  ///< if there is one: counts one less, just before `done`
 };
 
 class RequestEngine {
  public:
   static constexpr std::size_t requests_per_message_max = 64;
   static constexpr std::size_t message_bytes_max = std::size_t{1} << 20U;
+  static constexpr std::size_t outstanding_max = std::size_t{1} << 23U;
 
   /// REQUIRES: checked options; `ids` is random, of this client alone: automatic request ids count up from it.
   RequestEngine(ClientOptions options, RequestId ids, std::uint64_t seed);
@@ -42,8 +46,8 @@ class RequestEngine {
   /// Learns the topology and where home is, within connect_timeout. REQUIRES: called once, first.
   /// Errors: invalid (endpoint, datacenter, topology), unavailable.
   void start(std::function<void(Result<void>)> done, Now now);
-  /// REQUIRES: started.
-  void submit(NewCall call, Now now);
+  /// REQUIRES: started; fewer than outstanding_max calls are under way.
+  void submit(NewCall&& call, Now now);
   /// The status of the node of that name; of any, if it is empty. Errors: invalid (no such node), unavailable, timeout.
   void ask_status(const std::string& node, std::chrono::milliseconds timeout,
                   std::function<void(Result<NodeStatus>)> done, Now now);
@@ -51,7 +55,7 @@ class RequestEngine {
   /// What the sockets tell.
   void connected(PeerIndex peer, Now now);
   void disconnected(PeerIndex peer, Now now);
-  void receive(PeerIndex peer, ClientMessage message, Now now);
+  void receive(PeerIndex peer, ClientMessage&& message, Now now);
   /// A message of take_messages() that could not be sent, and will not be.
   void not_sent(PeerIndex peer, const ClientMessage& message, Now now);
 
@@ -60,7 +64,8 @@ class RequestEngine {
 
   /// Connections to open, once each.
   std::vector<std::pair<PeerIndex, Endpoint>> take_connects();
-  /// Messages for peers that are connected: the requests of one turn to one node travel together.
+  /// Messages for peers that are connected: the requests of one turn to one node travel together. Their arguments stand in
+  /// the engine until this is called again.
   std::vector<std::pair<PeerIndex, ClientMessage>> take_messages();
 
   /// Ends every call: with an ambiguous error if it may have happened.
@@ -71,7 +76,7 @@ class RequestEngine {
   [[nodiscard]] DcId home() const { return home_; }
 
  private:
-  using CallId = std::uint64_t;
+  using CallId = SlotId;
 
   struct Call {
     enum class State : std::uint8_t {
@@ -89,12 +94,17 @@ class RequestEngine {
     State state = State::resting;
     PeerIndex peer = 0;
     MonoTime sent_at;
-    MonoTime alarm_at;  ///< of several alarms only this one counts
     std::uint8_t tries = 0;
     std::uint32_t rounds = 0;        ///< how often all replicas were tried in vain
     std::vector<PeerIndex> refused;  ///< in this round
     bool unknown = false;            ///< a try had no clear end
     std::optional<Error> last_error;
+  };
+  /// A try that has not left yet.
+  struct Queued {
+    CallId call;
+    std::uint32_t timeout_ms;
+    std::uint8_t tries;
   };
   struct StatusWaiter {
     MonoTime deadline;
@@ -105,13 +115,15 @@ class RequestEngine {
   void try_next(CallId id, Call& call, Now now);
   void send(CallId id, Call& call, PeerIndex peer, Now now);
   void rest(CallId id, Call& call, Now now);
-  void set_alarm(CallId id, Call& call, MonoTime when);
+  void set_alarm(CallId id, MonoTime when) { alarms_.set(when, Slots<Call>::place(id)); }
   void look_after(CallId id, Call& call, Now now);
   void no_answer(CallId id, Call& call, Now now);
-  void answer(PeerIndex peer, Response response, Now now);
+  void answer(PeerIndex peer, Response&& response, Now now);
   void answer_error(CallId id, Call& call, bool current, Error error, Now now);
-  void finish(CallId id, Result<Value> result);
+  void finish(CallId id, Result<Value>&& result);
   void give_up(CallId id, Call& call, Now now);
+  void name_increment(Call& call, Now now);
+  void pack(PeerIndex peer, std::vector<Queued>& queued, Epoch epoch);
   [[nodiscard]] bool almost_over(const Call& call, Now now) const {
     return now.mono >= call.deadline - call.margin;
   }
@@ -122,6 +134,7 @@ class RequestEngine {
   Result<void> settle_home(const std::string& fallback);
   void learn(const TopologyReply& reply);
   void bind_nodes();
+  void prefer();
   void open(PeerIndex peer, Now now);
   void abandon(PeerIndex peer, Now now);
   void probe(PeerIndex peer);
@@ -142,12 +155,14 @@ class RequestEngine {
   Epoch asked_epoch_{};  ///< the newest of which a node spoke, and whose topology was asked for
   DcId home_;
   PeerTable peers_;
-  std::unordered_map<CallId, Call> calls_;
-  CallId next_call_ = 1;
-  Alarms alarms_;
+  /// By partition: where its requests go when nothing is amiss, the first replica at home. Empty: home is unknown.
+  std::vector<PeerIndex> preferred_;
+  Slots<Call> calls_;
+  Alarms alarms_;  ///< by the calls' places
 
   std::vector<std::pair<PeerIndex, Endpoint>> connects_;
-  std::unordered_map<PeerIndex, std::vector<Request>> requests_;
+  std::vector<std::vector<Queued>> queued_;          ///< by peer
+  std::vector<std::vector<Bytes>> ended_arguments_;  ///< messages that were taken may still borrow them
   std::vector<std::pair<PeerIndex, ClientMessage>> messages_;
 
   std::function<void(Result<void>)> started_;

@@ -58,6 +58,7 @@ Result<void> RequestEngine::settle_home(const std::string& fallback) {
     return fail(ErrorCode::invalid, "there is no datacenter '" + name + "': there is" + known);
   }
   home_ = home->id;
+  prefer();
   return {};
 }
 
@@ -70,6 +71,17 @@ void RequestEngine::bind_nodes() {
   for (const auto& [peer, name] : seeds_) {
     const Node* node = name.empty() ? nullptr : ring_->configuration().node(name);
     if (node != nullptr) peers_.bind(node->id, peer);
+  }
+  prefer();
+}
+
+void RequestEngine::prefer() {
+  preferred_.clear();
+  const std::uint32_t partitions = ring_->configuration().partitions();
+  for (std::uint32_t partition = 0; partition < partitions; ++partition) {
+    const auto first = ring_->first(PartitionId{partition}, home_, false, [](NodeId) { return true; });
+    if (!first) return preferred_.clear();
+    preferred_.push_back(peers_.of(*first));
   }
 }
 
@@ -115,10 +127,9 @@ void RequestEngine::connected(PeerIndex peer, Now now) {
     probe(peer);
   }
   for (const CallId id : std::exchange(it.waiting, {})) {
-    const auto found = calls_.find(id);
-    if (found == calls_.end()) continue;
-    Call& call = found->second;
-    if (call.state == Call::State::connecting && call.peer == peer) send(id, call, peer, now);
+    Call* call = calls_.find(id);
+    if (call != nullptr && call->state == Call::State::connecting && call->peer == peer)
+      send(id, *call, peer, now);
   }
 }
 
@@ -132,12 +143,10 @@ void RequestEngine::disconnected(PeerIndex peer, Now now) {
 
 void RequestEngine::abandon(PeerIndex peer, Now now) {
   const bool lost = peers_[peer].state == Peer::State::down;
-  std::vector<CallId> affected;
-  for (const auto& [id, call] : calls_) {
-    if (call.peer == peer && call.state != Call::State::resting) affected.push_back(id);
-  }
+  const auto affected =
+      calls_.ids([&](const Call& call) { return call.peer == peer && call.state != Call::State::resting; });
   for (const CallId id : affected) {
-    Call& call = calls_.at(id);
+    Call& call = *calls_.find(id);
     if (call.state == Call::State::connecting) {
       try_next(id, call, now);
     } else if (call.repeatable || lost) {
@@ -205,7 +214,7 @@ MonoTime RequestEngine::wake_at() const {
 
 // ---- Messages --------------------------------------------------------------------------------------------------
 
-void RequestEngine::receive(PeerIndex peer, ClientMessage message, Now now) {
+void RequestEngine::receive(PeerIndex peer, ClientMessage&& message, Now now) {
   Peer& it = peers_[peer];
   it.heard_at = now.mono;
   it.probing = false;

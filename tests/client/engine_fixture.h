@@ -174,7 +174,10 @@ class EngineFixture {
     if (full.contains(name)) return engine.not_sent(peer, message, now);
     if (const auto* batch = std::get_if<Requests>(&message)) {
       batches.push_back(batch->requests.size());
-      for (const Request& request : batch->requests) sent.push_back({name, request});
+      for (const Request& request : batch->requests) {
+        sent.push_back({name, request});
+        sent.back().request.arguments.own();
+      }
     } else if (std::holds_alternative<AskStatus>(message)) {
       probed.push_back(name);
     } else {

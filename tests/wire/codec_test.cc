@@ -1,6 +1,7 @@
 #include "wire/codec.h"
 
 #include <catch2/catch.hpp>
+#include <msgpack.hpp>
 #include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
@@ -48,6 +49,14 @@ Bytes mutate(Bytes bytes) {
   return bytes;
 }
 
+/// What the MessagePack library makes of them: it reads them all, and writes what it read.
+Bytes packed_again(const Bytes& bytes) {
+  const auto object = msgpack::unpack(bytes.data(), bytes.size());
+  msgpack::sbuffer out;
+  msgpack::pack(out, object.get());
+  return {out.data(), out.size()};
+}
+
 Bytes bytes_of(std::initializer_list<int> list) {
   Bytes bytes;
   for (const int each : list) bytes.push_back(static_cast<char>(each));
@@ -78,6 +87,72 @@ TEST_CASE("every_peer_message_comes_back_as_it_was") {
       RC_ASSERT(Shower::show(*decoded) == Shower::show(envelope));
     }
   });
+}
+
+TEST_CASE("every_message_has_the_bytes_that_the_messagepack_library_gives_it") {
+  rc::prop("any fields", [] {
+    const Numbers given = *numbers();
+    for (std::size_t kind = 0; kind < client_kinds; ++kind) {
+      const Bytes bytes = encode(make_client_message(kind, given));
+      RC_ASSERT(packed_again(bytes) == bytes);
+    }
+    for (std::size_t kind = 0; kind < peer_kinds; ++kind) {
+      const Bytes bytes = encode(make_envelope(kind, given));
+      RC_ASSERT(packed_again(bytes) == bytes);
+    }
+  });
+  const auto check = [](std::size_t count, std::size_t size) {
+    Request request;
+    request.id = size;
+    request.arguments = {"set", "k", Bytes(size, 'v')};
+    const Bytes bytes = encode(ClientMessage{Requests{std::vector<Request>(count, request)}});
+    CHECK(packed_again(bytes) == bytes);
+    const auto decoded = decode_client_message(bytes);
+    REQUIRE(decoded);
+    REQUIRE(std::get<Requests>(*decoded).requests.size() == count);
+    CHECK(std::get<Requests>(*decoded).requests.back().arguments == request.arguments);
+  };
+  for (const std::size_t size : {0U, 31U, 32U, 255U, 256U, 65'535U, 65'536U}) check(1, size);
+  for (const std::size_t count : {15U, 16U, 65'535U, 65'536U}) check(count, 1);
+}
+
+TEST_CASE("borrowed_arguments_stand_in_the_message_and_are_owned_on_request") {
+  Request request;
+  request.arguments = {"set", "key", Bytes(100, 'v')};
+  auto frame = std::make_shared<Bytes>(encode(ClientMessage{Requests{{request, request}}}));
+  const std::weak_ptr<Bytes> watched = frame;
+  auto decoded = decode_client_message(*frame, frame);
+  REQUIRE(decoded);
+  auto& requests = std::get<Requests>(*decoded);
+  const BytesView value = requests.requests.at(1).arguments[2];
+  CHECK((value.data() > frame->data() && value.data() < frame->data() + frame->size()));
+  frame.reset();
+  CHECK(requests.requests.at(1).arguments == request.arguments);
+  Request kept = requests.requests.at(0);
+  kept.arguments.own();
+  decoded = ClientMessage(AskStatus{});
+  CHECK(watched.expired());
+  CHECK(kept.arguments == request.arguments);
+}
+
+TEST_CASE("what_is_unknown_behind_the_fields_may_be_anything_but_a_map") {
+  const auto heartbeat = [](const Bytes& more) {
+    return decode_envelope(bytes_of({0x97, 1, 0, 7, 8, 5, 9, 0x93, 0xc3, 2}) + more).has_value();
+  };
+  CHECK(heartbeat(bytes_of({0xc0})));
+  CHECK(heartbeat(bytes_of({0xe0})));
+  CHECK(heartbeat(bytes_of({0xca, 1, 2, 3, 4})));
+  CHECK(heartbeat(bytes_of({0xcb, 1, 2, 3, 4, 5, 6, 7, 8})));
+  CHECK(heartbeat(bytes_of({0xd3, 1, 2, 3, 4, 5, 6, 7, 8})));
+  CHECK(heartbeat(bytes_of({0xcd, 1, 2})));
+  CHECK(heartbeat(bytes_of({0x92, 0x91, 0xc2, 0xc4, 1, 9})));
+  CHECK(heartbeat(Bytes(14, '\x91') + '\x90') == false);
+  CHECK(heartbeat(Bytes(13, '\x91') + '\x90'));
+  CHECK_FALSE(heartbeat(bytes_of({0xcd, 1})));
+  CHECK_FALSE(heartbeat(bytes_of({0x81, 1, 2})));
+  CHECK_FALSE(heartbeat(bytes_of({0xc1})));
+  CHECK_FALSE(heartbeat(bytes_of({0xd4, 1, 2})));
+  CHECK_FALSE(heartbeat(bytes_of({0x92, 1})));
 }
 
 TEST_CASE("arbitrary_bytes_give_a_message_or_an_error") {

@@ -211,6 +211,10 @@ Result<void> Coordinator::write(Operation& operation, const EventHead& issued, V
         ErrorCode::storage_full,
         "the disk is full, or limits.disk_bytes is reached: free or grant space; reads go on");
   }
+  if (site_.store.is_behind()) {
+    return fail_retryable(ErrorCode::overloaded,
+                          "the disk is slower than the writes, and memory is full of them: try again later");
+  }
   if (issued_at_.size() <= operation.partition.value)
     issued_at_.resize(operation.partition.value + std::size_t{1});
   VersionVector& issued_at = issued_at_[operation.partition.value];

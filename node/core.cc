@@ -211,7 +211,8 @@ Result<void> NodeCore::Parts::commit() {
   } else {
     CW_TRY_VOID(settle(durability.sync_interval));
   }
-  if (std::exchange(measured, false) && store.checkpoint_due(now.mono)) {
+  const bool look = std::exchange(measured, false) || store.is_behind();
+  if (look && store.checkpoint_due(now.mono)) {
     clocks.save(store);
     store.begin_checkpoint(now.mono);
   }

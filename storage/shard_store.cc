@@ -156,6 +156,7 @@ Result<void> ShardStore::start_sync() {
   return log_.settle();  // it may have ended already
 }
 bool ShardStore::unsynced() const { return log_.durable() < log_.last(); }
+bool ShardStore::is_behind() const { return tier_->is_behind(); }
 bool ShardStore::has_room(bool reserved) const {
   return log_.has_room(reserved) && tier_->has_room(reserved);
 }

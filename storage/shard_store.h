@@ -60,6 +60,8 @@ class ShardStore {
 
   /// Whether writes of clients (or of replication) find room on the disk.
   [[nodiscard]] bool has_room(bool reserved) const;
+  /// So much has changed that is not in a checkpoint that no more should, for now.
+  [[nodiscard]] bool is_behind() const;
 
   /// A second, empty state of the partition, to be built beside the first; one begun before is dropped.
   Partition& stage(PartitionId id);

@@ -35,6 +35,8 @@ struct Tier {
   [[nodiscard]] bool has_room(bool reserved) const {
     return !state_full || (reserved && dirty_bytes + frozen_bytes < 2 * dirty_bytes_max);
   }
+  /// Checkpoints are slower than the changes: clients have to wait, before memory grows.
+  [[nodiscard]] bool is_behind() const { return dirty_bytes + frozen_bytes >= 4 * dirty_bytes_max; }
   [[nodiscard]] bool is_clean(const Blob& blob) const {
     return blob.generation + (is_freezing ? 1U : 0U) < generation;
   }

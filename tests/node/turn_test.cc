@@ -114,6 +114,25 @@ TEST_CASE("a_full_state_refuses_writes_but_does_not_stop_the_node") {
   CHECK(is_value(node.answer(granted)));
 }
 
+TEST_CASE("writes_that_outrun_the_checkpoints_are_refused_until_one_has_ended") {
+  StoreLimits limits;
+  limits.dirty_bytes_max = 1000;
+  Lone node(one_node, "eu-1", limits);
+  node.start(true);
+  node.serve();
+  std::vector<std::uint64_t> asked;
+  for (int i = 0; i < 100; ++i) asked.push_back(node.ask({"SET", "key " + std::to_string(i), Bytes(100, 'x')}));
+  const auto read = node.ask({"GET", "key 0"});
+  REQUIRE(node.turn());
+  CHECK(is_value(node.answer(asked.front())));
+  CHECK(code_of(node.answer(asked.back())) == ErrorCode::overloaded);
+  CHECK(std::get<Value>(*node.answer(read)) == Value(Bytes(100, 'x')));
+  REQUIRE(node.turn());  // the checkpoint
+  const auto again = node.ask({"SET", "key 99", "y"});
+  REQUIRE(node.turn());
+  CHECK(is_value(node.answer(again)));
+}
+
 TEST_CASE("a_claim_that_finds_the_disk_full_is_not_answered_and_not_fatal") {
   Lone node(one_dc, "eu-1");
   node.start(true);

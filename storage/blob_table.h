@@ -18,6 +18,8 @@ class BlobTable {
   BlobTable& operator=(const BlobTable&) = delete;
   ~BlobTable();  ///< frees the blobs
 
+  // A hash is always that of the name: whoever asks has it already.
+
   /// Null: it has none of this name. Marks it as used.
   Blob* find(const RecordName& name, std::uint64_t hash);
   /// The blob takes its place. REQUIRES: none of its name is there.
@@ -39,7 +41,6 @@ class BlobTable {
 
   [[nodiscard]] std::size_t size() const { return used_; }
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
-  [[nodiscard]] std::size_t memory() const { return slots_.size() * sizeof(Slot); }
 
  private:
   using Slot = std::uint64_t;

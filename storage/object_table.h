@@ -166,7 +166,6 @@ class ObjectTable {
   void insert(BytesView key, const EntryView& entry, bool repeated, EntryList& list);
   void carry_out_whole(ObjectEdit& object);
   void carry_out_spread(ObjectEdit& object);
-  void put_record(ObjectEdit& object);
   void put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
            std::vector<Blob*>& changed);
   Spread& spread_of(ObjectId object);

@@ -141,10 +141,17 @@ Partition& ShardStore::partition(PartitionId id) {
   return *by_id_[id.value];
 }
 
-bool ShardStore::holds(PartitionId id) const { return id.value < by_id_.size() && by_id_[id.value] != nullptr; }
+bool ShardStore::holds(PartitionId id) const {
+  return id.value < by_id_.size() && by_id_[id.value] != nullptr;
+}
 const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
 
 Result<void> ShardStore::write() {
+  for (std::size_t i = 0; i < freed_in_turn_max && !retired_.empty(); ++i) {
+    tier_->retired_bytes -= retired_.back()->memory();
+    tier_->free(retired_.back());
+    retired_.pop_back();
+  }
   make_room();
   return log_.write();
 }
@@ -181,7 +188,9 @@ void ShardStore::start_writing() {
   if (planted(Plant::checkpoint_claims_clock_of_now)) {
     for (auto& [id, partition] : partitions_) partition->freeze_record(under_way_->records, under_way_->upto);
   }
-  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] { return write_checkpoint(*checkpoint, *state); });
+  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] {
+    return write_checkpoint(*checkpoint, *state);
+  });
 }
 
 Result<bool> ShardStore::advance_checkpoint() {
@@ -255,11 +264,6 @@ Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
 }
 
 void ShardStore::make_room() {
-  for (std::size_t i = 0; i < freed_in_turn_max && !retired_.empty(); ++i) {
-    tier_->retired_bytes -= retired_.back()->memory();
-    tier_->free(retired_.back());
-    retired_.pop_back();
-  }
   // Each blob may have been used since the last sweep: twice around, at most.
   const std::size_t tables = partitions_.size() + staged_.size();
   for (std::size_t left = 2 * (swept_part + 1) * tables; tier_->is_crowded() && left > 0; --left) {
@@ -376,8 +380,9 @@ Result<void> ShardStore::verify_memory() const {
                      tier_->dirty_bytes == tally.dirty_bytes && tier_->frozen_bytes == frozen &&
                      tier_->is_freezing == checkpointing();
   if (right) return {};
-  return fail(ErrorCode::internal, "the memory in use is not what is counted: " + std::to_string(tier_->bytes) +
-                                       " bytes, not " + std::to_string(tally.bytes + retired));
+  return fail(ErrorCode::internal,
+              "the memory in use is not what is counted: " + std::to_string(tier_->bytes) + " bytes, not " +
+                  std::to_string(tally.bytes + retired));
 }
 
 Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }

@@ -53,7 +53,10 @@ BenchNode::BenchNode(const Configuration& configuration, const std::string& name
     : id_(node_id(name)) {
   const Placement placement = Placement::compute(configuration);
   const auto held = placement.partitions_of(id_);
-  auto disk = Disk::open(folder, configuration.topology().limits, {held.begin(), held.end()});
+  const ShardFolder place{folder};
+  std::filesystem::create_directories(place.log());
+  std::filesystem::create_directories(place.state());
+  auto disk = Disk::open(place, configuration.topology().limits, {held.begin(), held.end()});
   CW_CHECK(disk.has_value(), "the folder opens");
   disk_ = std::move(*disk);
   NodeOptions options;

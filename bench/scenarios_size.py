@@ -162,6 +162,12 @@ def turns(bench):
         bench.add(f"{op.upper()}, turns of 64", "causeway", seen["ns_per_operation"], "ns/op", "less")
         bench.add(f"{op.upper()}, longest turn", "causeway", seen["turn_max_ms"], "ms", "less")
         shutil.rmtree(folder)
+    for shards in (1, 2):
+        seen = json.loads(tools.run([tools.program("causeway-turns"), folder, "--shards", str(shards), "--seconds",
+                                     str(bench.full(10, 1))]))
+        slowest = max(shard["ns_per_operation"] for shard in seen.get("shards", [seen]))
+        bench.add(f"SET, the slowest of {shards} shards at once", "causeway", slowest, "ns/op", "less")
+        shutil.rmtree(folder)
 
 
 SCENARIOS = {"memory": memory, "growth": growth, "tier": tier, "recovery": recovery, "checkpoint": checkpoint, "turns": turns}

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "ring/shards.h"
+
 namespace causeway::cli {
 namespace {
 
@@ -84,8 +86,13 @@ Starting starting(const Process& process, const Topology& topology) {
 Result<void> check_ports(const Topology& topology) {
   for (const Datacenter& datacenter : topology.datacenters) {
     for (const Node& node : datacenter.nodes) {
-      const Ports& ports = node.ports;
-      for (const std::uint16_t port : {ports.client, ports.peer, ports.bridge, ports.resp, ports.http}) {
+      std::vector<std::uint16_t> ports;
+      for (std::uint32_t k = 0; k < node.shards; ++k) {
+        const Ports own = shard_of(node, k).ports;
+        ports.insert(ports.end(), {own.client, own.peer, own.bridge});
+      }
+      ports.insert(ports.end(), {node.ports.resp, node.ports.http});
+      for (const std::uint16_t port : ports) {
         const int why = try_to_listen({node.address, port});
         if (why == 0) continue;
         return fail_retryable(ErrorCode::unavailable, "node " + node.name + " cannot listen on " +

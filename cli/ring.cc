@@ -29,7 +29,8 @@ int print_ring(const Configuration& configuration, Output& output) {
   Table table({"dc", "replicas", "node", "rack", "weight", "holds", "fair share", "leads"});
   for (const Datacenter& datacenter : configuration.topology().datacenters) {
     Json nodes = Json::array();
-    for (const Node& node : datacenter.nodes) {
+    for (const NodeId id : configuration.nodes_of(datacenter.id)) {
+      const Node& node = *configuration.node(id);
       const std::size_t holds = placement.partitions_of(node.id).size();
       const double fair = placement.fair_share(node.id);
       const std::uint32_t leads = placement.led_by(node.id);

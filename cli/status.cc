@@ -23,9 +23,10 @@ std::vector<NodeAnswer> ask_all(const Client& client) {
   const Configuration configuration = client.topology();
   std::vector<std::pair<NodeAnswer, std::future<Result<NodeStatus>>>> asked;
   for (const Datacenter& datacenter : configuration.topology().datacenters) {
-    for (const Node& node : datacenter.nodes) {
-      asked.emplace_back(NodeAnswer{node.name, datacenter.name, NodeStatus{}},
-                         client.async_status(node.name, status_within));
+    for (const NodeId id : configuration.nodes_of(datacenter.id)) {
+      const std::string& name = configuration.node(id)->name;
+      asked.emplace_back(NodeAnswer{name, datacenter.name, NodeStatus{}},
+                         client.async_status(name, status_within));
     }
   }
   std::vector<NodeAnswer> answers;

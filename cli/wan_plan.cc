@@ -9,6 +9,7 @@
 #include <random>
 
 #include "cli/json_text.h"
+#include "ring/configuration.h"
 
 namespace causeway::cli {
 namespace {
@@ -60,6 +61,7 @@ std::int64_t milliseconds(Micros time) {
 
 Result<WanPlan> WanPlan::make(const Topology& topology) {
   WanPlan plan;
+  const Configuration configuration(Epoch{1}, topology);
   FreePorts ports;
   CW_TRY(plan.options_.control, ports.next());
   plan.options_.seed = std::random_device()();
@@ -71,7 +73,8 @@ Result<WanPlan> WanPlan::make(const Topology& topology) {
   for (const Datacenter& from : topology.datacenters) {
     for (const Datacenter& to : topology.datacenters) {
       if (from.id == to.id) continue;
-      for (const Node& node : to.nodes) {
+      for (const NodeId id : configuration.nodes_of(to.id)) {
+        const Node& node = *configuration.node(id);
         CW_TRY(Endpoint listen, ports.next());
         plan.options_.routes.push_back(
             {std::move(listen), {node.address, node.ports.bridge}, from.name, to.name});

@@ -12,7 +12,8 @@ constexpr Micros repeat_every = 150ms;
 /// How long members that have not been heard of are waited for.
 constexpr Micros grace = 600ms;
 
-constexpr const char* what_follows = ": it takes a new identity, and serves once it has caught up with the others";
+constexpr const char* what_follows =
+    ": it takes a new identity, and serves once it has caught up with the others";
 
 Bytes claim_note(NodeId node) {
   Bytes name("claim/");
@@ -63,19 +64,22 @@ void Identification::on(NodeId from, const HelloReply& reply) {
     lost(Loss::wiped, "the cluster knows this node, but its data folder is empty");
   } else if (reply.incarnation > start_.last.incarnation) {
     lost(Loss::restored, "the cluster knows incarnation " + std::to_string(reply.incarnation.value) +
-                             " of this node, its folder has " + std::to_string(start_.last.incarnation.value) +
-                             ": the folder is an older copy");
+                             " of this node, its folder has " +
+                             std::to_string(start_.last.incarnation.value) + ": the folder is an older copy");
   }
   for (const Counter& known : reply.counters) {
     if (!site_.store.holds(known.partition)) continue;
     const std::uint64_t own = site_.store.partition(known.partition).clock().counter(start_.last.actor);
     if (known.counter > own && !planted(Plant::actor_reused)) {
-      lost(Loss::events, "a member has event " + std::to_string(known.counter) + " of this node in partition " +
-                             std::to_string(known.partition.value) + ", its folder has only " + std::to_string(own));
+      lost(Loss::events, "a member has event " + std::to_string(known.counter) +
+                             " of this node in partition " + std::to_string(known.partition.value) +
+                             ", its folder has only " + std::to_string(own));
     }
   }
   for (const Heard& heard : reply.heard) {
-    if (!site_.store.holds(heard.partition) || site_.store.partition(heard.partition).clock().covers(heard.clock)) continue;
+    if (!site_.store.holds(heard.partition) ||
+        site_.store.partition(heard.partition).clock().covers(heard.clock))
+      continue;
     lost(Loss::events, "this node acknowledged events of partition " + std::to_string(heard.partition.value) +
                            " that its folder does not have");
   }
@@ -89,24 +93,28 @@ bool Identification::asked_enough(MonoTime now) const {
     return node == site_.self || answered_.contains(node) || !site_.liveness.alive(node);
   };
   const bool all = answered_.size() + 1 >= nodes.size();
-  if (!all && (now - begun_ < grace || !std::all_of(nodes.begin(), nodes.end(), answered_or_dead))) return false;
+  if (!all && (now - begun_ < grace || !std::all_of(nodes.begin(), nodes.end(), answered_or_dead)))
+    return false;
   return start_.loss == Loss::none ? vouched_enough() : asked_enough_after_loss();
 }
 
-/// Of those who recorded the last claim, a majority of the datacenter with this node among them, one has answered; and the
-/// cluster is known.
+/// Of those who recorded the last claim, a majority of the datacenter with this node's machine among them, one has answered
+/// that does not lose what this node loses; and the cluster is known.
 bool Identification::asked_enough_after_loss() const {
-  const auto nodes = site_.configuration.nodes_of(site_.home);
-  const auto answered = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) { return answered_.contains(node); });
+  const auto nodes = site_.configuration.first_shards_of(site_.home);
+  const auto answered = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
+    return answered_.contains(node) && !site_.configuration.share_a_machine(node, site_.self);
+  });
   const std::size_t majority = nodes.size() / 2 + 1;
-  return start_.last.cluster != 0 && static_cast<std::size_t>(answered) >= std::min(nodes.size() - majority + 1, nodes.size() - 1);
+  return start_.last.cluster != 0 &&
+         static_cast<std::size_t>(answered) >= std::min(nodes.size() - majority + 1, nodes.size() - 1);
 }
 
 /// N - W + 1 members of the datacenter that lost nothing, this one among them: with the W that acknowledged an event they
 /// share one. Where too many lost something all have answered: more cannot be known. Where a cluster is founded all of the
 /// datacenter have: one of them may know that this node was wiped.
 bool Identification::vouched_enough() const {
-  const auto nodes = site_.configuration.nodes_of(site_.home);
+  const auto nodes = site_.configuration.first_shards_of(site_.home);
   const auto silent = [&](NodeId node) { return node != site_.self && !answered_.contains(node); };
   if (start_.founding && std::any_of(nodes.begin(), nodes.end(), silent)) return false;
   for (const PartitionId partition : site_.store.partitions()) {
@@ -147,8 +155,10 @@ bool Identification::unproven() const {
   const auto& held = site_.store.partitions();
   return std::any_of(held.begin(), held.end(), [this](PartitionId id) {
     const auto local = site_.placement.replicas(id, site_.home);
-    const auto replicas = local.size() > 1 ? local : site_.placement.all_replicas(id);  // who would know first
-    return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(), [this](NodeId node) { return vouched_.contains(node); });
+    const auto replicas =
+        local.size() > 1 ? local : site_.placement.all_replicas(id);  // who would know first
+    return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(),
+                                               [this](NodeId node) { return vouched_.contains(node); });
   });
 }
 
@@ -164,7 +174,7 @@ Identity Identification::record(bool clean) const {
 }
 
 bool Identification::recorded_enough() const {
-  const auto nodes = site_.configuration.nodes_of(site_.home);
+  const auto nodes = site_.configuration.first_shards_of(site_.home);
   const auto recorded = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
     return node == site_.self || recorded_.contains(node);
   });
@@ -200,7 +210,8 @@ void Identification::on(NodeId from, const ClaimReply& reply) {
   if (reply.incarnation > claimed_.incarnation) {
     if (stage_ != Stage::claiming) return;
     known_ = reply.incarnation;
-    lost(Loss::restored, "a member has recorded a later incarnation of this node: its folder is an older copy");
+    lost(Loss::restored,
+         "a member has recorded a later incarnation of this node: its folder is an older copy");
     stage_ = Stage::asking;
     return;
   }
@@ -218,7 +229,8 @@ Claimed Identification::known_claim(NodeId node) const {
   }
   for (const PartitionId partition : site_.store.partitions()) {
     const MemberClock* clock = site_.clocks.of(partition, node);
-    if (clock != nullptr && clock->incarnation > known.incarnation) known = {clock->incarnation, clock->actor};
+    if (clock != nullptr && clock->incarnation > known.incarnation)
+      known = {clock->incarnation, clock->actor};
   }
   return known;
 }
@@ -231,8 +243,12 @@ void Identification::on(NodeId from, const Hello& hello) {
     const std::uint64_t counter = std::max(site_.store.partition(partition).clock().counter(hello.actor),
                                            site_.replicas.at(partition).buffer().highest(hello.actor));
     if (counter > 0) reply.counters.push_back({partition, counter});
-    const MemberClock* heard = site_.clocks.of(partition, from);
-    if (heard != nullptr && !heard->clock.empty()) reply.heard.push_back({partition, heard->clock});
+    // Another shard of its machine may have held the partition before.
+    VersionVector heard;
+    site_.clocks.each_of(partition, [&](const MemberClock& known_clock) {
+      if (site_.configuration.share_a_machine(known_clock.node, from)) heard.join(known_clock.clock);
+    });
+    if (!heard.empty()) reply.heard.push_back({partition, std::move(heard)});
   }
   site_.post.send(from, std::move(reply));
 }
@@ -241,7 +257,8 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
   const Claimed known = known_claim(from);
   const bool same = claim.incarnation == known.incarnation && claim.actor == known.actor;
   if (claim.incarnation <= known.incarnation && !same) {
-    site_.post.send(from, ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
+    site_.post.send(from,
+                    ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
     return false;
   }
   if (!same) {

@@ -1,5 +1,5 @@
 // May this node go on under its old actor? It asks every member what is known of it, claims an actor with a new incarnation,
-// and goes on once a quorum of its datacenter has recorded the claim durably (architecture.md, Identity). A node that
+// and goes on once a quorum of its datacenter, which are the first shards of its nodes, has recorded the claim durably. A node that
 // cannot prove that it lost nothing takes a new actor, and serves only after it has recovered (dc/recovery.h).
 #pragma once
 
@@ -19,13 +19,13 @@ class Identification {
   /// What a node may have lost, the worse the higher.
   enum class Loss {
     none,
-    events,   ///< the newest: what is stored is a prefix of what it had
-    restored, ///< its folder is an older copy
-    wiped,    ///< its folder is empty
+    events,    ///< the newest: what is stored is a prefix of what it had
+    restored,  ///< its folder is an older copy
+    wiped,     ///< its folder is empty
   };
 
   struct Start {
-    Identity last;         ///< as the folder has it; for an empty one incarnation 0, and for a founder a new actor
+    Identity last;  ///< as the folder has it; for an empty one incarnation 0, and for a founder a new actor
     bool founding = false;
     Loss loss = Loss::none;  ///< as far as the folder tells
     ActorId fresh_actor;     ///< to be taken after a loss
@@ -84,7 +84,7 @@ class Identification {
   Claimed claimed_;
   MonoTime begun_;
   MonoTime next_send_;
-  Incarnation known_;         ///< the last of this node that any member knows
+  Incarnation known_;  ///< the last of this node that any member knows
   std::set<NodeId> answered_;
   std::set<NodeId> vouched_;  ///< who answered, and lost nothing itself
   std::set<NodeId> recorded_;

@@ -94,7 +94,6 @@ struct Reactor::Parts {
   zmq::context_t context = make_context();
   Poller poller;
   Poller::Watch on_wake{poller, wake.fd(), [this](std::uint32_t) { wake.clear(); }};
-  std::optional<Poller::Watch> on_interrupt;
   WatchedPort clients{poller, context, limits, "client", limits.request_bytes_max};
   WatchedPort peers{poller, context, limits, "peer", limits.peer_message_bytes_max};
   WatchedPort bridges{poller, context, limits, "bridge", limits.peer_message_bytes_max};
@@ -114,10 +113,6 @@ Reactor::Parts::Parts(ReactorOptions o) : options(std::move(o)) {
   }
   if (options.resp != nullptr) resp.emplace(poller, limits, *options.resp);
   on_wake.want(EPOLLIN);
-  if (options.interrupt_fd < 0) return;
-  on_interrupt.emplace(poller, options.interrupt_fd,
-                       [](std::uint32_t) {});  // it stays readable: its owner reads it
-  on_interrupt->want(EPOLLIN);
 }
 
 void Reactor::Parts::complain(const std::string& topic, const std::string& sentence) {
@@ -237,7 +232,7 @@ Result<void> Reactor::bind() {
   CW_TRY_VOID(parts_->clients.port.bind({o.host, o.client_port}));
   CW_TRY_VOID(parts_->peers.port.bind({o.host, o.peer_port}));
   CW_TRY_VOID(parts_->bridges.port.bind({o.host, o.bridge_port}));
-  return parts_->resp ? parts_->resp->listen({o.host, o.resp_port}) : Result<void>();
+  return parts_->resp ? parts_->resp->listen({o.host, o.resp_port}, o.resp_shared) : Result<void>();
 }
 
 Inbox Reactor::poll(Micros timeout) {

@@ -22,6 +22,8 @@ struct ReactorOptions {
   std::uint16_t bridge_port = 7402;  ///< for nodes of other datacenters
 
   std::uint16_t resp_port = 7379;
+  bool resp_shared =
+      false;  ///< other threads of this process listen there, too: the system divides the connections
   RespHandler* resp = nullptr;  ///< who answers the Redis protocol; null: that port stays closed
 
   struct Peer {
@@ -30,8 +32,6 @@ struct ReactorOptions {
   };
   std::vector<Peer> peers;
 
-  /// poll() returns early while this descriptor is readable; -1: none.
-  int interrupt_fd = -1;
   /// Told in one sentence of what an operator should know: malformed messages (once per address), bad addresses.
   std::function<void(const std::string&)> complain;
   NetLimits limits;
@@ -61,7 +61,7 @@ class Reactor {
   /// each says what to do.
   Result<void> bind();
 
-  /// Sleeps until something arrives, wake(), the interrupt, or the timeout; takes all that has arrived, at most one turn's
+  /// Sleeps until something arrives, wake(), or the timeout; takes all that has arrived, at most one turn's
   /// worth a port. What is no message is counted and dropped. REQUIRES: bind() succeeded.
   Inbox poll(Micros timeout);
 

@@ -28,8 +28,8 @@ RespPort::RespPort(Poller& poller, const NetLimits& limits, RespHandler& handler
 
 RespPort::~RespPort() = default;
 
-Result<void> RespPort::listen(const Endpoint& at) {
-  CW_TRY(listener_, listen_tcp(at, limits_.backlog, "RESP", "resp"));
+Result<void> RespPort::listen(const Endpoint& at, bool shared) {
+  CW_TRY(listener_, listen_tcp(at, limits_.backlog, "RESP", "resp", shared));
   on_listener_ =
       std::make_unique<Poller::Watch>(poller_, listener_.get(), [this](std::uint32_t) { knocking_ = true; });
   on_listener_->want(EPOLLIN);

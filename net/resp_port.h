@@ -23,8 +23,8 @@ class RespPort {
   RespPort(Poller& poller, const NetLimits& limits, RespHandler& handler);
   ~RespPort();
 
-  /// Errors: as Reactor::bind.
-  Result<void> listen(const Endpoint& at);
+  /// `shared` with others of this process. Errors: as Reactor::bind.
+  Result<void> listen(const Endpoint& at, bool shared);
 
   /// Connections of this port have ids of their own, which no client of another port has.
   static bool owns(ClientId id) { return (id.value & own_bit) != 0; }

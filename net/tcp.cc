@@ -32,11 +32,12 @@ Fd make_tcp(const addrinfo& address) {
 }
 
 /// None, and errno says why.
-Fd try_to_listen(const Endpoint& at, int backlog) {
+Fd try_to_listen(const Endpoint& at, int backlog, bool shared = false) {
   const AddressList address = resolve(at.host, at.port);
   Fd socket = address ? make_tcp(*address) : Fd();
   const int yes = 1;
   if (!socket || setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0) return {};
+  if (shared && setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0) return {};
   if (bind(socket.get(), address->ai_addr, address->ai_addrlen) == 0 && listen(socket.get(), backlog) == 0) {
     return socket;
   }
@@ -60,9 +61,10 @@ Result<Fd> listen_tcp(const Endpoint& at, int backlog) {
                                       "; stop the program that uses it, or choose another address");
 }
 
-Result<Fd> listen_tcp(const Endpoint& at, int backlog, const std::string& whom, const std::string& port_key) {
+Result<Fd> listen_tcp(const Endpoint& at, int backlog, const std::string& whom, const std::string& port_key,
+                      bool shared) {
   CW_TRY(const std::string host, loopback_address(at.host));
-  Fd socket = try_to_listen({host, at.port}, backlog);
+  Fd socket = try_to_listen({host, at.port}, backlog, shared);
   if (socket) return socket;
   return tl::unexpected(cannot_listen(whom, port_key, at, errno));
 }

@@ -29,8 +29,10 @@ class Fd {
 
 /// Errors: as loopback_address, or invalid: a busy port, no address of this machine.
 Result<Fd> listen_tcp(const Endpoint& at, int backlog);
-/// The same for a port of the topology; the error says whom it is for ("RESP"), and the port's key ("resp").
-Result<Fd> listen_tcp(const Endpoint& at, int backlog, const std::string& whom, const std::string& port_key);
+/// The same for a port of the topology; the error says whom it is for ("RESP"), and the port's key ("resp"). `shared`:
+/// others that say so, too, may listen there, and the system divides what comes.
+Result<Fd> listen_tcp(const Endpoint& at, int backlog, const std::string& whom, const std::string& port_key,
+                      bool shared = false);
 
 /// Begins to connect; the socket is writable once it is decided, then connect_error() tells. Errors: unavailable.
 Result<Fd> connect_tcp(const Endpoint& to);

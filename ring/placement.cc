@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "ring/assignment.h"
+#include "ring/shards.h"
 #include "ring/shares.h"
 
 namespace causeway {
@@ -44,14 +45,16 @@ PartitionId partition_of(BytesView key, std::uint32_t partitions) {
 
 Placement Placement::compute(const Configuration& configuration) {
   const Topology& topology = configuration.topology();
-  CW_CHECK(std::has_single_bit(topology.partitions) && topology.partitions <= partitions_max, "partitions is a power of two");
+  CW_CHECK(std::has_single_bit(topology.partitions) && topology.partitions <= partitions_max,
+           "partitions is a power of two");
   Placement placement;
   placement.partitions_ = topology.partitions;
   std::vector<const Datacenter*> datacenters;
   for (const Datacenter& dc : topology.datacenters) datacenters.push_back(&dc);
   std::ranges::sort(datacenters, {}, [](const Datacenter* dc) -> const std::string& { return dc->name; });
   for (const Datacenter* dc : datacenters) {
-    CW_CHECK(dc->replicas >= 1 && dc->replicas <= dc->nodes.size(), "a datacenter has 1 replica to one per node");
+    CW_CHECK(dc->replicas >= 1 && dc->replicas <= dc->nodes.size(),
+             "a datacenter has 1 replica to one per node");
     placement.columns_[dc->id] = {placement.width_, dc->replicas};
     placement.width_ += dc->replicas;
   }
@@ -65,14 +68,23 @@ Placement Placement::compute(const Configuration& configuration) {
     Assignment assignment = assign_replicas(room, topology.partitions, bounds);
     spread_leaders(room, assignment);
 
+    std::vector<std::vector<NodeId>> shards(room.members.size());
     for (std::size_t i = 0; i < room.members.size(); ++i) {
-      placement.loads_[room.members[i].id].fair_share = static_cast<double>(shares[i]) / static_cast<double>(share_unit);
+      const Node& machine = *std::ranges::find(dc->nodes, room.members[i].id, &Node::id);
+      for (std::uint32_t k = 0; k < machine.shards; ++k) {
+        shards[i].push_back(shard_of(machine, k).id);
+        placement.loads_[shards[i].back()].fair_share =
+            static_cast<double>(shares[i]) / static_cast<double>(share_unit) / machine.shards;
+      }
     }
+    const auto holder = [&](MemberIndex member, std::uint32_t p) {
+      return shards[member][shard_at(PartitionId{p}, static_cast<std::uint32_t>(shards[member].size()))];
+    };
     for (std::uint32_t p = 0; p < topology.partitions; ++p) {
       std::size_t cell = p * placement.width_ + placement.columns_[dc->id].first;
-      ++placement.loads_[room.members[assignment[p].front()].id].led;
+      ++placement.loads_[holder(assignment[p].front(), p)].led;
       for (const MemberIndex member : assignment[p]) {
-        const NodeId id = room.members[member].id;
+        const NodeId id = holder(member, p);
         placement.table_[cell++] = id;
         placement.loads_[id].partitions.push_back(PartitionId{p});
       }

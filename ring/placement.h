@@ -1,5 +1,6 @@
 // Placement: which nodes hold a replica of which partition, and who is preferred to coordinate it. A pure function of the
-// configuration's datacenters, nodes, racks and weights: every node computes the same, whatever the order of the file.
+// configuration's datacenters, nodes, racks, weights and shards: every node computes the same, whatever the order of the file.
+// Nodes are placed as machines; what is given out here are their shards (ring/shards.h).
 #pragma once
 
 #include <cstdint>
@@ -42,8 +43,8 @@ class Placement {
   /// Of how many partitions the node is the preferred coordinator of its datacenter.
   [[nodiscard]] std::uint32_t led_by(NodeId node) const;
   /// How many partitions the node would hold if load could be divided at will: by weight, as far as distinct nodes and racks
-  /// allow. A node holds at most ceil(1.1 * that), and at least half of it, 1 or more where that is 1 or more.
-  /// 0: no such node.
+  /// allow. A machine holds at most ceil(1.1 * that), and at least half of it, 1 or more where that is 1 or more; its shards
+  /// have equal parts. 0: no such node.
   [[nodiscard]] double fair_share(NodeId node) const;
 
  private:
@@ -58,9 +59,9 @@ class Placement {
   };
 
   std::uint32_t partitions_ = 0;
-  std::size_t width_ = 0;                            ///< Replicas of a partition in all datacenters.
-  std::vector<NodeId> table_;                        ///< width_ columns for each partition.
-  std::unordered_map<DcId, Columns> columns_;        ///< Each datacenter's part of a row.
+  std::size_t width_ = 0;                      ///< Replicas of a partition in all datacenters.
+  std::vector<NodeId> table_;                  ///< width_ columns for each partition.
+  std::unordered_map<DcId, Columns> columns_;  ///< Each datacenter's part of a row.
   std::unordered_map<NodeId, Load> loads_;
 };
 

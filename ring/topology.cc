@@ -12,9 +12,11 @@ namespace {
 /// A word as YAML that no reader takes for anything but text: in quotes, unless it begins with a letter and is no YAML word,
 /// or has too many dots to be a number.
 std::string yaml_text(BytesView word) {
-  static constexpr std::array<BytesView, 11> special = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"};
+  static constexpr std::array<BytesView, 11> special = {"null", "true", "false", "yes", "no", "on",
+                                                        "off",  "y",    "n",     "nan", "inf"};
   std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   const bool letter = !lower.empty() && lower.front() >= 'a' && lower.front() <= 'z';
   if (letter && std::ranges::find(special, lower) == special.end()) return std::string(word);
   if (std::ranges::count(word, '.') >= 2) return std::string(word);
@@ -33,6 +35,7 @@ void render_port(std::string& out, BytesView key, std::uint16_t port, std::uint1
 void render_node(std::string& out, const Node& node) {
   out += "      - {name: " + yaml_text(node.name) + ", rack: " + yaml_text(node.rack) +
          ", address: " + yaml_text(node.address) + ", weight: " + std::to_string(node.weight);
+  if (node.shards != 1) out += ", shards: " + std::to_string(node.shards);
   const Ports usual;
   render_port(out, "client", node.ports.client, usual.client);
   render_port(out, "peer", node.ports.peer, usual.peer);
@@ -80,13 +83,16 @@ std::string render_topology(const Topology& topology) {
   }
   if (!topology.links.empty()) out += "links:\n";
   for (const Link& link : topology.links) {
-    out += "  - {between: [" + yaml_text(name_in(topology, link.a)) + ", " + yaml_text(name_in(topology, link.b)) +
-           "], delay_ms: " + std::to_string(link.delay_ms) + ", jitter_ms: " + std::to_string(link.jitter_ms) + "}\n";
+    out += "  - {between: [" + yaml_text(name_in(topology, link.a)) + ", " +
+           yaml_text(name_in(topology, link.b)) + "], delay_ms: " + std::to_string(link.delay_ms) +
+           ", jitter_ms: " + std::to_string(link.jitter_ms) + "}\n";
   }
   const Limits& limits = topology.limits;
   out += "limits: {value_bytes: " + std::to_string(limits.value_bytes) +
-         ", request_bytes: " + std::to_string(limits.request_bytes) + ", log_bytes: " + std::to_string(limits.log_bytes) +
-         ", disk_bytes: " + std::to_string(limits.disk_bytes) + ", memory_bytes: " + std::to_string(limits.memory_bytes) + "}\n";
+         ", request_bytes: " + std::to_string(limits.request_bytes) +
+         ", log_bytes: " + std::to_string(limits.log_bytes) +
+         ", disk_bytes: " + std::to_string(limits.disk_bytes) +
+         ", memory_bytes: " + std::to_string(limits.memory_bytes) + "}\n";
   return out;
 }
 
@@ -104,6 +110,7 @@ std::uint64_t fingerprint(const Topology& topology) {
       out.bytes(node->name);
       out.bytes(node->rack);
       out.varint(node->weight);
+      out.varint(node->shards);
     }
   }
   return hash64(canonical);

@@ -24,7 +24,7 @@ struct Durability {
   friend bool operator==(const Durability&, const Durability&) = default;
 };
 
-/// The ports at a node's address.
+/// The ports at a node's address; those for clients, peers and bridges are the first shard's (ring/shards.h).
 struct Ports {
   std::uint16_t client = 7400;
   std::uint16_t peer = 7401;
@@ -36,19 +36,21 @@ struct Ports {
 };
 
 struct Node {
-  std::string name;  ///< Unique in the cluster.
-  NodeId id;         ///< node_id(name)
-  std::string rack;  ///< What fails together, within the datacenter.
-  std::string address;  ///< IPv4 address or host name.
+  std::string name;          ///< Unique in the cluster.
+  NodeId id;                 ///< node_id(name)
+  std::string rack;          ///< What fails together, within the datacenter.
+  std::string address;       ///< IPv4 address or host name.
   std::uint32_t weight = 1;  ///< Its share of the load, relative to the nodes beside it; 1 or more.
   Ports ports;
+  std::uint32_t shards =
+      1;  ///< Threads that its partitions are divided among (ring/shards.h); free to change.
 
   friend bool operator==(const Node&, const Node&) = default;
 };
 
 struct Datacenter {
-  std::string name;  ///< Unique in the cluster.
-  DcId id;           ///< dc_id(name)
+  std::string name;            ///< Unique in the cluster.
+  DcId id;                     ///< dc_id(name)
   std::uint32_t replicas = 0;  ///< Of each partition, here: 1 to nodes.size().
   std::vector<Node> nodes;     ///< At least one, as the file orders them.
 
@@ -112,8 +114,8 @@ std::string to_string(const std::vector<Mistake>& mistakes, BytesView filename);
 /// YAML that parses back to an equal topology. Equal topologies give equal text. REQUIRES: as parse_topology gives it.
 std::string render_topology(const Topology& topology);
 
-/// Over what must be the same on all nodes: cluster, partitions, and of each datacenter and node the name, replicas, rack
-/// and weight, in whatever order the file has them. Not over addresses and ports (under --wan each node sees its peers
+/// Over what must be the same on all nodes: cluster, partitions, and of each datacenter and node the name, replicas, rack,
+/// weight and shards, in whatever order the file has them. Not over addresses and ports (under --wan each node sees its peers
 /// elsewhere), links, limits and durability.
 std::uint64_t fingerprint(const Topology& topology);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ring/fields.h"
+#include "ring/shards.h"
 #include "ring/topology.h"
 #include "ring/yaml.h"
 
@@ -20,7 +21,8 @@ class Parser {
  public:
   tl::expected<Topology, std::vector<Mistake>> parse(const YamlNode& root) {
     Fields top(root, "the topology",
-               {"cluster", "partitions", "durability", "datacenters", "links", "limits", "security"}, mistakes_);
+               {"cluster", "partitions", "durability", "datacenters", "links", "limits", "security"},
+               mistakes_);
     if (top.need("cluster", "cluster: demo") != nullptr) topology_.cluster = top.name("cluster").value_or("");
     read_partitions(top);
     if (const YamlNode* node = top.find("durability")) {
@@ -31,7 +33,8 @@ class Parser {
     }
     if (const YamlNode* node = top.find("links")) read_links(*node);
     if (const YamlNode* node = top.find("limits")) read_limits(*node);
-    if (const YamlNode* node = top.find("security"); node != nullptr && node->kind != YamlNode::Kind::nothing) {
+    if (const YamlNode* node = top.find("security");
+        node != nullptr && node->kind != YamlNode::Kind::nothing) {
       Fields(*node, "security", {}, mistakes_);
     }
     if (!mistakes_.empty()) return tl::unexpected(mistakes_.take());
@@ -53,7 +56,8 @@ class Parser {
 
   void read_datacenters(const YamlNode& node) {
     if (node.kind != YamlNode::Kind::map || node.items.empty()) {
-      mistakes_.add(node.line, "datacenters is not a map of names", "write at least one, as `eu: {replicas: …, nodes: […]}`");
+      mistakes_.add(node.line, "datacenters is not a map of names",
+                    "write at least one, as `eu: {replicas: …, nodes: […]}`");
       return;
     }
     for (const YamlNode& item : node.items) {
@@ -83,8 +87,9 @@ class Parser {
         dc.nodes.push_back(read_node(item, "node " + std::to_string(dc.nodes.size() + 1) + " of " + owner));
       }
       if (count && *count > dc.nodes.size()) {
-        mistakes_.add(replicas->line, "replicas of " + owner + " is " + std::to_string(*count) + ", but it has " +
-                      std::to_string(dc.nodes.size()) + (dc.nodes.size() == 1 ? " node" : " nodes"),
+        mistakes_.add(replicas->line,
+                      "replicas of " + owner + " is " + std::to_string(*count) + ", but it has " +
+                          std::to_string(dc.nodes.size()) + (dc.nodes.size() == 1 ? " node" : " nodes"),
                       "a node holds one replica of a partition: lower replicas, or add nodes");
       }
     }
@@ -97,7 +102,9 @@ class Parser {
       const auto name = std::ranges::find(item.items, "name", &YamlNode::key);
       if (name != item.items.end() && !name->text.empty()) owner = "node " + plain(name->text);
     }
-    Fields fields(item, owner, {"name", "rack", "address", "weight", "client", "peer", "bridge", "resp", "http"}, mistakes_);
+    Fields fields(item, owner,
+                  {"name", "rack", "address", "weight", "shards", "client", "peer", "bridge", "resp", "http"},
+                  mistakes_);
     Node node;
     if (const YamlNode* where = fields.need("name", "name: eu-1")) {
       node.name = fields.name("name").value_or("");
@@ -111,6 +118,7 @@ class Parser {
     const YamlNode* address = fields.need("address", "address: 127.1.1.1");
     node.address = fields.host("address").value_or("");
     node.weight = static_cast<std::uint32_t>(fields.number("weight", 1, weight_max).value_or(1));
+    node.shards = static_cast<std::uint32_t>(fields.number("shards", 1, shards_max).value_or(1));
     read_port(fields, "client", node.ports.client);
     read_port(fields, "peer", node.ports.peer);
     read_port(fields, "bridge", node.ports.bridge);
@@ -127,20 +135,27 @@ class Parser {
   /// Notes an address and port that is taken, once for a node.
   void claim_endpoints(const Node& node, const std::string& owner, std::uint32_t line) {
     std::string host = node.address;
-    std::ranges::transform(host, host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    std::ranges::transform(host, host.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
     bool noted = false;
-    const auto claim = [&](BytesView service, std::uint16_t port) {
+    const auto claim = [&](BytesView service, std::uint16_t port, std::uint32_t shard = 0) {
       const std::string endpoint = host + ":" + std::to_string(port);
-      const std::string user = std::string(service) + " of " + owner;
+      const std::string user = std::string(service) + " of " +
+                               (shard == 0 ? "" : "shard " + std::to_string(shard) + " of ") + owner;
       const auto [first, is_new] = endpoints_.emplace(endpoint, Named{user, line});
       if (is_new || noted) return;
       noted = true;
-      mistakes_.add(line, user + " is at " + endpoint + ", as is " + first->second.name + " on line " + std::to_string(first->second.line),
+      mistakes_.add(line,
+                    user + " is at " + endpoint + ", as is " + first->second.name + " on line " +
+                        std::to_string(first->second.line),
                     "give each an address or a port of its own");
     };
-    claim("client", node.ports.client);
-    claim("peer", node.ports.peer);
-    claim("bridge", node.ports.bridge);
+    for (std::uint32_t k = 0; k < node.shards; ++k) {
+      const Ports ports = shard_of(node, k).ports;
+      claim("client", ports.client, k);
+      claim("peer", ports.peer, k);
+      claim("bridge", ports.bridge, k);
+    }
     claim("resp", node.ports.resp);
     claim("http", node.ports.http);
   }
@@ -151,7 +166,8 @@ class Parser {
       mistakes_.add(node.line, "links is not a list", "write `- {between: [eu, us], delay_ms: 40}`");
       return;
     }
-    for (const YamlNode& item : node.items) read_link(item, "link " + std::to_string(topology_.links.size() + 1));
+    for (const YamlNode& item : node.items)
+      read_link(item, "link " + std::to_string(topology_.links.size() + 1));
   }
 
   void read_link(const YamlNode& item, const std::string& owner) {
@@ -160,7 +176,8 @@ class Parser {
     fields.need("delay_ms", "delay_ms: 40");
     link.delay_ms = static_cast<std::uint32_t>(fields.number("delay_ms", 0, link_ms_max).value_or(0));
     link.jitter_ms = static_cast<std::uint32_t>(fields.number("jitter_ms", 0, link_ms_max).value_or(0));
-    if (const YamlNode* between = fields.need("between", "between: [eu, us]")) read_ends(*between, owner, link);
+    if (const YamlNode* between = fields.need("between", "between: [eu, us]"))
+      read_ends(*between, owner, link);
     topology_.links.push_back(link);
   }
 
@@ -177,13 +194,16 @@ class Parser {
     link.a = dc_id(between.items[0].text);
     link.b = dc_id(between.items[1].text);
     if (link.a == link.b) {
-      mistakes_.add(between.line, owner + " joins " + shown(between.items[0].text) + " to itself", "name two datacenters");
+      mistakes_.add(between.line, owner + " joins " + shown(between.items[0].text) + " to itself",
+                    "name two datacenters");
       return;
     }
     const auto [first, is_new] = links_.emplace(std::minmax(link.a, link.b), between.line);
     if (!is_new) {
-      mistakes_.add(between.line, owner + " is between the same datacenters as the one on line " + std::to_string(first->second),
-                    "keep one; it is for both directions");
+      mistakes_.add(
+          between.line,
+          owner + " is between the same datacenters as the one on line " + std::to_string(first->second),
+          "keep one; it is for both directions");
     }
   }
 
@@ -191,13 +211,15 @@ class Parser {
     std::vector<BytesView> known;
     for (const Datacenter& dc : topology_.datacenters) known.emplace_back(dc.name);
     const BytesView meant = nearest(name, known);
-    mistakes_.add(line, owner + " names " + shown(name) + ", which is not a datacenter here",
-                  meant.empty() ? "name one of those under datacenters" : "did you mean " + shown(meant) + "?");
+    mistakes_.add(
+        line, owner + " names " + shown(name) + ", which is not a datacenter here",
+        meant.empty() ? "name one of those under datacenters" : "did you mean " + shown(meant) + "?");
   }
 
   void read_limits(const YamlNode& node) {
     if (node.kind == YamlNode::Kind::nothing) return;
-    Fields fields(node, "limits", {"value_bytes", "request_bytes", "log_bytes", "disk_bytes", "memory_bytes"}, mistakes_);
+    Fields fields(node, "limits", {"value_bytes", "request_bytes", "log_bytes", "disk_bytes", "memory_bytes"},
+                  mistakes_);
     Limits& limits = topology_.limits;
     const std::size_t before = mistakes_.count();
     limits.value_bytes = fields.number("value_bytes", 1, 64 * mib).value_or(limits.value_bytes);
@@ -210,13 +232,13 @@ class Parser {
     need_order(fields, node, "log_bytes", limits.log_bytes, "disk_bytes", limits.disk_bytes);
   }
 
-  void need_order(const Fields& fields, const YamlNode& node, BytesView lower, std::uint64_t low, BytesView upper,
-                  std::uint64_t high) {
+  void need_order(const Fields& fields, const YamlNode& node, BytesView lower, std::uint64_t low,
+                  BytesView upper, std::uint64_t high) {
     if (low <= high) return;
     const YamlNode* at = fields.find(upper) != nullptr ? fields.find(upper) : fields.find(lower);
     mistakes_.add(at != nullptr ? at->line : node.line,
-                  std::string(lower) + " is " + std::to_string(low) + ", more than " + std::string(upper) + ", which is " +
-                      std::to_string(high),
+                  std::string(lower) + " is " + std::to_string(low) + ", more than " + std::string(upper) +
+                      ", which is " + std::to_string(high),
                   "lower the one or raise the other (what is not written has its default)");
   }
 
@@ -235,8 +257,8 @@ class Parser {
     const bool same = first.name == name;
     mistakes_.add(line,
                   std::string(kind) + " " + shown(name) +
-                      (same ? " stands twice" : " has the same hash as " + shown(first.name)) + " (first on line " +
-                      std::to_string(first.line) + ")",
+                      (same ? " stands twice" : " has the same hash as " + shown(first.name)) +
+                      " (first on line " + std::to_string(first.line) + ")",
                   "give each a name of its own");
   }
 
@@ -252,8 +274,9 @@ class Parser {
 
 tl::expected<Topology, std::vector<Mistake>> parse_topology(BytesView text) {
   if (text.size() > topology_bytes_max) {
-    return tl::unexpected(std::vector<Mistake>{{1, "the file has " + std::to_string(text.size()) + " bytes",
-                                                "a topology has at most " + std::to_string(topology_bytes_max)}});
+    return tl::unexpected(
+        std::vector<Mistake>{{1, "the file has " + std::to_string(text.size()) + " bytes",
+                              "a topology has at most " + std::to_string(topology_bytes_max)}});
   }
   auto root = parse_yaml(text);
   if (!root) return tl::unexpected(std::move(root).error());

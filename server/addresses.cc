@@ -1,24 +1,39 @@
 #include "server/addresses.h"
 
+#include <algorithm>
 #include <map>
 
 namespace causeway {
 
-OrExit<NodeId> find_node(const Configuration& configuration, const std::string& name) {
-  if (const Node* node = configuration.node(BytesView(name))) return node->id;
+namespace {
+
+tl::unexpected<Exit> no_node(const std::string& whose, const std::string& name,
+                             const Configuration& configuration) {
   std::string known;
   for (const NodeId id : configuration.nodes())
     known += (known.empty() ? "" : ", ") + configuration.node(id)->name;
-  return exit_with(ExitStatus::usage, "the topology has no node '" + name + "'; it has " + known);
+  return exit_with(ExitStatus::usage, whose + "the topology has no node '" + name + "'; it has " + known);
+}
+
+}  // namespace
+
+OrExit<const Node*> find_node(const Configuration& configuration, const std::string& name) {
+  for (const Datacenter& datacenter : configuration.topology().datacenters) {
+    const auto node = std::ranges::find(datacenter.nodes, name, &Node::name);
+    if (node != datacenter.nodes.end()) return &*node;
+  }
+  return no_node("", name, configuration);
 }
 
 OrExit<ReactorOptions> addresses_of(const Configuration& configuration, NodeId self,
                                     const std::vector<ServerOptions::Route>& routes) {
   std::map<NodeId, Endpoint> routed;
   for (const ServerOptions::Route& route : routes) {
-    const auto node = find_node(configuration, route.node);
-    if (!node) return exit_with(ExitStatus::usage, "--route: " + node.error().text);
-    routed[*node] = route.at;
+    const Node* const shard = configuration.node(BytesView(route.node));
+    if (shard == nullptr) {
+      return no_node("--route: ", route.node, configuration);
+    }
+    routed[shard->id] = route.at;
   }
   const Node& own = *configuration.node(self);
   ReactorOptions options;

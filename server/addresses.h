@@ -8,10 +8,10 @@
 
 namespace causeway {
 
-/// Errors: usage, a node that the topology does not have: names those it has.
-OrExit<NodeId> find_node(const Configuration& configuration, const std::string& name);
+/// As the topology has it, by its name. Errors: usage, a node that the topology does not have: names those it has.
+OrExit<const Node*> find_node(const Configuration& configuration, const std::string& name);
 
-/// Its own address and ports, and those of all others: the peer port within the datacenter, the bridge port across, a
+/// A shard's own address and ports, and those of all others: the peer port within the datacenter, the bridge port across, a
 /// route before either. Errors: usage, a route to an unknown node.
 OrExit<ReactorOptions> addresses_of(const Configuration& configuration, NodeId self,
                                     const std::vector<ServerOptions::Route>& routes);

@@ -1,7 +1,6 @@
 #include "server/disk.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 namespace causeway {
@@ -31,29 +30,38 @@ StoreLimits store_limits(const Limits& limits) {
   return store;
 }
 
-Disk::Disk(DataFolder folder, const Limits& limits)
-    : folder_(std::move(folder)), log_(folder_.log_path(), log_limits(limits), syncing_, preparing_) {}
+Limits shard_limits(Limits limits, std::uint32_t shards) {
+  for (std::uint64_t* const bytes : {&limits.log_bytes, &limits.disk_bytes, &limits.memory_bytes})
+    *bytes /= shards;
+  return limits;
+}
 
-Result<std::unique_ptr<Disk>> Disk::open(const std::string& path, const Limits& limits,
+ShardDisk::ShardDisk(const ShardFolder& folder, const Limits& limits)
+    : log_(folder.log(), log_limits(limits), syncing_, preparing_) {}
+
+Result<std::unique_ptr<ShardDisk>> ShardDisk::open(const ShardFolder& folder, const Limits& limits) {
+  std::unique_ptr<ShardDisk> disk(new ShardDisk(folder, limits));
+  CW_TRY(disk->state_, LmdbStateStore::open(folder.state(), state_limits(limits)));
+  return disk;
+}
+
+void ShardDisk::wake_with(const std::function<void()>& wake) {
+  syncing_.wake_with(wake);
+  preparing_.wake_with(wake);
+}
+
+Result<std::unique_ptr<Disk>> Disk::open(const ShardFolder& folder, const Limits& limits,
                                          const std::vector<PartitionId>& partitions) {
-  const auto parent = std::filesystem::absolute(path).parent_path();
-  std::error_code error;
-  std::filesystem::create_directories(parent, error);
-  if (error) {
-    return fail(ErrorCode::invalid, "cannot make the folder " + parent.string() + ": " + error.message() +
-                                        "; give a data folder that can be written with --data");
-  }
-  CW_TRY(DataFolder folder, DataFolder::open(path));
-  std::unique_ptr<Disk> disk(new Disk(std::move(folder), limits));
-  CW_TRY(disk->state_, LmdbStateStore::open(disk->folder_.state_path(), state_limits(limits)));
-  CW_TRY(disk->store_, ShardStore::open(disk->log_, *disk->state_, partitions, store_limits(limits),
-                                             disk->checkpointing_));
+  std::unique_ptr<Disk> disk(new Disk);
+  CW_TRY(disk->files_, ShardDisk::open(folder, limits));
+  const ShardFiles files = disk->files_->files();
+  CW_TRY(disk->store_,
+         ShardStore::open(files.log, files.state, partitions, store_limits(limits), disk->checkpointing_));
   return disk;
 }
 
 void Disk::wake_with(const std::function<void()>& wake) {
-  syncing_.wake_with(wake);
-  preparing_.wake_with(wake);
+  files_->wake_with(wake);
   checkpointing_.wake_with(wake);
 }
 

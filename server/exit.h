@@ -4,6 +4,8 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "base/result.h"
+
 namespace causeway {
 
 enum class ExitStatus : int {
@@ -23,6 +25,18 @@ using OrExit = tl::expected<T, Exit>;
 
 [[nodiscard]] inline tl::unexpected<Exit> exit_with(ExitStatus status, std::string text) {
   return tl::unexpected<Exit>(Exit{status, std::move(text)});
+}
+
+[[nodiscard]] inline tl::unexpected<Exit> cannot_start(const Error& error) {
+  return exit_with(ExitStatus::cannot_start, error.sentence);
+}
+
+/// What is stored there may be damaged.
+[[nodiscard]] inline tl::unexpected<Exit> cannot_open(const Error& error, const std::string& folder) {
+  if (error.code != ErrorCode::internal) return cannot_start(error);
+  return exit_with(ExitStatus::cannot_start,
+                   error.sentence + "; move the data folder " + folder +
+                       " away and start with an empty one: what others hold comes back from them");
 }
 
 }  // namespace causeway

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <utility>
@@ -39,14 +40,16 @@ void serve(httplib::Server& server, const HealthBoard& board) {
 
 }  // namespace
 
-void HealthBoard::publish(Health health) {
+void HealthBoard::publish(std::size_t shard, Health health) {
   const std::lock_guard lock(mutex_);
-  health_ = std::move(health);
+  shards_[shard] = std::move(health);
 }
 
 HealthBoard::Health HealthBoard::read() const {
   const std::lock_guard lock(mutex_);
-  return health_;
+  const auto unready =
+      std::find_if(shards_.begin(), shards_.end(), [](const Health& health) { return !health.ready; });
+  return unready == shards_.end() ? shards_.front() : *unready;
 }
 
 struct HealthServer::Parts {

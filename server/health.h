@@ -4,13 +4,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "net/endpoint.h"
 
 namespace causeway {
 
-/// What the node's thread publishes and the others read.
+/// What the threads of the shards publish and the others read.
 class HealthBoard {
  public:
   struct Health {
@@ -18,12 +19,15 @@ class HealthBoard {
     std::string reason = "starting";  ///< why it is not ready
   };
 
-  void publish(Health health);
+  explicit HealthBoard(std::size_t shards) : shards_(shards) {}
+
+  void publish(std::size_t shard, Health health);
+  /// Ready if all are; else why the first that is not.
   [[nodiscard]] Health read() const;
 
  private:
   mutable std::mutex mutex_;
-  Health health_;
+  std::vector<Health> shards_;
 };
 
 /// GET /healthz: 200 as long as the process lives. GET /readyz: 200, or 503 and the reason.

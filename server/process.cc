@@ -1,93 +1,49 @@
 #include "server/process.h"
 
+#include <poll.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
-#include "net/reactor.h"
-#include "net/steady_clock.h"
-#include "node/core.h"
-#include "ring/placement.h"
+#include "net/tcp.h"
+#include "net/wake_event.h"
+#include "ring/shards.h"
 #include "server/addresses.h"
-#include "server/disk.h"
 #include "server/health.h"
 #include "server/machine.h"
-#include "server/resp_door.h"
+#include "server/reshard.h"
+#include "server/shard.h"
 #include "server/signals.h"
 
 namespace causeway {
-namespace {
-
-constexpr Micros publish_every = 200ms;
-
-std::shared_ptr<spdlog::logger> make_log(const std::string& node) {
-  auto log = std::make_shared<spdlog::logger>(node, std::make_shared<spdlog::sinks::stderr_sink_st>());
-  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %n: %v");
-  log->flush_on(spdlog::level::info);
-  return log;
-}
-
-tl::unexpected<Exit> cannot_start(const Error& error) {
-  return exit_with(ExitStatus::cannot_start, error.sentence);
-}
-
-tl::unexpected<Exit> cannot_open(const Error& error, const std::string& folder) {
-  if (error.code != ErrorCode::internal) return cannot_start(error);
-  return exit_with(ExitStatus::cannot_start,
-                   error.sentence + "; move the data folder " + folder +
-                       " away and start with an empty one: what others hold comes back from them");
-}
-
-/// The requests that a node takes, and some room for the rest of the message.
-NetLimits net_limits(const Limits& limits) {
-  constexpr std::size_t head_bytes = std::size_t{64} << 10U;
-  NetLimits net;
-  net.request_bytes_max =
-      std::min<std::size_t>(2 * limits.request_bytes + head_bytes, WireLimits::message_bytes_max);
-  net.resp.bulk_bytes_max = limits.request_bytes;
-  net.resp.command_bytes_max = net.request_bytes_max;
-  return net;
-}
-
-}  // namespace
 
 struct Process::Parts {
   explicit Parts(Configuration c) : configuration(std::move(c)) {}
-  Parts(const Parts&) = delete;
-  Parts& operator=(const Parts&) = delete;
-  ~Parts();
 
   OrExit<void> open_health();
-  OrExit<void> open_store(const ServerOptions& options);
-  OrExit<void> open_ports(ReactorOptions addresses);
-  Result<void> turn();
-  void publish(Now now);
-  [[nodiscard]] RespFacts facts() const;
+  OrExit<void> open_shards(const ServerOptions& options);
+  OrExit<void> open_ports();
+  OrExit<Shard::Options> options_of(std::uint32_t k, const ServerOptions& options) const;
   void remember_cluster(const NodeStatus& status);
+  void wait();
 
   Configuration configuration;
-  NodeId self;
+  Node node;
   StopSignals* signals = nullptr;
   std::shared_ptr<spdlog::logger> log;
-  std::unique_ptr<Disk> disk;
-  std::unique_ptr<NodeCore> core;
-  RespDoor door{[this] { return facts(); }};
-  std::unique_ptr<Reactor> reactor;
-  HealthBoard board;
+  std::optional<DataFolder> folder;
+  std::unique_ptr<HealthBoard> board;
+  std::vector<std::unique_ptr<Shard>> shards;
   std::unique_ptr<HealthServer> health;
-
-  std::uint64_t malformed = 0;
-  MonoTime begin = steady_now();
-  MonoTime next_publish;
-  bool was_serving = false;
-  bool was_ready = false;
+  WakeEvent ended;  ///< a shard has
 };
-
-/// The reactor goes before the threads that wake it.
-Process::Parts::~Parts() {
-  if (disk) disk->wake_with({});
-}
 
 Process::Process(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Process::~Process() = default;
@@ -95,125 +51,117 @@ Process::~Process() = default;
 OrExit<std::unique_ptr<Process>> Process::start(const ServerOptions& options, Topology topology,
                                                 StopSignals& signals) {
   auto parts = std::make_unique<Parts>(Configuration(Epoch(1), std::move(topology)));
-  const auto self = find_node(parts->configuration, options.node);
-  if (!self) return tl::unexpected(self.error());
-  parts->self = *self;
+  const auto node = find_node(parts->configuration, options.node);
+  if (!node) return tl::unexpected(node.error());
+  parts->node = **node;
   parts->signals = &signals;
   parts->log = make_log(options.node);
   if (auto opened = parts->open_health(); !opened) return tl::unexpected(opened.error());
-  auto addresses = addresses_of(parts->configuration, parts->self, options.routes);
-  if (!addresses) return tl::unexpected(addresses.error());
-  if (auto opened = parts->open_store(options); !opened) return tl::unexpected(opened.error());
-  // Last: until it has recovered, clients do better to go elsewhere.
-  if (auto opened = parts->open_ports(std::move(*addresses)); !opened) return tl::unexpected(opened.error());
+  if (auto opened = parts->open_shards(options); !opened) return tl::unexpected(opened.error());
+  // Last: until all have recovered, clients do better to go elsewhere.
+  if (auto opened = parts->open_ports(); !opened) return tl::unexpected(opened.error());
   return std::unique_ptr<Process>(new Process(std::move(parts)));
 }
 
 OrExit<void> Process::Parts::open_health() {
-  const Node& own = *configuration.node(self);
-  auto http = HealthServer::open({own.address, own.ports.http}, board);
+  board = std::make_unique<HealthBoard>(node.shards);
+  auto http = HealthServer::open({node.address, node.ports.http}, *board);
   if (!http) return cannot_start(http.error());
   health = std::move(*http);
   return {};
 }
 
-OrExit<void> Process::Parts::open_ports(ReactorOptions addresses) {
-  addresses.interrupt_fd = signals->fd();
-  addresses.complain = [this](const std::string& sentence) { log->warn("{}", sentence); };
-  addresses.resp = &door;
-  addresses.limits = net_limits(configuration.topology().limits);
-  reactor = std::make_unique<Reactor>(std::move(addresses));
-  if (auto bound = reactor->bind(); !bound) return cannot_start(bound.error());
-  disk->wake_with([this] { reactor->wake(); });
-  return {};
+OrExit<Shard::Options> Process::Parts::options_of(std::uint32_t k, const ServerOptions& options) const {
+  Shard::Options own;
+  own.node.self = shard_of(node, k).id;
+  own.node.found = options.found;
+  own.node.run = random_number();
+  own.node.boot_id = read_boot_id();
+  own.node.seed = random_number();
+  own.folder = folder->shard(k);
+  own.limits = shard_limits(configuration.topology().limits, node.shards);
+  auto addresses = addresses_of(configuration, own.node.self, options.routes);
+  if (!addresses) return tl::unexpected(addresses.error());
+  own.addresses = std::move(*addresses);
+  own.addresses.resp_shared = node.shards > 1;
+  return own;
 }
 
-OrExit<void> Process::Parts::open_store(const ServerOptions& options) {
-  const Placement placement = Placement::compute(configuration);
-  const auto held = placement.partitions_of(self);
-  auto opened = Disk::open(options.data, configuration.topology().limits, {held.begin(), held.end()});
-  if (!opened) return cannot_open(opened.error(), options.data);
-  disk = std::move(*opened);
-  const auto cluster = disk->folder().cluster();
-  if (options.found && cluster && *cluster != *options.found) {
+OrExit<void> Process::Parts::open_shards(const ServerOptions& options) {
+  auto opened = open_data(options.data, configuration, node,
+                          [this](const std::string& what) { log->info("{}", what); });
+  if (!opened) return tl::unexpected(opened.error());
+  folder = std::move(*opened);
+  if (options.found && folder->cluster() && *folder->cluster() != *options.found) {
     return exit_with(ExitStatus::cannot_start,
                      "the data folder " + options.data +
                          " belongs to another cluster; move it away, or leave out --found");
   }
-  NodeOptions node;
-  node.self = self;
-  node.found = options.found;
-  node.run = random_number();
-  node.boot_id = read_boot_id();
-  node.seed = random_number();
-  auto core_opened = NodeCore::open(configuration, std::move(node), disk->store(), read_clocks());
-  if (!core_opened) return cannot_open(core_opened.error(), options.data);
-  core = std::move(*core_opened);
-  log->info("recovered {} partitions from {}", held.size(), options.data);
+  std::vector<std::future<OrExit<std::unique_ptr<Shard>>>> opening;
+  for (std::uint32_t k = 0; k < node.shards; ++k) {
+    auto own = options_of(k, options);
+    if (!own) return tl::unexpected(own.error());
+    opening.push_back(std::async(std::launch::async, [this, k, each = std::move(*own)]() mutable {
+      return Shard::open(configuration, std::move(each), *board, k);
+    }));
+  }
+  std::optional<Exit> failure;
+  for (auto& each : opening) {
+    if (auto shard = each.get()) {
+      shards.push_back(std::move(*shard));
+    } else if (!failure) {
+      failure = shard.error();
+    }
+  }
+  if (failure) return tl::unexpected(*failure);
+  shards.front()->when_serving([this](const NodeStatus& status) { remember_cluster(status); });
   return {};
 }
 
-Result<void> Process::Parts::turn() {
-  Inbox inbox = reactor->poll(core->wake_at() - steady_now());
-  const std::uint64_t malformed_now = reactor->counters().malformed;
-  core->count_malformed(malformed_now - std::exchange(malformed, malformed_now));
-  const Now now = read_clocks();
-  CW_TRY(Outbox out, core->run_turn(std::move(inbox), now));
-  for (const std::string& notice : out.notices) log->info("{}", notice);
-  reactor->send(std::move(out));
-  if (now.mono >= next_publish) publish(now);
+OrExit<void> Process::Parts::open_ports() {
+  // Where its threads share a port, so could another process: it must be free before.
+  if (node.shards > 1) {
+    if (auto free = listen_tcp({node.address, node.ports.resp}, 1, "RESP", "resp"); !free)
+      return cannot_start(free.error());
+  }
+  for (auto& shard : shards) {
+    if (auto opened = shard->open_ports(); !opened) return tl::unexpected(opened.error());
+  }
   return {};
-}
-
-void Process::Parts::publish(Now now) {
-  next_publish = now.mono + publish_every;
-  const NodeStatus status = core->status(now);
-  if (status.serving && !was_serving) remember_cluster(status);
-  board.publish({status.ready, status.reason.empty() ? "not ready yet" : status.reason});
-  if (status.ready != was_ready) log->info("{}", status.ready ? "ready" : "not ready: " + status.reason);
-  was_serving = status.serving;
-  was_ready = status.ready;
-}
-
-RespFacts Process::Parts::facts() const {
-  const Topology& topology = configuration.topology();
-  const Node& own = *configuration.node(self);
-  const Now now = read_clocks();
-  RespFacts facts;
-  facts.status = core->status(now);
-  facts.counters = reactor->counters().resp;
-  facts.cluster = topology.cluster;
-  facts.address = own.address;
-  facts.port = own.ports.resp;
-  facts.uptime_s =
-      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now.mono - begin).count());
-  facts.memory_bytes = topology.limits.memory_bytes;
-  facts.request_bytes = topology.limits.request_bytes;
-  facts.durable_sync = topology.durability.is_sync();
-  return facts;
 }
 
 /// The store has it; the folder says it once more, for people and scripts.
 void Process::Parts::remember_cluster(const NodeStatus& status) {
   const auto cluster = parse_cluster_id(status.cluster_id);
   if (!cluster) return;
-  if (auto told = disk->folder().set_cluster(*cluster); !told) log->warn("{}", told.error().sentence);
+  if (auto told = folder->set_cluster(*cluster); !told) log->warn("{}", told.error().sentence);
+}
+
+/// Until a signal comes, or a shard ends.
+void Process::Parts::wait() {
+  std::array<pollfd, 2> either{{{signals->fd(), POLLIN, 0}, {ended.fd(), POLLIN, 0}}};
+  do {
+    ::poll(either.data(), either.size(), -1);
+  } while (signals->take() == 0 && (either[1].revents & POLLIN) == 0);
 }
 
 Exit Process::run() {
   Parts& parts = *parts_;
-  for (;;) {
-    if (auto turned = parts.turn(); !turned) {
-      return {ExitStatus::stopped_itself, "stopped to protect the data: " + to_string(turned.error())};
-    }
-    if (parts.signals->take() == 0) continue;
-    parts.log->info("stopping");
-    if (auto stopped = parts.core->stop(read_clocks()); !stopped) {
-      return {ExitStatus::stopped_itself, "the end was not clean: " + to_string(stopped.error())};
-    }
-    parts.log->info("stopped");
-    return {};
+  std::mutex mutex;
+  Exit end;
+  std::vector<std::thread> threads;
+  for (auto& shard : parts.shards) {
+    threads.emplace_back([&parts, &mutex, &end, shard = shard.get()] {
+      Exit own = shard->run();
+      const std::lock_guard held(mutex);
+      if (end.status == ExitStatus::stopped) end = std::move(own);
+      parts.ended.wake();
+    });
   }
+  parts.wait();
+  for (auto& shard : parts.shards) shard->stop();
+  for (std::thread& thread : threads) thread.join();
+  return end;
 }
 
 }  // namespace causeway

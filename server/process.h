@@ -1,4 +1,4 @@
-// One node as a process: it builds the parts, and turns until it is told to stop.
+// One node as a process: its shards, each on a thread of its own, until it is told to stop.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ class Process {
                                                 StopSignals& signals);
   ~Process();
 
-  /// Turns until a signal comes, and ends in order; or until a turn fails.
+  /// Runs the shards until a signal comes, and ends in order; or until one of them fails: then the others end.
   Exit run();
 
  private:

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
+#include <filesystem>
 
 namespace causeway {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 constexpr const char* lock_name = "causeway.lock";
 constexpr const char* cluster_name = "cluster";
 constexpr const char* cluster_draft_name = "cluster.new";
+constexpr const char* shards_name = "shards";
+constexpr const char* shards_draft_name = "shards.new";
 constexpr std::size_t id_digits = 16;
 
 /// Makes one folder, durably. Returns whether it is new. Errors: also if something else is there.
@@ -29,6 +33,13 @@ Result<bool> make_folder(const std::string& path) {
   if (::stat(path.c_str(), &facts) != 0) return system_error(errno, "examine", path);
   if (!S_ISDIR(facts.st_mode)) return fail(ErrorCode::invalid, path + " is not a folder");
   return false;
+}
+
+/// It may be absent.
+Result<void> remove_tree(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  return error ? Result<void>(system_error(error.value(), "remove", path)) : Result<void>();
 }
 
 Result<void> check_ours(const std::string& path) {
@@ -57,16 +68,65 @@ std::string to_digits(std::uint64_t id) {
 
 }  // namespace
 
-Result<DataFolder> DataFolder::open(const std::string& path) {
+Result<DataFolder> DataFolder::open(const std::string& path, std::uint32_t shards_if_empty) {
   CW_TRY_VOID(make_folder(path));
   CW_TRY_VOID(check_ours(path));
   CW_TRY(PosixFile held, lock(path));
   CW_TRY_VOID(sync_folder(path));
   DataFolder folder(path, std::move(held));
-  CW_TRY_VOID(make_folder(folder.log_path()));
-  CW_TRY_VOID(make_folder(folder.state_path()));
+  CW_TRY_VOID(folder.find_shards(shards_if_empty));
   CW_TRY_VOID(folder.read_cluster());
   return folder;
+}
+
+Result<void> DataFolder::find_shards(std::uint32_t shards_if_empty) {
+  if (::access((path_ + "/log").c_str(), F_OK) == 0) {
+    return fail(
+        ErrorCode::invalid, "the folder " + path_ +
+                                " was laid out by an earlier version, which this one cannot read; move it "
+                                "away and " "start with an empty one: what others hold comes back from them");
+  }
+  CW_TRY_VOID(remove_tree(path_ + "/" + shards_draft_name));
+  if (::access((path_ + "/" + shards_name).c_str(), F_OK) != 0) {
+    if (errno != ENOENT) return system_error(errno, "examine", path_ + "/" + shards_name);
+    CW_TRY_VOID(begin_change(shards_if_empty));
+    return finish_change();
+  }
+  CW_TRY(const std::vector<std::string> names, list_folder(path_ + "/" + shards_name));
+  shards_ = static_cast<std::uint32_t>(names.size());
+  return {};
+}
+
+ShardFolder DataFolder::shard(std::uint32_t k) const {
+  return {path_ + "/" + shards_name + "/" + std::to_string(k)};
+}
+
+Result<std::vector<ShardFolder>> DataFolder::begin_change(std::uint32_t shards) {
+  const std::string draft = path_ + "/" + shards_draft_name;
+  CW_TRY_VOID(remove_tree(draft));
+  CW_TRY_VOID(make_folder(draft));
+  std::vector<ShardFolder> folders;
+  for (std::uint32_t k = 0; k < shards; ++k) {
+    folders.push_back({draft + "/" + std::to_string(k)});
+    CW_TRY_VOID(make_folder(folders.back().path));
+    CW_TRY_VOID(make_folder(folders.back().log()));
+    CW_TRY_VOID(make_folder(folders.back().state()));
+  }
+  return folders;
+}
+
+Result<void> DataFolder::finish_change() {
+  const std::string draft = path_ + "/" + shards_draft_name;
+  const std::string place = path_ + "/" + shards_name;
+  CW_TRY(const std::vector<std::string> names, list_folder(draft));
+  if (shards_ == 0) {
+    CW_TRY_VOID(rename_file(draft, place));
+  } else if (::renameat2(AT_FDCWD, draft.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) != 0) {
+    return system_error(errno, "exchange with " + place, draft);
+  }
+  CW_TRY_VOID(sync_folder(path_));
+  shards_ = static_cast<std::uint32_t>(names.size());
+  return remove_tree(draft);
 }
 
 Result<void> DataFolder::read_cluster() {

@@ -50,6 +50,10 @@ Sequence LogMarks::position(const VersionVector& clock) const {
   return above == marks_.begin() ? Sequence{0} : std::prev(above)->sequence;
 }
 
+std::optional<Sequence> LogMarks::begin() const {
+  return marks_.empty() ? std::nullopt : std::optional(marks_.front().sequence);
+}
+
 const VersionVector* LogMarks::clock_before(Sequence sequence) const {
   const auto at = std::partition_point(marks_.begin(), marks_.end(),
                                        [sequence](const Mark& mark) { return mark.sequence < sequence; });

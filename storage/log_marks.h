@@ -2,6 +2,7 @@
 // read, and what is lost with a segment. The first event of the partition in each segment has a mark.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/ids.h"
@@ -23,6 +24,11 @@ class LogMarks {
 
   /// The latest mark whose clock is covered: what is not covered stands there or behind. 0 if there is none.
   [[nodiscard]] Sequence position(const VersionVector& clock) const;
+  /// Where the log begins to be of use, and what was applied before; nothing, and null: it is of none.
+  [[nodiscard]] std::optional<Sequence> begin() const;
+  [[nodiscard]] const VersionVector* clock_at_begin() const {
+    return marks_.empty() ? nullptr : &marks_.front().clock;
+  }
   /// What was applied before the first event at or behind `sequence`, the first of a segment; null: all that is applied now.
   [[nodiscard]] const VersionVector* clock_before(Sequence sequence) const;
   /// Forgets all: the log is of use from `next` on, where the clock is `before`.

@@ -66,10 +66,22 @@ const MemberClock* MemberClocks::of(PartitionId partition, NodeId node) const {
   return at == clocks_.end() ? nullptr : &at->second;
 }
 
+void MemberClocks::each_of(PartitionId partition, FunctionRef<void(const MemberClock&)> visit) const {
+  for (auto at = clocks_.lower_bound({partition, NodeId{0}});
+       at != clocks_.end() && at->first.first == partition; ++at) {
+    visit(at->second);
+  }
+}
+
 std::optional<NodeId> MemberClocks::owner(ActorId actor) const {
   const auto at = owners_.find(actor);
   if (at == owners_.end()) return std::nullopt;
   return at->second;
+}
+
+std::optional<PartitionId> MemberClocks::partition_of_note(BytesView name) {
+  if (!name.starts_with(note_prefix)) return std::nullopt;
+  return PartitionId{Reader(name.substr(note_prefix.size())).u32()};
 }
 
 void MemberClocks::save(ShardStore& store) {
@@ -89,7 +101,8 @@ Result<void> MemberClocks::load(const ShardStore& store) {
       readable = false;
     }
   }));
-  if (!readable) return fail(ErrorCode::internal, "a stored member clock cannot be read: the state is damaged");
+  if (!readable)
+    return fail(ErrorCode::internal, "a stored member clock cannot be read: the state is damaged");
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "storage/shard_store.h"
 #include "wire/message.h"
@@ -21,6 +22,8 @@ class MemberClocks {
 
   /// Null: nothing is known of it yet.
   [[nodiscard]] const MemberClock* of(PartitionId partition, NodeId node) const;
+  /// Visits what is known of the partition's members, of now and before.
+  void each_of(PartitionId partition, FunctionRef<void(const MemberClock&)> visit) const;
   /// Whose actor it is; nothing if no member has named it.
   [[nodiscard]] std::optional<NodeId> owner(ActorId actor) const;
   void name_owner(ActorId actor, NodeId node) { owners_[actor] = node; }
@@ -28,6 +31,8 @@ class MemberClocks {
   /// Durable with the store's next checkpoint: what moved since the last call.
   void save(ShardStore& store);
   Result<void> load(const ShardStore& store);
+  /// The partition whose member's clock the note holds; nothing for notes of others.
+  static std::optional<PartitionId> partition_of_note(BytesView name);
 
  private:
   using Place = std::pair<PartitionId, NodeId>;

@@ -119,7 +119,7 @@ int run(int argc, char** argv) {
   options.client_port = node->ports.client;
   options.peer_port = node->ports.peer;
   options.bridge_port = node->ports.bridge;
-  options.interrupt_fd = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+  const int stopped = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
   Reactor reactor(options);
   if (const auto bound = reactor.bind(); !bound) {
     std::cerr << bound.error().sentence << '\n';
@@ -132,9 +132,9 @@ int run(int argc, char** argv) {
 
   FakeNode fake(*node, configuration.datacenter_of(node->id)->name, text);
   signalfd_siginfo signal{};
-  while (read(options.interrupt_fd, &signal, sizeof signal) < 0) {
+  while (read(stopped, &signal, sizeof signal) < 0) {
     Outbox outbox;
-    for (const auto& [client, message] : reactor.poll(1s).clients)
+    for (const auto& [client, message] : reactor.poll(20ms).clients)
       outbox.clients.emplace_back(client, fake.answer(message));
     reactor.send(std::move(outbox));
   }

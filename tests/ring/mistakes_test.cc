@@ -63,8 +63,10 @@ TEST_CASE("a_mistake_in_a_value_is_told_with_its_line_and_what_would_be_right") 
       {"delay_ms: 40", "delay_ms: 60001", 17, "delay_ms of link 1", "0 to 60000"},
       {"value_bytes: 4096", "value_bytes: 0", 18, "too small", "from 1 to"},
       {"value_bytes: 4096", "value_bytes: 1MiB", 18, "not a whole number", "from 1 to"},
-      {"value_bytes: 4096", "value_bytes: 9000000", 18, "value_bytes is 9000000, more than request_bytes, which is 8388608", "lower the one"},
-      {"value_bytes: 4096", "disk_bytes: 2000000", 18, "log_bytes is 1073741824, more than disk_bytes", "raise the other"},
+      {"value_bytes: 4096", "value_bytes: 9000000", 18,
+       "value_bytes is 9000000, more than request_bytes, which is 8388608", "lower the one"},
+      {"value_bytes: 4096", "disk_bytes: 2000000", 18, "log_bytes is 1073741824, more than disk_bytes",
+       "raise the other"},
   });
 }
 
@@ -88,11 +90,15 @@ TEST_CASE("a_wrong_key_is_told_with_the_nearest_known_one") {
       {"weight: 2", "wieght: 2", 9, "node eu-2 has no key `wieght`", "did you mean `weight`?"},
       {"jitter_ms", "jitter", 17, "no key `jitter`", "did you mean `jitter_ms`?"},
       {"value_bytes", "value", 18, "no key `value`", "did you mean `value_bytes`?"},
-      {"weight: 2", "colour: 2", 9, "no key `colour`", "its keys are name, rack, address, weight, client, peer, bridge, resp, http"},
+      {"weight: 2", "colour: 2", 9, "no key `colour`",
+       "its keys are name, rack, address, weight, shards, client, peer, bridge, resp, http"},
       {"security: {}", "security: {curve: true}", 19, "security has no key `curve`", "leave it out"},
-      {"weight: 2", "weight: 2, weight: 3", 9, "key `weight` of node eu-2 stands twice", "first is on line 9"},
-      {"security: {}", "cluster: again", 19, "key `cluster` of the topology stands twice", "first is on line 1"},
-      {"links:", "  eu: {replicas: 1, nodes: [{name: x, rack: a, address: x}]}\nlinks:", 16, "datacenter `eu` stands twice (first on line 5)", "name of its own"},
+      {"weight: 2", "weight: 2, weight: 3", 9, "key `weight` of node eu-2 stands twice",
+       "first is on line 9"},
+      {"security: {}", "cluster: again", 19, "key `cluster` of the topology stands twice",
+       "first is on line 1"},
+      {"links:", "  eu: {replicas: 1, nodes: [{name: x, rack: a, address: x}]}\nlinks:", 16,
+       "datacenter `eu` stands twice (first on line 5)", "name of its own"},
   });
 }
 
@@ -113,13 +119,15 @@ TEST_CASE("a_thing_of_the_wrong_shape_is_told") {
   check({
       {"security: {}", "security: [1]", 19, "security is not a map", ""},
       {"limits: {value_bytes: 4096}", "limits: 4096", 18, "limits is not a map", "value_bytes"},
-      {"{name: eu-1, rack: a, address: 127.9.1.1}", "eu-1", 8, "node 1 of datacenter eu is not a map", "name, rack"},
+      {"{name: eu-1, rack: a, address: 127.9.1.1}", "eu-1", 8, "node 1 of datacenter eu is not a map",
+       "name, rack"},
       {"{between: [eu, us], delay_ms: 40, jitter_ms: 2}", "40", 17, "link 1 is not a map", "between"},
       {"[eu, us]", "[eu]", 17, "not between two datacenters", "[eu, us]"},
       {"[eu, us]", "eu-us", 17, "not between two datacenters", "[eu, us]"},
-      {"links:\n  - {between: [eu, us], delay_ms: 40, jitter_ms: 2}", "links: 40ms", 16, "links is not a list", "between"},
-      {"    nodes:\n      - name: us-1\n        rack: a\n        address: db1.us.example.com\n", "    nodes: []\n", 12,
-       "datacenter us has no list of nodes", "at least one"},
+      {"links:\n  - {between: [eu, us], delay_ms: 40, jitter_ms: 2}", "links: 40ms", 16,
+       "links is not a list", "between"},
+      {"    nodes:\n      - name: us-1\n        rack: a\n        address: db1.us.example.com\n",
+       "    nodes: []\n", 12, "datacenter us has no list of nodes", "at least one"},
   });
   const std::vector<Mistake> none = mistakes_in("cluster: c\npartitions: 8\ndatacenters: {}\n");
   REQUIRE(none.size() == 1);
@@ -129,7 +137,8 @@ TEST_CASE("a_thing_of_the_wrong_shape_is_told") {
 
 TEST_CASE("a_bad_name_or_address_is_told") {
   check({
-      {"cluster: demo", "cluster: our demo", 1, "`our demo`", "letters, digits, dots, dashes and underscores"},
+      {"cluster: demo", "cluster: our demo", 1, "`our demo`",
+       "letters, digits, dots, dashes and underscores"},
       {"cluster: demo", "cluster: \"\"", 1, "no value", ""},
       {"cluster: demo", "cluster: .demo", 1, "`.demo`", "begin a name with a letter or a digit"},
       {"cluster: demo", "cluster: " + std::string(65, 'x'), 1, "65 bytes long", "64 bytes"},
@@ -145,9 +154,12 @@ TEST_CASE("a_bad_name_or_address_is_told") {
       {"127.9.1.1", "host..example", 8, "neither", "dashes between dots"},
       {"127.9.1.1", "-host", 8, "neither", "dashes between dots"},
       {"127.9.1.1", "\"\"", 8, "no value", ""},
-      {"127.9.1.2, weight: 2, client: 7500", "127.9.1.1", 9, "127.9.1.1:7400, as is client of node eu-1 on line 8", "of its own"},
-      {"127.9.1.2, weight: 2, client: 7500", "127.9.1.1, client: 7402, peer: 1, bridge: 2, resp: 3, http: 4", 9, "127.9.1.1:7402, as is bridge of node eu-1", "of its own"},
-      {"client: 7500", "client: 7401", 9, "peer of node eu-2 is at 127.9.1.2:7401, as is client of node eu-2", "of its own"},
+      {"127.9.1.2, weight: 2, client: 7500", "127.9.1.1", 9,
+       "127.9.1.1:7400, as is client of node eu-1 on line 8", "of its own"},
+      {"127.9.1.2, weight: 2, client: 7500", "127.9.1.1, client: 7402, peer: 1, bridge: 2, resp: 3, http: 4",
+       9, "127.9.1.1:7402, as is bridge of node eu-1", "of its own"},
+      {"client: 7500", "client: 7401", 9, "peer of node eu-2 is at 127.9.1.2:7401, as is client of node eu-2",
+       "of its own"},
       {"db1.us.example.com", "db1.us.example.com, resp: 7480", 15, "illegal", ""},
   });
 }
@@ -157,7 +169,8 @@ TEST_CASE("a_link_that_leads_nowhere_is_told") {
       {"[eu, us]", "[eu, use]", 17, "names `use`, which is not a datacenter here", "did you mean `us`?"},
       {"[eu, us]", "[eu, mars]", 17, "names `mars`", "one of those under datacenters"},
       {"[eu, us]", "[us, us]", 17, "joins `us` to itself", "two datacenters"},
-      {"jitter_ms: 2}", "jitter_ms: 2}\n  - {between: [us, eu], delay_ms: 1}", 18, "the same datacenters as the one on line 17", "both directions"},
+      {"jitter_ms: 2}", "jitter_ms: 2}\n  - {between: [us, eu], delay_ms: 1}", 18,
+       "the same datacenters as the one on line 17", "both directions"},
   });
 }
 
@@ -179,7 +192,8 @@ TEST_CASE("what_is_not_yaml_is_told") {
 TEST_CASE("aliases_are_refused_so_that_nothing_grows") {
   std::string text = "a: &a [x, x]\n";
   for (char name = 'b'; name <= 'z'; ++name) {
-    text += std::string(1, name) + ": &" + name + " [*" + static_cast<char>(name - 1) + ", *" + static_cast<char>(name - 1) + "]\n";
+    text += std::string(1, name) + ": &" + name + " [*" + static_cast<char>(name - 1) + ", *" +
+            static_cast<char>(name - 1) + "]\n";
   }
   const std::vector<Mistake> mistakes = mistakes_in(text);
   REQUIRE_FALSE(mistakes.empty());
@@ -237,7 +251,8 @@ TEST_CASE("arbitrary_bytes_give_mistakes_or_a_topology_never_a_crash") {
   };
   rc::prop("any bytes", [&](const std::string& bytes) { RC_ASSERT(told(bytes)); });
   rc::prop("YAML's own characters", [&] {
-    RC_ASSERT(told(*rc::gen::container<std::string>(rc::gen::elementOf(std::string("a1 \n:-,[]{}&*!?|>'\"#%@`\t\\~.")))));
+    RC_ASSERT(told(*rc::gen::container<std::string>(
+        rc::gen::elementOf(std::string("a1 \n:-,[]{}&*!?|>'\"#%@`\t\\~.")))));
   });
   rc::prop("a good document, spoiled at random", [&] {
     std::string text = good_document;
@@ -245,7 +260,9 @@ TEST_CASE("arbitrary_bytes_give_mistakes_or_a_topology_never_a_crash") {
     for (int i = 0; i < times; ++i) {
       const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
       const auto removed = *rc::gen::inRange<std::size_t>(0, 12);
-      text.replace(at, removed, *rc::gen::container<std::string>(rc::gen::elementOf(std::string("a1 \n:-,[]{}&*!?'\"#\xff"))));
+      text.replace(
+          at, removed,
+          *rc::gen::container<std::string>(rc::gen::elementOf(std::string("a1 \n:-,[]{}&*!?'\"#\xff"))));
     }
     RC_ASSERT(told(text));
   });

@@ -33,8 +33,8 @@ TEST_CASE("a_topology_has_all_that_its_file_says") {
 
 TEST_CASE("what_may_be_left_out_has_its_default") {
   const auto topology = parse_topology(
-      "cluster: c\npartitions: 1\ndatacenters: {d: {replicas: 1, nodes: [{name: n, rack: r, address: 127.9.0.1}]}}\n"
-      "links:\nlimits:\nsecurity:\n");
+      "cluster: c\npartitions: 1\ndatacenters: {d: {replicas: 1, nodes: [{name: n, rack: r, address: "
+      "127.9.0.1}]}}\n" "links:\nlimits:\nsecurity:\n");
   REQUIRE(topology);
   CHECK(topology->durability.is_sync());
   CHECK(topology->links.empty());
@@ -58,7 +58,8 @@ TEST_CASE("durability_is_sync_or_a_time") {
 
 TEST_CASE("a_rendered_topology_parses_back_equal") {
   rc::prop("any topology", [] {
-    const Topology topology = *random_topology();
+    Topology topology = *random_topology();
+    topology.datacenters[0].nodes[0].shards = *rc::gen::inRange(1U, 4U);
     const auto back = parse_topology(render_topology(topology));
     RC_ASSERT(back);
     RC_ASSERT(*back == topology);
@@ -108,8 +109,10 @@ TEST_CASE("a_fingerprint_tells_apart_what_placement_depends_on") {
   CHECK(changed([](Topology& t) { t.datacenters[0].nodes[0].name = "eu-3"; }));
   CHECK(changed([](Topology& t) { t.datacenters[0].nodes[0].rack = "b"; }));
   CHECK(changed([](Topology& t) { t.datacenters[0].nodes[0].weight = 3; }));
+  CHECK(changed([](Topology& t) { t.datacenters[0].nodes[0].shards = 3; }));
 }
 
 TEST_CASE("a_node_may_use_the_address_of_another_with_other_ports") {
-  CHECK(parse_topology(spoiled("127.9.1.2, weight: 2, client: 7500", "127.9.1.1, client: 1, peer: 2, bridge: 3, resp: 4, http: 5")));
+  CHECK(parse_topology(spoiled("127.9.1.2, weight: 2, client: 7500",
+                               "127.9.1.1, client: 1, peer: 2, bridge: 3, resp: 4, http: 5")));
 }

@@ -17,7 +17,8 @@ constexpr int keys = 60;
 
 /// Three nodes; what happens, happens to the third.
 struct Three {
-  explicit Three(int number) : first(number), topology(folder.write("three.yaml", one_datacenter(number, 3))) {
+  explicit Three(int number)
+      : first(number), topology(folder.write("three.yaml", one_datacenter(number, 3))) {
     for (int node = 1; node <= 3; ++node) start(node, true);
     for (auto& daemon : daemons) REQUIRE(daemon->says("ready"));
   }
@@ -30,7 +31,8 @@ struct Three {
   void write(int round) {
     Asker client(host(first));
     for (int key = 0; key < keys; ++key) {
-      CHECK(client.text({"set", "k" + std::to_string(key), std::to_string(round) + std::string(200, 'x')}) == "OK");
+      CHECK(client.text({"set", "k" + std::to_string(key), std::to_string(round) + std::string(200, 'x')}) ==
+            "OK");
       CHECK(client.text({"sadd", "s", std::to_string(round) + "-" + std::to_string(key)}) == "1");
     }
   }
@@ -117,7 +119,7 @@ TEST_CASE("a_node_whose_state_was_cut_short_says_so_when_it_meets_the_end") {
   Three three(75);
   three.write(0);
   three.kill(SIGTERM);
-  const std::string file = three.third() + "/state/data.mdb";
+  const std::string file = three.third() + "/shards/0/state/data.mdb";
   std::filesystem::resize_file(file, 3 * 4096);  // two heads and a page
   three.start(3);
   CHECK(three.daemons[2]->wait() != 0);
@@ -133,7 +135,8 @@ TEST_CASE("a_node_whose_files_were_damaged_repairs_itself_or_says_why_it_does_no
   Random random(4);
   for (int i = 0; i < 8; ++i) {
     three.replace_third(copy);
-    for (const auto& file : std::filesystem::directory_iterator(three.third() + (i % 3 == 0 ? "/log" : "/state"))) {
+    for (const auto& file : std::filesystem::directory_iterator(
+             three.third() + (i % 3 == 0 ? "/shards/0/log" : "/shards/0/state"))) {
       if (file.path().filename() == "lock.mdb") continue;
       for (int bit = 0; bit < 8; ++bit) flip(file.path(), random);
     }

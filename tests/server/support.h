@@ -36,7 +36,8 @@ inline std::pair<int, std::string> http_get(const std::string& at, const std::st
 /// One connection; asks one thing at a time.
 class Asker {
  public:
-  explicit Asker(const std::string& at) : index_(sockets_.connect({at, 7400}).value()) {
+  explicit Asker(const std::string& at) : Asker(Endpoint{at, 7400}) {}
+  explicit Asker(const Endpoint& at) : index_(sockets_.connect(at).value()) {
     const auto end = std::chrono::steady_clock::now() + 30s;
     while (!sockets_.up(index_)) {
       REQUIRE(std::chrono::steady_clock::now() < end);

@@ -14,31 +14,23 @@ constexpr auto wall_origin = 1'700'000'000s;
 constexpr Micros late_retry = 50ms;
 constexpr std::uint64_t disks_salt = 0xD15C;  // their times are drawn apart: the rest of a run stays as it is
 
-Configuration parse(BytesView text) {
+}  // namespace
+
+Configuration configuration_from(BytesView text) {
   auto topology = parse_topology(text);
   CW_CHECK(topology.has_value(), "a test's topology is right");
   return Configuration(Epoch{1}, std::move(*topology));
 }
 
-}  // namespace
-
 Cluster::Cluster(BytesView topology, std::uint64_t seed, Network network, Disks disks)
-    : configuration_(parse(topology)),
+    : configuration_(configuration_from(topology)),
       placement_(Placement::compute(configuration_)),
       random_(seed),
       of_disks_(seed ^ disks_salt),
       network_(std::move(network)),
       wires_(configuration_, seed, network_),
       disks_(disks) {
-  for (const NodeId id : configuration_.nodes()) {
-    auto machine = std::make_unique<Machine>(
-        disks_.log, [this, id](Machine::Beside& beside, std::function<void()> work) {
-          run_beside(*machines_.at(id), beside.until, std::move(work));
-        });
-    machine->id = id;
-    machine->name = configuration_.node(id)->name;
-    machines_.emplace(id, std::move(machine));
-  }
+  for (const NodeId id : configuration_.nodes()) machines_.emplace(id, make_machine(id));
   for (const NodeId id : configuration_.nodes()) {
     const auto started = start(configuration_.node(id)->name, true);
     CW_CHECK(started.has_value(), "an empty store opens");
@@ -46,6 +38,16 @@ Cluster::Cluster(BytesView topology, std::uint64_t seed, Network network, Disks 
 }
 
 Cluster::~Cluster() = default;
+
+std::unique_ptr<Cluster::Machine> Cluster::make_machine(NodeId id) {
+  auto machine =
+      std::make_unique<Machine>(disks_.log, [this, id](Machine::Beside& beside, std::function<void()> work) {
+        run_beside(*machines_.at(id), beside.until, std::move(work));
+      });
+  machine->id = id;
+  machine->name = configuration_.node(id)->name;
+  return machine;
+}
 
 Cluster::Machine& Cluster::machine(BytesView name) { return *machines_.at(node_id(name)); }
 const Cluster::Machine& Cluster::machine(BytesView name) const { return *machines_.at(node_id(name)); }
@@ -115,10 +117,14 @@ void Cluster::transmit(NodeId from, NodeId to, const Envelope& envelope) {
 void Cluster::arrive(NodeId from, NodeId to, const std::shared_ptr<const Bytes>& bytes) {
   switch (wires_.arrive(from, to)) {
     case Wires::Fate::lost: return;
-    case Wires::Fate::waits: at(now_ + late_retry, [this, from, to, bytes] { arrive(from, to, bytes); }); return;
+    case Wires::Fate::waits:
+      at(now_ + late_retry, [this, from, to, bytes] { arrive(from, to, bytes); });
+      return;
     case Wires::Fate::arrives: break;
   }
-  Machine& machine = *machines_.at(to);
+  const auto at_machine = machines_.find(to);
+  if (at_machine == machines_.end()) return;  // a shard that is no more
+  Machine& machine = *at_machine->second;
   if (!machine.core || machine.inbox.peers.size() >= network_.high_water) return;
   auto envelope = decode_envelope(*bytes);
   CW_CHECK(envelope.has_value(), "nodes understand each other");
@@ -200,12 +206,13 @@ void Cluster::send(BytesView node, std::vector<Request> requests, Answered answe
     waiting_[requests[i].id] = {shared, i};
   }
   if (random_.chance(network_.client_loss_permille, 1000)) return;
-  at(now_ + network_.local_delay, [this, id = node_id(node), message = Requests{std::move(requests), Epoch{}}] {
-    Machine& machine = *machines_.at(id);
-    if (!machine.core) return;
-    machine.inbox.clients.emplace_back(ClientId{1}, message);
-    wake(machine, now_);
-  });
+  at(now_ + network_.local_delay,
+     [this, id = node_id(node), message = Requests{std::move(requests), Epoch{}}] {
+       Machine& machine = *machines_.at(id);
+       if (!machine.core) return;
+       machine.inbox.clients.emplace_back(ClientId{1}, message);
+       wake(machine, now_);
+     });
 }
 
 std::shared_ptr<Call> Cluster::call(BytesView node, std::vector<Bytes> arguments, Level level,
@@ -251,7 +258,8 @@ std::string Cluster::difference() {
   if (auto what = unequal(); !what.empty()) return what;
   for (const auto& [id, machine] : machines_) {
     if (!machine->core) continue;
-    if (const auto verified = machine->store->verify(); !verified) return machine->name + ": " + to_string(verified.error());
+    if (const auto verified = machine->store->verify(); !verified)
+      return machine->name + ": " + to_string(verified.error());
   }
   return "";
 }

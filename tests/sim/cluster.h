@@ -84,14 +84,16 @@ class Cluster {
   void wipe(BytesView node);                                    ///< of a dead node
   void back_up(BytesView node);                                 ///< copies its disks, as they are
   [[nodiscard]] bool has_backup(BytesView node) const;
-  void restore(BytesView node);                                 ///< of a dead node: the copy, if there is one
-  bool damage_log(BytesView node);                              ///< of a dead node: flips a bit of some record
+  void restore(BytesView node);     ///< of a dead node: the copy, if there is one
+  bool damage_log(BytesView node);  ///< of a dead node: flips a bit of some record
   bool damage_state(BytesView node);
   void pause(BytesView node, Micros time);  ///< no turn; what arrives waits
   void resume(BytesView node);
   /// Errors: the store or the node does not open; it stays down.
   Result<void> start(BytesView node, bool found = false);
   void stop_clean(BytesView node);
+  /// The same nodes with other numbers of shards: what they have moves, and they start. REQUIRES: none is up.
+  void reshard(BytesView topology);
   [[nodiscard]] bool up(BytesView node) const;
   [[nodiscard]] bool paused(BytesView node) const;
 
@@ -127,6 +129,7 @@ class Cluster {
 
  private:
   struct Machine;
+  std::unique_ptr<Machine> make_machine(NodeId id);
   struct Later {
     MonoTime at;
     std::uint64_t order;
@@ -161,6 +164,7 @@ class Cluster {
   std::uint64_t order_ = 0;
   std::vector<Later> agenda_;  ///< a heap
   std::map<NodeId, std::unique_ptr<Machine>> machines_;
+  std::vector<std::unique_ptr<Machine>> replaced_;  ///< what is on the agenda may still name them
   struct Waiting {
     std::shared_ptr<Answered> answered;
     std::size_t index;

@@ -1,5 +1,6 @@
 // What a cluster under simulation suffers: its machines, their disks and clocks.
 #include "base/check.h"
+#include "node/reshard.h"
 #include "storage/keys.h"
 #include "tests/sim/machine.h"
 
@@ -7,7 +8,8 @@ namespace causeway::testing {
 namespace {
 
 constexpr std::uint64_t cluster_id = 0xC0FFEE;
-constexpr Micros sync_slack = 2 * beside_max + 10ms;  // of the sync that runs, and of the next; and some turns
+constexpr Micros sync_slack =
+    2 * beside_max + 10ms;  // of the sync that runs, and of the next; and some turns
 
 }  // namespace
 
@@ -40,8 +42,10 @@ void Cluster::note_written(Machine& machine) {
   const Durability& durability = configuration_.topology().durability;
   if (durability.is_sync()) return;
   auto& written = machine.written;
-  if (written.empty() || written.back().second < machine.log.last()) written.emplace_back(now_, machine.log.last());
-  while (written.size() > 1 && written[1].first + durability.sync_interval + sync_slack < now_) written.pop_front();
+  if (written.empty() || written.back().second < machine.log.last())
+    written.emplace_back(now_, machine.log.last());
+  while (written.size() > 1 && written[1].first + durability.sync_interval + sync_slack < now_)
+    written.pop_front();
 }
 
 /// What is said to be durable is on the disk, and what is older than the interval, but for the time that the disk takes; a
@@ -49,14 +53,17 @@ void Cluster::note_written(Machine& machine) {
 void Cluster::check_promise(const Machine& machine) {
   if (!machine.core) return;
   if (machine.log.durable() > machine.log.on_disk()) {
-    observer_->breaks_promise(machine.id, machine.name + ": the log says that record " + std::to_string(machine.log.durable().value) +
-                                              " is durable; record " + std::to_string(machine.log.on_disk().value) + " is on the disk");
+    observer_->breaks_promise(machine.id,
+                              machine.name + ": the log says that record " +
+                                  std::to_string(machine.log.durable().value) + " is durable; record " +
+                                  std::to_string(machine.log.on_disk().value) + " is on the disk");
   }
   if (machine.written.empty()) return;
   const auto& [at, upto] = machine.written.front();
   const MonoTime due = at + configuration_.topology().durability.sync_interval + sync_slack;
   if (due >= now_ || machine.paused_until >= at || machine.log.on_disk() >= upto) return;
-  observer_->breaks_promise(machine.id, machine.name + ": record " + std::to_string(upto.value) + " is overdue; record " +
+  observer_->breaks_promise(machine.id, machine.name + ": record " + std::to_string(upto.value) +
+                                            " is overdue; record " +
                                             std::to_string(machine.log.on_disk().value) + " is on the disk");
 }
 
@@ -102,7 +109,8 @@ bool Cluster::damage_log(BytesView node) {
   const Sequence first = machine.log.first();
   if (first.value == 0) return false;
   if (observer_ != nullptr) observer_->loses(machine.id);
-  return machine.log.damage(Sequence{first.value + random_.below(machine.log.last().value - first.value + 1)});
+  return machine.log.damage(
+      Sequence{first.value + random_.below(machine.log.last().value - first.value + 1)});
 }
 
 bool Cluster::damage_state(BytesView node) {
@@ -135,7 +143,7 @@ Result<void> Cluster::start(BytesView node, bool found) {
   CW_CHECK(!machine.core, "it is not up");
   const auto held = placement_.partitions_of(machine.id);
   CW_TRY(auto store, ShardStore::open(machine.log, machine.state, {held.begin(), held.end()}, disks_.store,
-                                           machine.beside_state));
+                                      machine.beside_state));
   NodeOptions options;
   options.self = machine.id;
   if (found) options.found = cluster_id;
@@ -159,6 +167,38 @@ void Cluster::stop_clean(BytesView node) {
   const auto stopped = machine.core->stop(now_of(machine));
   if (!stopped) notices_.push_back(machine.name + ": did not stop in order: " + to_string(stopped.error()));
   kill(node);
+}
+
+void Cluster::reshard(BytesView topology) {
+  std::map<NodeId, std::unique_ptr<Machine>> before = std::exchange(machines_, {});
+  configuration_ = configuration_from(topology);
+  placement_ = Placement::compute(configuration_);
+  for (const NodeId id : configuration_.nodes()) machines_.emplace(id, make_machine(id));
+  for (const Datacenter& datacenter : configuration_.topology().datacenters) {
+    for (const Node& node : datacenter.nodes) {
+      std::uint64_t boots = 0;
+      std::vector<ShardFiles> old;
+      for (const auto& [id, machine] : before) {
+        if (!configuration_.share_a_machine(id, node.id)) continue;
+        CW_CHECK(!machine->core, "only dead nodes are laid out anew");
+        old.push_back({machine->log, machine->state});
+        boots = std::max(boots, machine->boots);
+      }
+      std::vector<NewShard> now;
+      for (std::uint32_t k = 0; k < node.shards; ++k) {
+        Machine& machine = *machines_.at(shard_of(node, k).id);
+        machine.boots = boots;
+        now.push_back({machine.id, {machine.log, machine.state}});
+      }
+      const auto moved = reshard_node(old, now, "boot " + std::to_string(boots), random_.next());
+      CW_CHECK(moved.has_value(), "what is not damaged moves");
+    }
+  }
+  for (auto& [id, machine] : before) replaced_.push_back(std::move(machine));
+  for (const auto& [id, machine] : machines_) {
+    const auto started = start(machine->name);
+    CW_CHECK(started.has_value(), "what has moved opens");
+  }
 }
 
 }  // namespace causeway::testing

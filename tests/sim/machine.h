@@ -10,6 +10,9 @@ namespace causeway::testing {
 /// What runs beside a loop takes no longer, if nothing is before it.
 inline constexpr Micros beside_max = 200ms;
 
+/// REQUIRES: it is right.
+Configuration configuration_from(BytesView topology);
+
 struct Cluster::Machine {
   class Beside;
   using RunLater = std::function<void(Beside&, std::function<void()>)>;

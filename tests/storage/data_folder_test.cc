@@ -18,8 +18,8 @@ TEST_CASE("a_new_folder_belongs_to_no_cluster_until_it_is_told_and_then_to_one_f
     auto folder = DataFolder::open(path);
     REQUIRE(folder);
     CHECK(folder->cluster() == std::nullopt);
-    CHECK(std::filesystem::is_directory(folder->log_path()));
-    CHECK(std::filesystem::is_directory(folder->state_path()));
+    CHECK(std::filesystem::is_directory(folder->shard(0).log()));
+    CHECK(std::filesystem::is_directory(folder->shard(0).state()));
     REQUIRE(folder->set_cluster(0xAB));
     CHECK(read_file(path + "/cluster") == "00000000000000ab\n");
   }

@@ -101,8 +101,8 @@ TEST_CASE("every_acknowledged_event_survives_sigkill") {
     const auto folder = DataFolder::open(parent.path());
     REQUIRE(folder);
     InlineWorker at_once;
-    FileEventLog log(folder->log_path(), kill_log_limits, at_once, at_once);
-    const auto state = LmdbStateStore::open(folder->state_path(), {});
+    FileEventLog log(folder->shard(0).log(), kill_log_limits, at_once, at_once);
+    const auto state = LmdbStateStore::open(folder->shard(0).state(), {});
     REQUIRE(state);
     const auto store = ShardStore::open(log, **state, {kill_partition}, {});
     INFO((store ? "" : to_string(store.error())));

@@ -94,8 +94,8 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
     const auto folder = DataFolder::open(parent.path());
     REQUIRE(folder);
     InlineWorker at_once;
-    auto log = std::make_unique<FileEventLog>(folder->log_path(), small_segments, at_once, at_once);
-    const auto state = LmdbStateStore::open(folder->state_path(), {});
+    auto log = std::make_unique<FileEventLog>(folder->shard(0).log(), small_segments, at_once, at_once);
+    const auto state = LmdbStateStore::open(folder->shard(0).state(), {});
     REQUIRE(state);
     auto store = opened(*log, **state);
     const std::uint64_t kept = store->partition(p).clock().events();
@@ -116,12 +116,13 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
     const Sequence durable = log->durable();
     store.reset();
     log.reset();
-    for (const RecordPlace& place : records_in(folder->log_path())) {
+    for (const RecordPlace& place : records_in(folder->shard(0).log())) {
       if (place.sequence <= durable || random.chance(1, 2)) continue;
       const std::size_t from = random.chance(1, 2) ? 0 : random.below(place.size);
-      overwrite(place.path, place.offset + from, std::string(place.size - from, random.chance(1, 4) ? 'x' : '\0'));
+      overwrite(place.path, place.offset + from,
+                std::string(place.size - from, random.chance(1, 4) ? 'x' : '\0'));
     }
-    FileEventLog cut(folder->log_path(), small_segments, at_once, at_once);
+    FileEventLog cut(folder->shard(0).log(), small_segments, at_once, at_once);
     REQUIRE(cut.recover(Sequence{0}));
     REQUIRE(cut.last() >= durable);
   }

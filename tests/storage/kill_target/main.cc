@@ -19,8 +19,8 @@ namespace {
 Result<void> run(const std::string& path, std::uint64_t seed) {
   CW_TRY(const DataFolder folder, DataFolder::open(path));
   InlineWorker at_once;
-  FileEventLog log(folder.log_path(), kill_log_limits, at_once, at_once);
-  CW_TRY(const auto state, LmdbStateStore::open(folder.state_path(), {}));
+  FileEventLog log(folder.shard(0).log(), kill_log_limits, at_once, at_once);
+  CW_TRY(const auto state, LmdbStateStore::open(folder.shard(0).state(), {}));
   CW_TRY(const auto store, ShardStore::open(log, *state, {kill_partition}, {}));
   CW_TRY_VOID(store->verify());
   Partition& partition = store->partition(kill_partition);

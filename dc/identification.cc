@@ -129,6 +129,15 @@ bool Identification::vouched_enough() const {
   return true;
 }
 
+Result<void> Identification::claim_again() {
+  claimed_.incarnation = Incarnation{known_.value + 1};
+  recorded_.clear();
+  next_send_ = MonoTime();
+  auto stored = site_.store.set_note_now(identity_note, encode_identity(record(false)));
+  claims_again_ = !stored && stored.error().code == ErrorCode::storage_full;
+  return claims_again_ ? Result<void>() : stored;
+}
+
 Result<void> Identification::claim() {
   const Claimed before = claimed_;
   claimed_.incarnation = Incarnation{std::max(known_, claimed_.incarnation).value + 1};
@@ -155,10 +164,11 @@ bool Identification::unproven() const {
   const auto& held = site_.store.partitions();
   return std::any_of(held.begin(), held.end(), [this](PartitionId id) {
     const auto local = site_.placement.replicas(id, site_.home);
-    const auto replicas =
-        local.size() > 1 ? local : site_.placement.all_replicas(id);  // who would know first
-    return replicas.size() > 1 && std::none_of(replicas.begin(), replicas.end(),
-                                               [this](NodeId node) { return vouched_.contains(node); });
+    const auto vouched = [this](NodeId node) { return vouched_.contains(node) || node == site_.self; };
+    if (local.size() > 1) return std::count_if(local.begin(), local.end(), vouched) == 1;
+    // Which of the others has heard most of this node cannot be known.
+    const auto all = site_.placement.all_replicas(id);
+    return !std::all_of(all.begin(), all.end(), vouched);
   });
 }
 
@@ -208,10 +218,16 @@ Result<void> Identification::recovered() {
 void Identification::on(NodeId from, const ClaimReply& reply) {
   if (stage_ == Stage::asking) return;
   if (reply.incarnation > claimed_.incarnation) {
-    if (stage_ != Stage::claiming) return;
+    // Who knows it may not have been heard before: where the datacenter has no other node, nobody had to be.
     known_ = reply.incarnation;
-    lost(Loss::restored,
-         "a member has recorded a later incarnation of this node: its folder is an older copy");
+    const std::string why =
+        "a member has recorded a later incarnation of this node: its folder is an older copy";
+    const bool took_new_actor = claimed_.actor == start_.fresh_actor;
+    if (stage_ == Stage::serving && !took_new_actor)
+      refuse("ALARM: " + why + "; start it again, so that it recovers");
+    if (stage_ == Stage::serving) claims_again_ = true;  // all that it lacks is its number
+    if (stage_ != Stage::claiming && stage_ != Stage::recovering) return;
+    lost(Loss::restored, why);
     stage_ = Stage::asking;
     return;
   }
@@ -278,6 +294,7 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
 }
 
 Result<void> Identification::tick(MonoTime now) {
+  if (claims_again_ && stage_ == Stage::serving) CW_TRY_VOID(claim_again());
   if (stage_ == Stage::asking && asked_enough(now)) CW_TRY_VOID(claim());
   if (stage_ == Stage::refused || now < next_send_) return {};
   next_send_ = now + repeat_every;

@@ -68,13 +68,15 @@ class Identification {
   [[nodiscard]] bool asked_enough(MonoTime now) const;
   [[nodiscard]] bool asked_enough_after_loss() const;
   [[nodiscard]] bool vouched_enough() const;
-  /// The log's end was torn, or of a partition here none of the other replicas that lost nothing could be asked: then an
-  /// own event may be gone that others have.
+  /// The log's end was torn, or of a partition here none of the datacenter's other replicas that lost nothing could be asked,
+  /// or, where it has none, not all of the others: then an own event may be gone that others have.
   [[nodiscard]] bool unproven() const;
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.
   [[nodiscard]] Claimed known_claim(NodeId node) const;
   Result<void> claim();
+  /// Under a number above all known, as the same actor.
+  Result<void> claim_again();
   void go_on_if_recorded();
 
   Site& site_;
@@ -84,6 +86,7 @@ class Identification {
   Claimed claimed_;
   MonoTime begun_;
   MonoTime next_send_;
+  bool claims_again_ = false;
   Incarnation known_;  ///< the last of this node that any member knows
   std::set<NodeId> answered_;
   std::set<NodeId> vouched_;  ///< who answered, and lost nothing itself

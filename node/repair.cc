@@ -8,14 +8,16 @@ namespace causeway {
 
 Result<void> NodeCore::Parts::recover() {
   const bool recovering = identification.stage() == Identification::Stage::recovering;
-  if (recovering && !std::exchange(was_recovering, true)) {
+  const bool begun = std::exchange(was_recovering, recovering);
+  if (recovering && !begun) {
     const bool void_claim = identification.loss() >= Identification::Loss::restored;
     const bool restored = identification.loss() == Identification::Loss::restored;
     for (const PartitionId id : store.partitions()) {
       recovery.begin(id, void_claim, restored);
-      if (identification.loss() != Identification::Loss::wiped || placement.all_replicas(id).size() > 1) continue;
-      identification.refuse("its data folder is empty, and no other node has partition " + std::to_string(id.value) +
-                            ": put a backup in its place, or found a new cluster");
+      if (identification.loss() != Identification::Loss::wiped || placement.all_replicas(id).size() > 1)
+        continue;
+      identification.refuse("its data folder is empty, and no other node has partition " +
+                            std::to_string(id.value) + ": put a backup in its place, or found a new cluster");
       return {};
     }
   }
@@ -27,7 +29,8 @@ Result<void> NodeCore::Parts::recover() {
   });
   if (!recovering) return {};
   if (const auto id = recovery.has_more(now.mono)) {
-    identification.refuse("its data folder is an older copy, and has events of partition " + std::to_string(id->value) +
+    identification.refuse("its data folder is an older copy, and has events of partition " +
+                          std::to_string(id->value) +
                           " that no live member has: move the folder away and start with an empty one");
     return {};
   }
@@ -38,7 +41,8 @@ std::optional<NodeId> NodeCore::Parts::next_source(PartitionId id) {
   std::vector<NodeId> sources;
   for (const bool local : {true, false}) {
     for (const NodeId node : placement.all_replicas(id)) {
-      if (node != options.self && site.is_local(node) == local && liveness.serving(node)) sources.push_back(node);
+      if (node != options.self && site.is_local(node) == local && liveness.serving(node))
+        sources.push_back(node);
     }
   }
   if (sources.empty()) return std::nullopt;
@@ -54,8 +58,8 @@ void NodeCore::Parts::look_for_damage() {
     if (damage == nullptr) continue;
     if (unfit.insert(id).second) {
       recovery.begin(id, true, false);
-      post.note("ALARM: partition " + std::to_string(id.value) + " is damaged, and is repaired from another replica: " +
-                damage->sentence);
+      post.note("ALARM: partition " + std::to_string(id.value) +
+                " is damaged, and is repaired from another replica: " + damage->sentence);
     }
     watched.insert(id);
     if (full_sync.wants(id) || full_sync.running(id)) continue;
@@ -69,7 +73,8 @@ void NodeCore::Parts::note_transfers() {
     const std::string& source = configuration.node(ended.source)->name;
     watched.insert(ended.partition);
     if (!ended.failure.empty()) {
-      post.note("full sync of " + what + " from " + source + " was given up, and nothing has changed: " + ended.failure);
+      post.note("full sync of " + what + " from " + source +
+                " was given up, and nothing has changed: " + ended.failure);
       continue;
     }
     post.note(what + " is in full sync with " + source);

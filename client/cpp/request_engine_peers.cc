@@ -63,9 +63,9 @@ Result<void> RequestEngine::settle_home(const std::string& fallback) {
 }
 
 void RequestEngine::bind_nodes() {
-  for (const Datacenter& datacenter : ring_->configuration().topology().datacenters) {
-    for (const Node& node : datacenter.nodes)
-      peers_.bind(node.id, peers_.at({node.address, node.ports.client}));
+  for (const NodeId id : ring_->configuration().nodes()) {
+    const Node& node = *ring_->configuration().node(id);
+    peers_.bind(id, peers_.at({node.address, node.ports.client}));
   }
   // A node that answers at an endpoint that was given to us is spoken to there.
   for (const auto& [peer, name] : seeds_) {

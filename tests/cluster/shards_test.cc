@@ -173,6 +173,44 @@ TEST_CASE("shards_come_and_go_and_come_again") {
   CHECK_FALSE(noticed(cluster, "older copy"));
 }
 
+TEST_CASE("numbers_of_shards_change_at_random_amid_cuts_and_crashes") {
+  const std::uint64_t seed = GENERATE(range(700, 712));
+  INFO("seed " << seed);
+  Random random(seed);
+  const auto draw = [&random] {
+    const auto shards = [&random] { return 1 + static_cast<int>(random.below(4)); };
+    return two_dcs({shards(), shards(), shards()}, {shards(), shards(), shards()});
+  };
+  Disks disks;
+  disks.store.checkpoint_every = 300ms;
+  disks.log.segment_bytes = 16 << 10U;
+  Cluster cluster(draw(), seed, {}, disks);
+  require_serving(cluster);
+  int writes = 0;
+  for (int round = 0; round < 5; ++round) {
+    const bool cut = random.chance(1, 2);
+    if (cut) cluster.cut("eu", "us");
+    write(cluster, "eu-2", 1);
+    write(cluster, "us-1", 1);
+    writes += 2;
+    if (random.chance(1, 3)) cluster.run_for(1s);
+    for (const NodeId id : cluster.configuration().nodes()) {
+      const std::string name = cluster.configuration().node(id)->name;
+      switch (random.below(3)) {
+        case 0: cluster.stop_clean(name); break;
+        case 1: cluster.kill(name); break;
+        default: cluster.power_cut(name, random.below(10));
+      }
+      cluster.run_for(Micros(random.below(300'000)));
+    }
+    cluster.reshard(draw());
+    require_serving(cluster);
+    if (cut) cluster.heal();
+    require_equal(cluster);
+    require_counts(cluster, random.chance(1, 2) ? "eu-3" : "us-2", std::to_string(writes));
+  }
+}
+
 TEST_CASE("a_lone_node_of_several_shards_keeps_all_when_their_number_changes") {
   const auto topology = [](int shards) {
     return "cluster: test\npartitions: 8\ndatacenters:\n  eu:\n    replicas: 1\n    nodes:\n"

@@ -13,6 +13,16 @@ namespace {
 
 constexpr PartitionId p0{0};
 
+/// Three datacenters of one node.
+constexpr BytesView one_each = R"(
+cluster: test
+partitions: 1
+datacenters:
+  eu: {replicas: 1, nodes: [{name: eu-1, rack: a, address: 127.9.1.1}]}
+  us: {replicas: 1, nodes: [{name: us-1, rack: a, address: 127.9.2.1}]}
+  ap: {replicas: 1, nodes: [{name: ap-1, rack: a, address: 127.9.3.1}]}
+)";
+
 Bytes timed(BytesView topology) {
   Bytes text(topology);
   return text.insert(text.find("partitions:"), "durability: 100ms\n");
@@ -238,6 +248,50 @@ TEST_CASE("an_actor_is_kept_only_if_another_replica_that_lost_nothing_could_be_a
     REQUIRE_FALSE(claims.empty());
     CHECK((claims[0].second.actor == node.actor()) == complete);
   }
+}
+
+TEST_CASE("a_node_alone_in_its_datacenter_keeps_its_actor_only_if_all_others_vouch") {
+  for (const bool all : {false, true}) {
+    Returning node(one_each);
+    node.start();
+    REQUIRE(node.turn());
+    const ActorId actor = node.take<Hello>().at(0).second.actor;
+    node.live("us-1");
+    node.hear("us-1", HelloReply{Incarnation{1}, actor, {}, {}, true});
+    if (all) node.live("ap-1");
+    if (all) node.hear("ap-1", HelloReply{Incarnation{1}, actor, {}, {}, true});
+    REQUIRE(node.pass(3s));
+    const auto claims = node.take<Claim>();
+    REQUIRE_FALSE(claims.empty());
+    CHECK((claims[0].second.actor == actor) == all);
+  }
+}
+
+TEST_CASE("a_recovering_node_that_hears_of_a_later_claim_only_then_claims_above_it") {
+  Returning node(one_each);
+  node.log().wipe();
+  node.state().wipe();
+  node.start();
+  node.live("us-1");
+  node.hear("us-1", HelloReply{Incarnation{0}, ActorId{0}, {}, {}, true});
+  REQUIRE(node.pass(3s));
+  REQUIRE(node.noted("recovers, incarnation 1"));
+  node.live("ap-1");
+  node.hear("ap-1", ClaimReply{Incarnation{5}});
+  node.hear("ap-1", HelloReply{Incarnation{5}, ActorId{9}, {}, {}, true});
+  REQUIRE(node.pass(3s));
+  CHECK(node.noted("recovers, incarnation 6"));
+  CHECK(node.status().incarnation == Incarnation{6});
+}
+
+TEST_CASE("a_node_that_serves_under_its_old_actor_and_hears_of_a_later_claim_stops_serving") {
+  Lone node(one_each, "eu-1");
+  node.start(true);
+  node.serve();
+  node.hear("ap-1", ClaimReply{Incarnation{5}});
+  REQUIRE(node.pass(200ms));
+  CHECK_FALSE(node.status().serving);
+  CHECK(node.status().reason.find("start it again") != std::string::npos);
 }
 
 TEST_CASE("a_node_that_recovers_says_that_it_does_not_vouch") {

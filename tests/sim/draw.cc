@@ -7,7 +7,9 @@
 namespace causeway::testing {
 namespace {
 
-std::size_t between(Random& random, std::size_t low, std::size_t high) { return low + random.below(high - low + 1); }
+std::size_t between(Random& random, std::size_t low, std::size_t high) {
+  return low + random.below(high - low + 1);
+}
 
 /// Low numbers mostly: small clusters find most of what there is to find, and run faster.
 std::size_t mostly_low(Random& random, std::size_t low, std::size_t high) {
@@ -27,10 +29,13 @@ Datacenter draw_datacenter(Random& random, const Profile& profile, std::size_t i
     node.rack = std::string(1, static_cast<char>('a' + random.below(3)));
     node.address = "127.9." + std::to_string(index + 1) + "." + std::to_string(i);
     node.weight = random.chance(1, 4) ? 2 : 1;
+    if (profile.shards_max > 1)
+      node.shards = 1 + static_cast<std::uint32_t>(random.below(profile.shards_max));
     datacenter.nodes.push_back(node);
   }
   const std::size_t replicas_max = random.chance(1, 10) ? nodes : std::min<std::size_t>(nodes, 3);
-  datacenter.replicas = static_cast<std::uint32_t>(std::max(between(random, 1, replicas_max), between(random, 1, replicas_max)));
+  datacenter.replicas = static_cast<std::uint32_t>(
+      std::max(between(random, 1, replicas_max), between(random, 1, replicas_max)));
   return datacenter;
 }
 
@@ -45,7 +50,9 @@ Level draw_level(Random& random) {
 }
 
 /// A draft from its words.
-Draft words(std::vector<Bytes> arguments, bool with_id = false) { return {std::move(arguments), {}, with_id}; }
+Draft words(std::vector<Bytes> arguments, bool with_id = false) {
+  return {std::move(arguments), {}, with_id};
+}
 
 struct Pen {
   Random& random;
@@ -56,11 +63,15 @@ struct Pen {
   [[nodiscard]] Bytes key(const char* kind) const { return kind + std::to_string(random.below(keys)); }
   /// A member, and a value, that no other operation has.
   [[nodiscard]] Bytes own() const { return "u" + std::to_string(serial); }
-  [[nodiscard]] Bytes unique() const { return own() + Bytes(big ? random.below(600) : random.below(20), '.'); }
+  [[nodiscard]] Bytes unique() const {
+    return own() + Bytes(big ? random.below(600) : random.below(20), '.');
+  }
   /// A member that others have too.
   [[nodiscard]] Bytes shared() const { return "m" + std::to_string(random.below(4)); }
   /// What a former operation added, perhaps.
-  [[nodiscard]] Bytes former() const { return random.chance(1, 2) ? shared() : "u" + std::to_string(random.below(serial + 1)); }
+  [[nodiscard]] Bytes former() const {
+    return random.chance(1, 2) ? shared() : "u" + std::to_string(random.below(serial + 1));
+  }
 
   [[nodiscard]] Draft increment(const char* command, const char* kind) const {
     const bool with_id = random.chance(4, 5);
@@ -93,7 +104,9 @@ Draft draw_update(const Pen& pen) {
     case 7:
     case 8: return words({"REG.SET", pen.key("register"), pen.unique()});
     case 9: return words({"SET", pen.key("text"), pen.unique()});
-    case 10: return random.chance(1, 2) ? words({"SET", pen.key("any"), pen.unique()}) : pen.increment("INCRBY", "any");
+    case 10:
+      return random.chance(1, 2) ? words({"SET", pen.key("any"), pen.unique()})
+                                 : pen.increment("INCRBY", "any");
     case 11: return random.chance(1, 2) ? pen.add("any") : words({"REG.SET", pen.key("any"), pen.unique()});
     case 12:
     case 13: return pen.add("bag");
@@ -142,16 +155,17 @@ Topology draw_topology(Random& random, const Profile& profile) {
   topology.partitions = 1U << random.below(3);
   const std::size_t count = mostly_low(random, profile.datacenters_min, profile.datacenters_max);
   for (std::size_t i = 0; i < count; ++i) topology.datacenters.push_back(draw_datacenter(random, profile, i));
-  if (random.chance(profile.timed_percent, 100)) topology.durability.sync_interval = random.chance(1, 2) ? 20ms : 300ms;
+  if (random.chance(profile.timed_percent, 100))
+    topology.durability.sync_interval = random.chance(1, 2) ? 20ms : 300ms;
   return topology;
 }
 
 Draft draw_operation(Random& random, const Profile& profile, std::uint64_t serial, std::size_t keys) {
   const Pen pen{random, serial, keys, profile.big_values};
   const std::uint64_t dice = random.below(100);
-  Draft draft = dice < 25                                  ? draw_read(pen)
+  Draft draft = dice < 25                            ? draw_read(pen)
                 : dice < 35 + profile.resets_percent ? draw_removal(pen)
-                                                           : draw_update(pen);
+                                                     : draw_update(pen);
   draft.level = draw_level(random);
   return draft;
 }

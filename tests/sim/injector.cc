@@ -5,8 +5,10 @@
 
 namespace causeway::testing {
 
-Injector::Injector(Cluster& cluster, Verdict& verdict) : cluster_(cluster), verdict_(verdict), calm_(cluster.network()) {
-  for (const NodeId id : cluster.configuration().nodes()) nodes_.push_back(cluster.configuration().node(id)->name);
+Injector::Injector(Cluster& cluster, Verdict& verdict)
+    : cluster_(cluster), verdict_(verdict), calm_(cluster.network()) {
+  for (const NodeId id : cluster.configuration().nodes())
+    nodes_.push_back(cluster.configuration().node(id)->name);
 }
 
 void Injector::undo(Micros after, std::function<void()> action) {
@@ -57,10 +59,12 @@ void Injector::inject(const Fault& fault) {
 /// In the end one replica lacks what was written meanwhile, one has lost it, and who still has it cannot be heard.
 void Injector::rotate(const Fault& fault) {
   const Configuration& configuration = cluster_.configuration();
-  const auto replicas = cluster_.placement().replicas(PartitionId{0}, configuration.datacenter_of(node_id(fault.a))->id);
+  const auto replicas =
+      cluster_.placement().replicas(PartitionId{0}, configuration.datacenter_of(node_id(fault.a))->id);
   if (replicas.size() < 3) return;
   const auto name = [&](std::uint64_t place) -> Bytes {
-    return configuration.node(replicas[(static_cast<std::uint64_t>(fault.amount) + place) % replicas.size()])->name;
+    return configuration.node(replicas[(static_cast<std::uint64_t>(fault.amount) + place) % replicas.size()])
+        ->name;
   };
   const auto alone = [this, lasts = fault.lasts](const Bytes& node) {
     ++heals_;
@@ -183,14 +187,35 @@ bool Injector::can_spare(const Bytes& node, bool to_all) const {
   return std::all_of(held.begin(), held.end(), [&](PartitionId id) {
     const auto local = placement.replicas(id, home);
     const auto all = placement.all_replicas(id);
-    const bool spared = std::all_of(local.begin(), local.end(), [&](NodeId other) { return other == self || whole(other, id); });
+    const bool spared = std::all_of(local.begin(), local.end(),
+                                    [&](NodeId other) { return other == self || whole(other, id); });
     if (!spared || (local.size() > 1 && !to_all)) return spared;
-    return cluster_.up(node) && std::any_of(all.begin(), all.end(), [&](NodeId other) { return has_all(other, id); });
+    return cluster_.up(node) &&
+           std::any_of(all.begin(), all.end(), [&](NodeId other) { return has_all(other, id); });
   });
+}
+
+/// A disk goes with all shards that are on it.
+void Injector::wipe_machine(const Fault& fault) {
+  std::vector<Bytes> shards;
+  for (const Bytes& node : nodes_) {
+    if (cluster_.configuration().share_a_machine(node_id(node), node_id(fault.a))) shards.push_back(node);
+  }
+  if (!std::all_of(shards.begin(), shards.end(),
+                   [&](const Bytes& shard) { return can_spare(shard, false); })) {
+    --counts_[std::string(name_of(fault.kind))];
+    return;
+  }
+  for (const Bytes& shard : shards) {
+    take_down(shard);
+    cluster_.wipe(shard);
+    start_later(shard, fault.lasts);
+  }
 }
 
 void Injector::inject_loss(const Fault& fault) {
   if (fault.kind == FaultKind::back_up) return cluster_.back_up(fault.a);
+  if (fault.kind == FaultKind::wipe) return wipe_machine(fault);
   if (fault.kind == FaultKind::restore && !cluster_.has_backup(fault.a)) {
     cluster_.back_up(fault.a);
     return undo(fault.lasts, [this, fault] { inject_loss(fault); });
@@ -206,8 +231,10 @@ void Injector::inject_loss(const Fault& fault) {
   }
   take_down(fault.a);
   switch (fault.kind) {
-    case FaultKind::wipe: cluster_.wipe(fault.a); break;
-    case FaultKind::restore: cluster_.restore(fault.a); break;
+    case FaultKind::restore:
+      cluster_.restore(fault.a);
+      copies_.insert(fault.a);
+      break;
     case FaultKind::damage_log: cluster_.damage_log(fault.a); break;
     default: cluster_.damage_state(fault.a); break;
   }
@@ -233,11 +260,29 @@ void Injector::start_later(const Bytes& node, Micros after) {
   });
 }
 
+/// An old copy is put in place by somebody, who looks that it hears the others: alone it cannot know what it is.
+bool Injector::may_start(const Bytes& node) {
+  if (!copies_.contains(node)) return true;
+  const Configuration& configuration = cluster_.configuration();
+  for (const PartitionId id : cluster_.placement().partitions_of(node_id(node))) {
+    for (const NodeId other : cluster_.placement().all_replicas(id)) {
+      const std::string& name = configuration.node(other)->name;
+      if (!ended_ && name != node && (!cluster_.up(name) || cluster_.paused(name))) return false;
+    }
+  }
+  ++heals_;
+  cluster_.heal();
+  copies_.erase(node);
+  return true;
+}
+
 void Injector::start(const Bytes& node) {
+  if (!may_start(node)) return start_later(node, 200ms);
   const auto opened = cluster_.start(node);
   if (opened) return;
   // An operator empties the folder; but what nobody damaged must open.
-  if (!damaged_.contains(node)) return verdict_.blame("opens", node + " does not start: " + to_string(opened.error()));
+  if (!damaged_.contains(node))
+    return verdict_.blame("opens", node + " does not start: " + to_string(opened.error()));
   empty(node);
 }
 
@@ -260,7 +305,9 @@ void Injector::stopped(NodeId id) {
 bool Injector::obey() {
   bool obeyed = false;
   for (const Bytes& node : nodes_) {
-    if (!cluster_.up(node) || cluster_.status(node).reason.find("start with an empty one") == std::string::npos) continue;
+    if (!cluster_.up(node) ||
+        cluster_.status(node).reason.find("start with an empty one") == std::string::npos)
+      continue;
     cluster_.kill(node);
     empty(node);
     obeyed = true;

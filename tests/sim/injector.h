@@ -30,6 +30,8 @@ class Injector {
   void inject_process(const Fault& fault);
   void inject_disk(const Fault& fault);
   void inject_loss(const Fault& fault);
+  void wipe_machine(const Fault& fault);
+  bool may_start(const Bytes& node);
   void isolate(const Fault& fault);
   void rotate(const Fault& fault);
   void cut(const std::string& from, const std::string& to, Micros lasts);
@@ -51,9 +53,10 @@ class Injector {
   std::uint64_t heals_ = 0;  ///< cuts of before a heal are over
   bool ended_ = false;
   std::vector<Bytes> nodes_;
-  std::set<Bytes> failing_;   ///< whose next sync may fail
-  std::set<Bytes> damaged_;   ///< once: whose store, or backup, may not open
-  std::set<Bytes> absent_;    ///< not to be started before their time
+  std::set<Bytes> failing_;  ///< whose next sync may fail
+  std::set<Bytes> damaged_;  ///< once: whose store, or backup, may not open
+  std::set<Bytes> copies_;   ///< dead nodes whose disks are an old copy
+  std::set<Bytes> absent_;   ///< not to be started before their time
   std::map<std::string, std::uint64_t> counts_;
 };
 

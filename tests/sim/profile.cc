@@ -14,7 +14,8 @@ const Weights of_processes{{Kind::kill, 6}, {Kind::kill_many, 1}, {Kind::stop, 3
 const Weights of_power{{Kind::power_cut, 6}, {Kind::power_cut_dc, 1}};
 const Weights of_disks{{Kind::fail_sync, 4}, {Kind::fill_log, 2}, {Kind::fill_state, 2}};
 const Weights of_clocks{{Kind::skew, 3}, {Kind::drift, 3}};
-const Weights of_loss{{Kind::wipe, 4}, {Kind::back_up, 4}, {Kind::restore, 4}, {Kind::damage_log, 3}, {Kind::damage_state, 3}};
+const Weights of_loss{
+    {Kind::wipe, 4}, {Kind::back_up, 4}, {Kind::restore, 4}, {Kind::damage_log, 3}, {Kind::damage_state, 3}};
 
 Weights together(std::initializer_list<Weights> all) {
   Weights sum;
@@ -36,13 +37,19 @@ std::vector<Profile> build() {
   add("core", "every fault after which nothing durable is lost",
       together({of_network, of_processes, of_power, of_disks, of_clocks}));
   add("network", "cuts, loss, repetition, overtaking", of_network).faults_percent = 15;
-  add("crash", "processes and machines die and come back", together({of_processes, of_power, {{Kind::cut, 2}}})).faults_percent = 15;
-  Profile& disk = add("disk", "full disks and failed syncs", together({of_disks, of_processes, {{Kind::cut, 2}}}));
+  add("crash", "processes and machines die and come back",
+      together({of_processes, of_power, {{Kind::cut, 2}}}))
+      .faults_percent = 15;
+  Profile& disk =
+      add("disk", "full disks and failed syncs", together({of_disks, of_processes, {{Kind::cut, 2}}}));
   disk.faults_percent = 12;
-  add("clocks", "wrong wall clocks, while datacenters are cut off", together({of_clocks, {{Kind::cut, 4}, {Kind::isolate, 2}}}));
-  Profile& timed = add("timed", "durability by time: processes die, which loses nothing", together({of_network, of_processes}));
+  add("clocks", "wrong wall clocks, while datacenters are cut off",
+      together({of_clocks, {{Kind::cut, 4}, {Kind::isolate, 2}}}));
+  Profile& timed = add("timed", "durability by time: processes die, which loses nothing",
+                       together({of_network, of_processes}));
   timed.timed_percent = 100;
-  Profile& resets = add("resets", "resets and deletes against concurrent increments, over cuts", {{Kind::cut, 5}, {Kind::isolate, 3}, {Kind::kill, 2}});
+  Profile& resets = add("resets", "resets and deletes against concurrent increments, over cuts",
+                        {{Kind::cut, 5}, {Kind::isolate, 3}, {Kind::kill, 2}});
   resets.datacenters_min = 2;
   resets.datacenters_max = 4;
   resets.resets_percent = 30;
@@ -57,13 +64,20 @@ std::vector<Profile> build() {
                        together({{{Kind::power_cut, 6}, {Kind::kill, 2}, {Kind::cut, 2}}}));
   power.timed_percent = 100;
   power.faults_percent = 6;
-  Profile& quorum = add("quorum", "four nodes that lose what they have, in turn, while one after the other hears nobody",
-                        {{Kind::rotate, 8}, {Kind::shift, 2}, {Kind::power_cut, 2}, {Kind::kill, 1}});
+  Profile& quorum =
+      add("quorum", "four nodes that lose what they have, in turn, while one after the other hears nobody",
+          {{Kind::rotate, 8}, {Kind::shift, 2}, {Kind::power_cut, 2}, {Kind::kill, 1}});
   quorum.timed_percent = 70;
   quorum.datacenters_max = 1;
   quorum.nodes_min = quorum.nodes_max = 4;
   quorum.clients_max = 12;
   quorum.faults_percent = 6;
+  Profile& shards =
+      add("shards", "nodes of several shards, which die, lose what they have and hear nobody one by one",
+          together({of_loss, of_processes, of_power, {{Kind::cut, 4}, {Kind::isolate, 2}}}));
+  shards.shards_max = 4;
+  shards.datacenters_max = 3;
+  shards.nodes_max = 4;
   return table;
 }
 
@@ -76,13 +90,14 @@ const std::vector<Profile>& profiles() {
 
 const Profile* find_profile(BytesView name) {
   const auto& table = profiles();
-  const auto at = std::find_if(table.begin(), table.end(), [&](const Profile& profile) { return profile.name == name; });
+  const auto at =
+      std::find_if(table.begin(), table.end(), [&](const Profile& profile) { return profile.name == name; });
   return at == table.end() ? nullptr : &*at;
 }
 
 const std::vector<std::string>& clean_profiles() {
-  static const std::vector<std::string> names{"core",  "network", "crash",   "disk", "clocks",
-                                              "timed", "resets",  "absence", "loss", "power", "quorum"};
+  static const std::vector<std::string> names{"core",   "network", "crash", "disk",  "clocks", "timed",
+                                              "resets", "absence", "loss",  "power", "quorum", "shards"};
   return names;
 }
 

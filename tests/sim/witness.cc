@@ -46,12 +46,15 @@ void Witness::stopped_itself(NodeId node, const Error& why) {
 }
 
 void Witness::delivered(NodeId from, NodeId to, const PeerMessage& message) {
-  if (const auto* reply = std::get_if<ClaimReply>(&message)) nodes_.at(to).recorded[reply->incarnation].insert(from);
+  if (const auto* reply = std::get_if<ClaimReply>(&message))
+    nodes_.at(to).recorded[reply->incarnation].insert(from);
   if (on_delivery) on_delivery(from, to, message);
 }
 
 /// Of what this node has, that which nobody else has may be gone.
-void Witness::breaks_promise(NodeId /*node*/, const std::string& what) { verdict_.blame("durable in time", what); }
+void Witness::breaks_promise(NodeId /*node*/, const std::string& what) {
+  verdict_.blame("durable in time", what);
+}
 
 void Witness::loses(NodeId node) {
   losses_.push_back({node, cluster_.now()});
@@ -83,14 +86,17 @@ void Witness::read_log(NodeId node, Watched& watched, bool at_start) {
     const bool issued_now = book.size() > before && !at_start;  // else it is back, after a loss
     if (issued_now && !std::exchange(watched.issued, true)) check_claim(node, watched);
     const auto& request = known->event.request_id;
-    if (issued_now && request && request->expires_ms <= cluster_.wall(watched.name).time_since_epoch() / 1ms) {
-      verdict_.blame("expired", book.name() + ": " + to_text(known->event.dot) + " executes a request that had expired");
+    if (issued_now && request &&
+        request->expires_ms <= cluster_.wall(watched.name).time_since_epoch() / 1ms) {
+      verdict_.blame("expired",
+                     book.name() + ": " + to_text(known->event.dot) + " executes a request that had expired");
     }
     auto [at, is_new] = clocks.try_emplace(record.partition);
     if (is_new) at->second = watched.seats.at(record.partition).clock;
     if (issued_now && !at->second.covers(known->event.dot) && !known->past.covers(at->second)) {
-      verdict_.blame("dependencies", books_.at(record.partition).name() + ": " + to_text(known->event.dot) + " of " +
-                                         watched.name + " hides that it depends on what its issuer had applied");
+      verdict_.blame("dependencies", books_.at(record.partition).name() + ": " + to_text(known->event.dot) +
+                                         " of " + watched.name +
+                                         " hides that it depends on what its issuer had applied");
     }
     at->second.raise(known->event.dot);
     return true;
@@ -102,11 +108,13 @@ void Witness::read_log(NodeId node, Watched& watched, bool at_start) {
 /// A quorum of its datacenter has recorded its incarnation before its first event leaves.
 void Witness::check_claim(NodeId node, Watched& watched) {
   const DcId home = cluster_.configuration().datacenter_of(node)->id;
-  const auto nodes = cluster_.configuration().nodes_of(home);
+  const auto nodes = cluster_.configuration().first_shards_of(home);
   const auto& recorded = watched.recorded[cluster_.status(watched.name).incarnation];
-  const auto count = std::count_if(nodes.begin(), nodes.end(), [&](NodeId other) { return other == node || recorded.contains(other); });
+  const auto count = std::count_if(nodes.begin(), nodes.end(),
+                                   [&](NodeId other) { return other == node || recorded.contains(other); });
   if (static_cast<std::size_t>(count) > nodes.size() / 2) return;
-  verdict_.blame("incarnation", watched.name + " issues, and only " + std::to_string(count) + " have recorded its incarnation");
+  verdict_.blame("incarnation", watched.name + " issues, and only " + std::to_string(count) +
+                                    " have recorded its incarnation");
 }
 
 void Witness::look(Watched& watched) {
@@ -131,17 +139,20 @@ void Witness::look_at(Watched& watched, const Partition& partition, Seat& seat) 
   });
   if (!known) return;
   if (seat.model.digest() != partition.digest() || seat.model.entries() != partition.entries()) {
-    return verdict_.blame("state", where + ": it has " + std::to_string(partition.entries()) + " entries, and its events make " +
+    return verdict_.blame("state", where + ": it has " + std::to_string(partition.entries()) +
+                                       " entries, and its events make " +
                                        std::to_string(seat.model.entries()) + " others");
   }
   if (++seat.changes % verify_every != 0) return;
   const auto verified = partition.verify();
-  if (!verified && partition.damage() == nullptr) verdict_.blame("derived", where + ": " + to_string(verified.error()));
+  if (!verified && partition.damage() == nullptr)
+    verdict_.blame("derived", where + ": " + to_string(verified.error()));
 }
 
 /// Who has not said that it serves gives no values.
 void Witness::check_answers(Watched& watched, const Outbox& outbox) {
-  for (const auto& notice : outbox.notices) watched.served = watched.served || notice.starts_with("serves") || notice.ends_with("and serves");
+  for (const auto& notice : outbox.notices)
+    watched.served = watched.served || notice.starts_with("serves") || notice.ends_with("and serves");
   if (watched.served) return;
   for (const auto& [client, message] : outbox.clients) {
     const auto* responses = std::get_if<Responses>(&message);

@@ -216,7 +216,7 @@ Result<void> Identification::recovered() {
 }
 
 void Identification::on(NodeId from, const ClaimReply& reply) {
-  if (stage_ == Stage::asking) return;
+  if (stage_ == Stage::asking || recorded_.contains(from)) return;  // nothing was asked
   if (reply.incarnation > claimed_.incarnation) {
     // Who knows it may not have been heard before: where the datacenter has no other node, nobody had to be.
     known_ = reply.incarnation;

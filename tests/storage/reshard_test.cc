@@ -88,9 +88,9 @@ TEST_CASE("partitions_move_to_other_shards_as_they_are") {
   for (std::uint32_t k = 0; k < before; ++k) {
     testing::History history(seed + k);
     const auto store = old.open(k);
-    store->set_note("all", std::to_string(k));
+    REQUIRE(store->set_note_now("all", std::to_string(k)));
     for (const PartitionId id : store->partitions())
-      store->set_note("of " + std::to_string(id.value), "note");
+      REQUIRE(store->set_note_now("of " + std::to_string(id.value), "note"));
     for (int step = 0; step < 400; ++step) {
       const PartitionId id = store->partitions()[random.below(store->partitions().size())];
       Model& model = models[id.value];

@@ -163,7 +163,8 @@ class EngineFixture {
   static std::string name_at(const Endpoint& endpoint) {
     for (const Datacenter& datacenter : two_datacenters().datacenters) {
       for (const Node& node : datacenter.nodes) {
-        if (node.address == endpoint.host) return node.name;
+        if (node.address != endpoint.host) continue;
+        return shard_name(node.name, static_cast<std::uint32_t>(endpoint.port - node.ports.client) / shard_port_stride);
       }
     }
     return to_string(endpoint);

@@ -16,6 +16,23 @@ TEST_CASE("a request goes to the preferred replica in the home datacenter") {
   }
 }
 
+TEST_CASE("a request goes to the shard of its node that has the key") {
+  ClientOptions options = EngineFixture::with_topology();
+  for (Node& node : options.topology->datacenters[0].nodes) node.shards = 3;
+  EngineFixture f(options);
+  f.start();
+  std::set<std::string> asked;
+  for (int i = 0; i < 40; ++i) {
+    const std::string key = "k" + std::to_string(i);
+    f.submit({"get", key});
+    f.pump();
+    const std::string node = f.only().node;
+    CHECK(node == f.replicas(key, "eu").front());
+    asked.insert(node);
+  }
+  CHECK(asked.size() > 3);
+}
+
 TEST_CASE("keys of one tag go to one replica") {
   EngineFixture f;
   f.start();

@@ -36,22 +36,30 @@ BytesView hash_tag(BytesView key) {
 }
 
 PartitionId partition_of(BytesView key, std::uint32_t partitions) {
+  return partition_of(key, hash64(key), partitions);
+}
+
+PartitionId partition_of(BytesView key, std::uint64_t key_hash, std::uint32_t partitions) {
   CW_CHECK(std::has_single_bit(partitions) && partitions <= partitions_max, "partitions is a power of two");
   if (partitions == 1) return PartitionId{0};
   const auto bits = static_cast<unsigned>(std::countr_zero(partitions));
-  return PartitionId{static_cast<std::uint32_t>(hash64(hash_tag(key)) >> (64 - bits))};
+  const BytesView tag = hash_tag(key);
+  const std::uint64_t hash = tag.size() == key.size() ? key_hash : hash64(tag);
+  return PartitionId{static_cast<std::uint32_t>(hash >> (64 - bits))};
 }
 
 Placement Placement::compute(const Configuration& configuration) {
   const Topology& topology = configuration.topology();
-  CW_CHECK(std::has_single_bit(topology.partitions) && topology.partitions <= partitions_max, "partitions is a power of two");
+  CW_CHECK(std::has_single_bit(topology.partitions) && topology.partitions <= partitions_max,
+           "partitions is a power of two");
   Placement placement;
   placement.partitions_ = topology.partitions;
   std::vector<const Datacenter*> datacenters;
   for (const Datacenter& dc : topology.datacenters) datacenters.push_back(&dc);
   std::ranges::sort(datacenters, {}, [](const Datacenter* dc) -> const std::string& { return dc->name; });
   for (const Datacenter* dc : datacenters) {
-    CW_CHECK(dc->replicas >= 1 && dc->replicas <= dc->nodes.size(), "a datacenter has 1 replica to one per node");
+    CW_CHECK(dc->replicas >= 1 && dc->replicas <= dc->nodes.size(),
+             "a datacenter has 1 replica to one per node");
     placement.columns_[dc->id] = {placement.width_, dc->replicas};
     placement.width_ += dc->replicas;
   }
@@ -66,7 +74,8 @@ Placement Placement::compute(const Configuration& configuration) {
     spread_leaders(room, assignment);
 
     for (std::size_t i = 0; i < room.members.size(); ++i) {
-      placement.loads_[room.members[i].id].fair_share = static_cast<double>(shares[i]) / static_cast<double>(share_unit);
+      placement.loads_[room.members[i].id].fair_share =
+          static_cast<double>(shares[i]) / static_cast<double>(share_unit);
     }
     for (std::uint32_t p = 0; p < topology.partitions; ++p) {
       std::size_t cell = p * placement.width_ + placement.columns_[dc->id].first;

@@ -20,6 +20,8 @@ BytesView hash_tag(BytesView key);
 /// The slice of the hash ring that a key falls in: the top bits of its tag's hash.
 /// REQUIRES: partitions is a power of two, at most partitions_max.
 PartitionId partition_of(BytesView key, std::uint32_t partitions);
+/// The same where hash64() of the whole key is known already.
+PartitionId partition_of(BytesView key, std::uint64_t key_hash, std::uint32_t partitions);
 
 class Placement {
  public:
@@ -58,9 +60,9 @@ class Placement {
   };
 
   std::uint32_t partitions_ = 0;
-  std::size_t width_ = 0;                            ///< Replicas of a partition in all datacenters.
-  std::vector<NodeId> table_;                        ///< width_ columns for each partition.
-  std::unordered_map<DcId, Columns> columns_;        ///< Each datacenter's part of a row.
+  std::size_t width_ = 0;                      ///< Replicas of a partition in all datacenters.
+  std::vector<NodeId> table_;                  ///< width_ columns for each partition.
+  std::unordered_map<DcId, Columns> columns_;  ///< Each datacenter's part of a row.
   std::unordered_map<NodeId, Load> loads_;
 };
 

@@ -234,7 +234,8 @@ void EventWriter::finish(const EventHead& head, Event& event) {
         {placed.form, view(placed.key), view(placed.path), view(placed.payload), placed.at, placed.dots});
   }
   event.dots.assign(dots_.begin(), dots_.end());
-  event.vectors.assign(vectors_.begin(), vectors_.end());
+  event.vectors.clear();
+  if (!vectors_.empty()) event.vectors.assign(vectors_.begin(), vectors_.end());
 }
 
 Result<void> decode_event(BytesView bytes, Event& event) {

@@ -129,6 +129,7 @@ Int128 CounterState::sum() const {
 Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state) {
   const Path cells = place.path(Part::cell);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
+  if (state.cells.empty()) return {};
   for (const CellId& id : ids_of(state.cells)) {
     // An id has a fixed size, so that this prefix is one path.
     const Path path = place.path(Part::forgotten, IdBytes(id));

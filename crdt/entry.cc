@@ -46,7 +46,10 @@ void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std:
 void summarize(std::span<const EntryView> entries, ObjectSummary& summary) {
   for (std::size_t i = 0; i < entries.size();) {
     std::size_t end = i + 1;
-    while (end < entries.size() && entries[end].path == entries[i].path) ++end;
+    while (end < entries.size() && entries[end].path.size() == entries[i].path.size() &&
+           begins_with(entries[end].path, entries[i].path)) {
+      ++end;
+    }
     const auto head = parse_path(entries[i].path);
     const bool is_duplicate = head && head->part == Part::request && end - i >= 2;
     if (is_duplicate) ++summary.duplicate_requests;

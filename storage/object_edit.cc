@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t records_searched_in_turn_max = 8;
 
 bool before(const EntryView& a, const EntryView& b) {
-  return a.path != b.path ? a.path < b.path : a.dot < b.dot;
+  const int order = a.path.compare(b.path);
+  return order != 0 ? order < 0 : a.dot < b.dot;
 }
 
 std::size_t bytes_of(const EntryList& list) {

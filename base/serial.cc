@@ -18,13 +18,4 @@ std::uint64_t Reader::long_varint() {
   return 0;
 }
 
-std::uint64_t Reader::count(std::uint64_t max) {
-  const std::uint64_t number = varint();
-  if (number > max || number > in_.size()) {
-    fault();
-    return 0;
-  }
-  return number;
-}
-
 }  // namespace causeway

@@ -78,7 +78,7 @@ class RawWriter {
 
 class Reader {
  public:
-  explicit Reader(BytesView in) : in_(in) {}
+  explicit Reader(BytesView in) : at_(in.data()), end_(in.data() + in.size()) {}
 
   /// After a fault every read gives 0 or an empty view.
   std::uint8_t u8() { return fixed<std::uint8_t>(); }
@@ -86,7 +86,13 @@ class Reader {
   std::uint64_t u64() { return fixed<std::uint64_t>(); }
   std::uint64_t u64_big() { return __builtin_bswap64(fixed<std::uint64_t>()); }
   std::uint64_t varint() {
-    if (!in_.empty() && static_cast<unsigned char>(in_[0]) < 0x80) return u8();
+    if (left() >= 1 && byte(0) < 0x80) return static_cast<std::uint64_t>(*at_++);
+    // One form per number: the last group is not 0.
+    if (left() >= 2 && byte(1) - 1U < 0x7F) {
+      const std::uint64_t value = (byte(0) & 0x7FU) | static_cast<std::uint64_t>(byte(1)) << 7U;
+      at_ += 2;
+      return value;
+    }
     return long_varint();
   }
   /// A fault if longer than max_bytes. The view lives as long as the input.
@@ -97,37 +103,49 @@ class Reader {
     return {};
   }
   BytesView raw(std::uint64_t count) {
-    if (count > in_.size()) {
+    if (count > left()) {
       fault();
       return {};
     }
-    const BytesView taken = in_.substr(0, count);
-    in_.remove_prefix(count);
+    const BytesView taken(at_, count);
+    at_ += count;
     return taken;
   }
   /// A count of things of at least one byte each: a fault if more than max or than what is left.
-  std::uint64_t count(std::uint64_t max);
+  std::uint64_t count(std::uint64_t max) {
+    const std::uint64_t number = varint();
+    if (number <= max && number <= left()) return number;
+    fault();
+    return 0;
+  }
 
   [[nodiscard]] bool ok() const { return ok_; }
   /// Everything read, without a fault.
-  [[nodiscard]] bool done() const { return ok_ && in_.empty(); }
-  [[nodiscard]] BytesView rest() const { return in_; }
+  [[nodiscard]] bool done() const { return ok_ && at_ == end_; }
+  [[nodiscard]] BytesView rest() const { return {at_, left()}; }
 
  private:
   template <class T>
   T fixed() {
-    const BytesView from = raw(sizeof(T));
     T value{};
-    if (!from.empty()) std::memcpy(&value, from.data(), sizeof(T));
+    if (left() < sizeof(T)) {
+      fault();
+      return value;
+    }
+    std::memcpy(&value, at_, sizeof(T));
+    at_ += sizeof(T);
     return value;
   }
   std::uint64_t long_varint();
+  [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+  [[nodiscard]] std::uint32_t byte(std::size_t i) const { return static_cast<unsigned char>(at_[i]); }
   void fault() {
     ok_ = false;
-    in_ = {};
+    at_ = end_;
   }
 
-  BytesView in_;
+  const char* at_;
+  const char* end_;
   bool ok_ = true;
 };
 

@@ -10,7 +10,7 @@ namespace causeway {
 namespace {
 
 bool takes_superseded(const Event& event, const Mutation& mutation, const EntryView& entry) {
-  if (entry.path != mutation.path) return false;
+  if (entry.path.size() != mutation.path.size() || !begins_with(entry.path, mutation.path)) return false;
   const auto dots = event.supersedes(mutation);
   if (planted(Plant::remove_unobserved) && mutation.form == MutationForm::remove) return true;
   if (planted(Plant::losing_sibling_dropped) && mutation.form == MutationForm::insert &&

@@ -1,6 +1,7 @@
 #include "crdt/codec.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/check.h"
 #include "base/serial.h"
@@ -105,9 +106,11 @@ void EventWriter::begin(ActorId issuer) {
   dots_.clear();
   vectors_.clear();
   body_.clear();
+  body_.end_at(body_.room(head_room_bytes) + head_room_bytes);
 }
 
 std::uint64_t EventWriter::index(ActorId actor) {
+  if (actors_.front() == actor) return 0;
   const auto at = std::find(actors_.begin(), actors_.end(), actor);
   if (at == actors_.end()) {
     actors_.push_back(actor);
@@ -116,25 +119,24 @@ std::uint64_t EventWriter::index(ActorId actor) {
   return static_cast<std::uint64_t>(at - actors_.begin());
 }
 
-void EventWriter::write_vector(const VersionVector& vector, Bytes& out) {
-  Writer writer(out);
+void EventWriter::write_vector(const VersionVector& vector, Scratch& out) {
+  RawWriter writer(out.room((1 + 2 * vector.rows().size()) * RawWriter::varint_bytes_max));
   writer.varint(vector.rows().size());
   for (const auto& [actor, counter] : vector.rows()) {
     writer.varint(index(actor));
     writer.varint(counter);
   }
+  out.end_at(writer.at());
 }
 
 void EventWriter::write_update(MutationForm form, BytesView key, BytesView path, const Dots& dots,
                                BytesView head, BytesView tail) {
-  const std::size_t before = body_.size();
   const std::size_t numbers = 4 + 2 * dots.size();
-  body_.resize(before + 1 + numbers * RawWriter::varint_bytes_max + key.size() + path.size() + head.size() +
-               tail.size());
-  RawWriter writer(body_.data() + before);
+  RawWriter writer(body_.room(1 + numbers * RawWriter::varint_bytes_max + key.size() + path.size() +
+                              head.size() + tail.size()));
   const auto here = [&] { return static_cast<std::uint32_t>(writer.at() - body_.data()); };
-  Placed placed{
-      form, {}, {}, {}, static_cast<std::uint32_t>(dots_.size()), static_cast<std::uint32_t>(dots.size())};
+  Placed& placed = placed_.emplace_back(Placed{
+      form, {}, {}, {}, static_cast<std::uint32_t>(dots_.size()), static_cast<std::uint32_t>(dots.size())});
   const auto piece = [&](BytesView first, BytesView second) {
     writer.varint(first.size() + second.size());
     const Piece at{here(), static_cast<std::uint32_t>(first.size() + second.size())};
@@ -152,8 +154,7 @@ void EventWriter::write_update(MutationForm form, BytesView key, BytesView path,
     dots_.push_back(dot);
   }
   if (form == MutationForm::insert) placed.payload = piece(head, tail);
-  body_.resize(here());
-  placed_.push_back(placed);
+  body_.end_at(writer.at());
 }
 
 void EventWriter::insert(BytesView key, BytesView path, const Dots& supersedes, BytesView head,
@@ -166,10 +167,11 @@ void EventWriter::remove(BytesView key, BytesView path, const Dots& supersedes) 
 }
 
 void EventWriter::remove_range(BytesView key, BytesView prefix, const VersionVector& observed) {
-  Writer writer(body_);
+  RawWriter writer(body_.room(1 + 2 * RawWriter::varint_bytes_max + key.size() + prefix.size()));
   const auto piece = [&](BytesView bytes) {
     writer.varint(bytes.size());
-    const Piece at{static_cast<std::uint32_t>(body_.size()), static_cast<std::uint32_t>(bytes.size())};
+    const Piece at{static_cast<std::uint32_t>(writer.at() - body_.data()),
+                   static_cast<std::uint32_t>(bytes.size())};
     writer.raw(bytes);
     return at;
   };
@@ -177,36 +179,54 @@ void EventWriter::remove_range(BytesView key, BytesView prefix, const VersionVec
   Placed placed{MutationForm::range, {}, {}, {}, static_cast<std::uint32_t>(vectors_.size()), 0};
   placed.key = piece(key);
   placed.path = piece(prefix);
+  body_.end_at(writer.at());
   write_vector(observed, body_);
   vectors_.push_back(observed);
   placed_.push_back(placed);
 }
 
-void EventWriter::finish(const EventHead& head, Event& event) {
-  CW_CHECK(head.dot.actor == actors_.front(), "an event has one issuer");
-  deps_.clear();
-  write_vector(head.deps, deps_);  // first, for it may name actors
+/// All before the mutations.
+void EventWriter::write_head(const EventHead& head) {
+  for (const auto& [actor, counter] : head.deps.rows()) index(actor);  // what they name must be known
   constexpr std::size_t fixed_bytes_max = 2 + 6 * sizeof(std::uint64_t) + 4 * RawWriter::varint_bytes_max;
-  event_.resize(fixed_bytes_max + actors_.size() * sizeof(std::uint64_t) + deps_.size() + body_.size());
-  RawWriter writer(event_.data());
+  head_.clear();
+  RawWriter writer(head_.room(fixed_bytes_max + actors_.size() * sizeof(std::uint64_t)));
   writer.u8(format_version);
   writer.varint(actors_.size());
   for (const ActorId actor : actors_) writer.u64(actor.value);
   writer.varint(head.dot.counter);
   writer.u64(head.hlc.value);
   writer.u8(request_ ? flag_request : 0);
-  writer.raw(deps_);
+  head_.end_at(writer.at());
+  write_vector(head.deps, head_);
+  RawWriter behind(head_.room(fixed_bytes_max));
   if (request_) {
-    writer.u64(request_->high);
-    writer.u64(request_->low);
-    writer.u64(static_cast<std::uint64_t>(request_->expires_ms));
+    behind.u64(request_->high);
+    behind.u64(request_->low);
+    behind.u64(static_cast<std::uint64_t>(request_->expires_ms));
   }
-  writer.varint(placed_.size());
-  const char* const body = writer.at();
-  writer.raw(body_);
+  behind.varint(placed_.size());
+  head_.end_at(behind.at());
+}
+
+void EventWriter::finish(const EventHead& head, Event& event) {
+  CW_CHECK(head.dot.actor == actors_.front(), "an event has one issuer");
+  write_head(head);
+  std::size_t moved = 0;
+  if (head_.size() > head_room_bytes) {
+    // There is no room for so long a head: the mutations make some.
+    moved = head_.size();
+    const std::size_t size = body_.size() - head_room_bytes;
+    char* const end = body_.room(moved) + moved;
+    std::memmove(body_.data() + head_room_bytes + moved, body_.data() + head_room_bytes, size);
+    body_.end_at(end);
+  }
+  char* const body = body_.data() + moved;
+  char* const begin = body + head_room_bytes - head_.size();
+  std::memcpy(begin, head_.data(), head_.size());
   static_cast<EventHead&>(event) = head;
   event.request_id = request_;
-  event.bytes = {event_.data(), static_cast<std::size_t>(writer.at() - event_.data())};
+  event.bytes = {begin, static_cast<std::size_t>(body_.data() + body_.size() - begin)};
   event.mutations.clear();
   for (const Placed& placed : placed_) {
     const auto view = [body](const Piece& piece) { return BytesView(body + piece.at, piece.size); };
@@ -214,7 +234,8 @@ void EventWriter::finish(const EventHead& head, Event& event) {
         {placed.form, view(placed.key), view(placed.path), view(placed.payload), placed.at, placed.dots});
   }
   event.dots.assign(dots_.begin(), dots_.end());
-  event.vectors.assign(vectors_.begin(), vectors_.end());
+  event.vectors.clear();
+  if (!vectors_.empty()) event.vectors.assign(vectors_.begin(), vectors_.end());
 }
 
 Result<void> decode_event(BytesView bytes, Event& event) {

@@ -20,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/scratch.h"
 #include "crdt/event.h"
 
 namespace causeway {
@@ -58,7 +59,7 @@ class EventWriter {
   void finish(const EventHead& head, Event& event);
 
  private:
-  /// In the body.
+  /// In body_.
   struct Piece {
     std::uint32_t at = 0;
     std::uint32_t size = 0;
@@ -74,7 +75,8 @@ class EventWriter {
   };
 
   std::uint64_t index(ActorId actor);
-  void write_vector(const VersionVector& vector, Bytes& out);
+  void write_vector(const VersionVector& vector, Scratch& out);
+  void write_head(const EventHead& head);
   void write_update(MutationForm form, BytesView key, BytesView path, const Dots& dots, BytesView head,
                     BytesView tail);
 
@@ -83,9 +85,10 @@ class EventWriter {
   std::vector<Placed> placed_;
   std::vector<Dot> dots_;
   std::vector<VersionVector> vectors_;
-  Bytes body_;
-  Bytes deps_;
-  Bytes event_;
+  // The mutations, behind the room that a usual head needs; once it is written there, all stands in one piece.
+  static constexpr std::size_t head_room_bytes = 128;
+  Scratch body_;
+  Scratch head_;
 };
 
 /// Reads an event in place: `event` refers to the bytes. Errors: invalid, with what is wrong; any bytes give one or the other.

@@ -5,7 +5,6 @@
 #include <bit>
 #include <cctype>
 
-#include "base/hash.h"
 #include "crdt/codec.h"
 #include "crdt/command_table.h"
 #include "crdt/integer.h"
@@ -24,32 +23,44 @@ std::vector<Command> build_table() {
   return table;
 }
 
+/// The name in lower case, and a hash of that; a name that is too long for any command is empty.
+class LowerCase {
+ public:
+  explicit LowerCase(BytesView name) {
+    if (name.size() > buffer_.size()) return;
+    for (const char c : name) {
+      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+      buffer_[size_++] = lower;
+      hash_ = (hash_ ^ static_cast<unsigned char>(lower)) * 0x100000001B3U;  // FNV-1a: names are short
+    }
+  }
+  [[nodiscard]] BytesView name() const { return {buffer_.data(), size_}; }
+  [[nodiscard]] std::uint64_t hash() const { return hash_ ^ hash_ >> 32U; }
+
+ private:
+  std::array<char, 32> buffer_;
+  std::size_t size_ = 0;
+  std::uint64_t hash_ = 0xCBF29CE484222325U;
+};
+
 /// Finds the commands by their names: open addressing, at most a quarter full.
 class CommandIndex {
  public:
   explicit CommandIndex(std::span<const Command> table) : places_(std::bit_ceil(4 * table.size()), nullptr) {
-    for (const Command& command : table) *place(command.name) = &command;
+    for (const Command& command : table) *place(LowerCase(command.name)) = &command;
   }
   /// Null: there is none.
-  [[nodiscard]] const Command* find(BytesView name) { return *place(name); }
+  [[nodiscard]] const Command* find(const LowerCase& name) { return *place(name); }
 
  private:
-  const Command** place(BytesView name) {
-    for (std::size_t at = hash64(name);; ++at) {
+  const Command** place(const LowerCase& name) {
+    for (std::size_t at = name.hash();; ++at) {
       const Command*& held = places_[at & (places_.size() - 1)];
-      if (held == nullptr || held->name == name) return &held;
+      if (held == nullptr || held->name == name.name()) return &held;
     }
   }
   std::vector<const Command*> places_;
 };
-
-/// The name in lower case, or nothing that a command is called.
-BytesView lower_case(BytesView name, std::array<char, 32>& buffer) {
-  if (name.size() > buffer.size()) return {};
-  std::transform(name.begin(), name.end(), buffer.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return {buffer.data(), name.size()};
-}
 
 /// A name from outside, fit for a sentence.
 Bytes shown(BytesView name) {
@@ -97,13 +108,13 @@ std::span<const Command> commands() {
 Result<const Command*> find_command(Arguments arguments) {
   if (arguments.empty()) return fail(ErrorCode::invalid, "the command is empty");
   static CommandIndex index(commands());
-  std::array<char, 32> buffer;
-  const BytesView name = lower_case(arguments[0], buffer);
-  const Command* const at = index.find(name);
+  const LowerCase given(arguments[0]);
+  const BytesView name = given.name();
+  const Command* const at = index.find(given);
   if (at == nullptr) return fail(ErrorCode::invalid, "unknown command '" + shown(arguments[0]) + "'");
   if (!is_arity(at->arity, arguments.size())) {
-    return fail(ErrorCode::invalid, "wrong number of arguments for '" + Bytes(name) + "': it is used as " + Bytes(name) +
-                                        " " + Bytes(at->arguments));
+    return fail(ErrorCode::invalid, "wrong number of arguments for '" + Bytes(name) + "': it is used as " +
+                                        Bytes(name) + " " + Bytes(at->arguments));
   }
   CW_TRY_VOID(check_sizes(*at, arguments));
   return at;
@@ -124,14 +135,14 @@ Result<std::int64_t> integer_argument(BytesView text) {
   return fail(ErrorCode::invalid, "value is not an integer or out of range");
 }
 
-Result<Value> issue(const Context& context, Value reply) {
+Result<void> issue(const Context& context) {
   const std::size_t mutations = context.changes.mutations();
   if (mutations > CodecLimits::mutations_max) {
     return fail(ErrorCode::too_large, "the command makes " + std::to_string(mutations) +
                                           " changes; at most " + std::to_string(CodecLimits::mutations_max) +
                                           " are possible at once");
   }
-  return reply;
+  return {};
 }
 
 }  // namespace causeway

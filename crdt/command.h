@@ -18,7 +18,7 @@ namespace causeway {
 
 /// What a command sees: the entries that the coordinator observes, and the event that it would issue.
 struct Context {
-  const EntryReader& entries;
+  ObjectEntries entries;
   const VersionVector& clock;  ///< what the coordinator has applied
   Dot dot;                     ///< of the event to issue
   Hlc hlc;                     ///< of the event to issue
@@ -45,9 +45,9 @@ struct Command {
   bool redis;      ///< Redis has it, under this name, with this reply
   BytesView type;  ///< "string", "set", … or "any"
   BytesView help;  ///< one line
-  /// Writes what changes, and answers. No mutations: nothing changes and nothing is claimed, so no event is issued. After
+  /// Writes what changes, and answers into `reply`, which is nil. No mutations: nothing changes and nothing is claimed, so no event is issued. After
   /// an error what was written is void. REQUIRES: find_command found it with these arguments; with many_keys, one key.
-  Result<Value> (*execute)(const Context& context, Arguments arguments);
+  Result<void> (*execute)(const Context& context, Arguments arguments, Value& reply);
   bool many_keys =
       false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
   int first_member = 0;  ///< from this argument on they are members; 0: none is
@@ -57,6 +57,12 @@ struct CommandLimits {
   static constexpr std::size_t key_bytes_max = 1024;
   static constexpr std::size_t member_bytes_max = std::size_t{64} * 1024;
 };
+
+/// Where the first member that the arguments name stands, of a command with members: sets alone have any so far.
+inline Path member_path(const Command& command, Arguments arguments) {
+  return place_of(arguments[1], EntryType::set)
+      .path(Part::value, arguments[static_cast<std::size_t>(command.first_member)]);
+}
 
 /// All data commands, sorted by name. The key is always the first argument after the name.
 std::span<const Command> commands();

@@ -7,32 +7,37 @@
 namespace causeway {
 namespace {
 
-Result<Value> execute_add(const Context& context, Arguments arguments) {
+Result<void> execute_add(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
-  return increment(context, arguments[1], EntryType::counter, "COUNTER.ADD", delta);
+  return increment(context, arguments[1], EntryType::counter, "COUNTER.ADD", delta, reply);
 }
 
-Result<Value> execute_get(const Context& context, Arguments arguments) {
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+Result<void> execute_get(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
   CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.GET"));
-  if (!object.exists()) return Value(std::int64_t{0});
+  reply = std::int64_t{0};
+  if (!object.exists()) return {};
   const Place place = place_of(arguments[1], EntryType::counter);
   CounterState counter;
   CW_TRY_VOID(read_counter(context.entries, place, counter));
   CW_TRY(const Int128 value, count_once(context.entries, place, counter, object.summary));
-  return Value(saturate(value));
+  reply = saturate(value);
+  return {};
 }
 
-Result<Value> execute_reset(const Context& context, Arguments arguments) {
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+Result<void> execute_reset(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
   CW_TRY_VOID(require_type(object, EntryType::counter, "COUNTER.RESET"));
   const Place place = place_of(arguments[1], EntryType::counter);
   CounterState counter;
   CW_TRY_VOID(read_counter(context.entries, place, counter));
   reset_counter(counter, place, context.dot.actor, context.changes);
-  if (context.changes.mutations() == 0) return ok();
+  answer_ok(reply);
+  if (context.changes.mutations() == 0) return {};
   CW_TRY_VOID(unmark_if_emptied(context, arguments[1], object, counter.cell_paths()));
-  return issue(context, ok());
+  return issue(context);
 }
 
 }  // namespace

@@ -9,23 +9,29 @@ tl::unexpected<Error> one_key_only() {
   return fail(ErrorCode::invalid, "several keys are executed one by one");
 }
 
-Result<Value> execute_del(const Context& context, Arguments arguments) {
+Result<void> execute_del(const Context& context, Arguments arguments, Value& reply) {
   if (arguments.size() != 2) return one_key_only();
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  if (!object.exists()) return Value(std::int64_t{0});
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  reply = std::int64_t{object.exists()};
+  if (!object.exists()) return {};
   CW_TRY_VOID(remove_object(context, arguments[1]));
-  return issue(context, std::int64_t{1});
+  return issue(context);
 }
 
-Result<Value> execute_exists(const Context& context, Arguments arguments) {
+Result<void> execute_exists(const Context& context, Arguments arguments, Value& reply) {
   if (arguments.size() != 2) return one_key_only();
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  return Value(std::int64_t{object.exists()});
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  reply = std::int64_t{object.exists()};
+  return {};
 }
 
-Result<Value> execute_type(const Context& context, Arguments arguments) {
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  return Value(Status{object.type ? Bytes(name_of(*object.type)) : "none"});
+Result<void> execute_type(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  reply = Status{object.type ? Bytes(name_of(*object.type)) : "none"};
+  return {};
 }
 
 }  // namespace

@@ -7,47 +7,50 @@
 namespace causeway {
 namespace {
 
-Result<Value> execute_get(const Context& context, Arguments arguments) {
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+Result<void> execute_get(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
   CW_TRY_VOID(require_type(object, EntryType::reg, "REG.GET"));
   Siblings siblings;
   CW_TRY_VOID(read_register(context.entries, place_of(arguments[1], EntryType::reg), siblings));
-  return Value(siblings.empty() ? Value(Nil{}) : Value(std::move(siblings.front().value)));
+  if (!siblings.empty()) reply.emplace<Bytes>(std::move(siblings.front().value));
+  return {};
 }
 
-Result<Value> execute_set(const Context& context, Arguments arguments) {
+Result<void> execute_set(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY_VOID(check_value(context, arguments[2]));
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
   CW_TRY_VOID(require_type(object, EntryType::reg, "REG.SET"));
   CW_TRY_VOID(create_object(context, arguments[1], EntryType::reg, object));
   const Place place = place_of(arguments[1], EntryType::reg);
   CW_TRY_VOID(put_register(context.entries, place, context.hlc, arguments[2], context.changes));
-  return issue(context, ok());
+  answer_ok(reply);
+  return issue(context);
 }
 
-Result<Value::Array> siblings_of_string(const Context& context, BytesView key, const ObjectState& object) {
+Result<void> siblings_of_string(const Context& context, BytesView key, const ObjectState& object,
+                                Value::Array& values) {
   StringState string;
   CW_TRY_VOID(read_string(context.entries, place_of(key, EntryType::string), object.summary, string));
-  Value::Array values;
   for (const Sibling& sibling : string.siblings) values.emplace_back(string.value_of(sibling));
-  if (values.empty())
-    values.emplace_back(std::move(string).value().value_or(Bytes()));  // counter cells alone
-  return values;
+  if (values.empty()) std::move(string).answer(values.emplace_back());  // counter cells alone
+  return {};
 }
 
-Result<Value> execute_siblings(const Context& context, Arguments arguments) {
-  CW_TRY(const ObjectState object, read_object(context.entries, arguments[1]));
-  if (!object.exists()) return Value(Value::Array());
+Result<void> execute_siblings(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  Value::Array& values = reply.emplace<Value::Array>();
+  if (!object.exists()) return {};
   if (object.type == EntryType::string) {
-    CW_TRY(Value::Array values, siblings_of_string(context, arguments[1], object));
-    return Value(std::move(values));
+    return siblings_of_string(context, arguments[1], object, values);
   }
   CW_TRY_VOID(require_type(object, EntryType::reg, "SIBLINGS"));
   Siblings siblings;
   CW_TRY_VOID(read_register(context.entries, place_of(arguments[1], EntryType::reg), siblings));
-  Value::Array values;
   for (Sibling& sibling : siblings) values.emplace_back(std::move(sibling.value));
-  return Value(std::move(values));
+  return {};
 }
 
 }  // namespace

@@ -11,20 +11,21 @@ namespace {
 /// The members that are named, each once: one event inserts at one place once.
 boost::container::small_vector<BytesView, 4> distinct_members(Arguments arguments) {
   boost::container::small_vector<BytesView, 4> members(arguments.begin() + 2, arguments.end());
+  if (members.size() == 1) return members;
   std::sort(members.begin(), members.end());
   members.erase(std::unique(members.begin(), members.end()), members.end());
   return members;
 }
 
-Result<ObjectState> read_set(const Context& context, BytesView key, BytesView command) {
-  CW_TRY(ObjectState object, read_object(context.entries, key));
-  CW_TRY_VOID(require_type(object, EntryType::set, command));
-  return object;
+Result<void> read_set(const Context& context, BytesView key, BytesView command, ObjectState& object) {
+  CW_TRY_VOID(read_object(context.entries, key, object));
+  return require_type(object, EntryType::set, command);
 }
 
-Result<Value> execute_sadd(const Context& context, Arguments arguments) {
+Result<void> execute_sadd(const Context& context, Arguments arguments, Value& reply) {
   const BytesView key = arguments[1];
-  CW_TRY(const ObjectState object, read_set(context, key, "SADD"));
+  ObjectState object;
+  CW_TRY_VOID(read_set(context, key, "SADD", object));
   CW_TRY_VOID(create_object(context, key, EntryType::set, object));
   const Place place = place_of(key, EntryType::set);
   std::int64_t added = 0;
@@ -32,12 +33,14 @@ Result<Value> execute_sadd(const Context& context, Arguments arguments) {
     CW_TRY(const std::uint64_t present, add_member(context.entries, place, member, context.changes));
     if (present == 0) ++added;
   }
-  return issue(context, added);
+  reply = added;
+  return issue(context);
 }
 
-Result<Value> execute_srem(const Context& context, Arguments arguments) {
+Result<void> execute_srem(const Context& context, Arguments arguments, Value& reply) {
   const BytesView key = arguments[1];
-  CW_TRY(const ObjectState object, read_set(context, key, "SREM"));
+  ObjectState object;
+  CW_TRY_VOID(read_set(context, key, "SREM", object));
   const Place place = place_of(key, EntryType::set);
   std::int64_t removed = 0;
   for (const BytesView member : distinct_members(arguments)) {
@@ -45,32 +48,38 @@ Result<Value> execute_srem(const Context& context, Arguments arguments) {
     if (present == 0) continue;
     ++removed;
   }
-  if (removed == 0) return Value(std::int64_t{0});
+  reply = removed;
+  if (removed == 0) return {};
   CW_TRY_VOID(unmark_if_emptied(context, key, object, static_cast<std::uint64_t>(removed)));
-  return issue(context, removed);
+  return issue(context);
 }
 
-Result<Value> execute_sismember(const Context& context, Arguments arguments) {
-  CW_TRY_VOID(read_set(context, arguments[1], "SISMEMBER"));
+Result<void> execute_sismember(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_set(context, arguments[1], "SISMEMBER", object));
   CW_TRY(const bool present,
          has_member(context.entries, place_of(arguments[1], EntryType::set), arguments[2]));
-  return Value(std::int64_t{present});
+  reply = std::int64_t{present};
+  return {};
 }
 
-Result<Value> execute_smembers(const Context& context, Arguments arguments) {
-  CW_TRY_VOID(read_set(context, arguments[1], "SMEMBERS"));
-  Value::Array members;
+Result<void> execute_smembers(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_set(context, arguments[1], "SMEMBERS", object));
+  Value::Array& members = reply.emplace<Value::Array>();
   CW_TRY_VOID(scan_members(context.entries, place_of(arguments[1], EntryType::set),
                            [&](BytesView member) { members.emplace_back(Bytes(member)); }));
-  return Value(std::move(members));
+  return {};
 }
 
-Result<Value> execute_scard(const Context& context, Arguments arguments) {
-  CW_TRY(const ObjectState object, read_set(context, arguments[1], "SCARD"));
+Result<void> execute_scard(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_set(context, arguments[1], "SCARD", object));
+  reply = std::int64_t{0};
   for (const auto& [type, members] : object.summary.live) {
-    if (type == EntryType::set) return Value(static_cast<std::int64_t>(members));
+    if (type == EntryType::set) reply = static_cast<std::int64_t>(members);
   }
-  return Value(std::int64_t{0});
+  return {};
 }
 
 }  // namespace

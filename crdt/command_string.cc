@@ -11,32 +11,37 @@ namespace {
 /// The string at the key, not existing if there is no object. Errors: wrong_type.
 Result<void> read_string_object(const Context& context, BytesView key, BytesView command,
                                 StringState& string) {
-  CW_TRY(const ObjectState object, read_object(context.entries, key));
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, key, object));
   CW_TRY_VOID(require_type(object, EntryType::string, command));
   if (!object.exists()) return {};
   return read_string(context.entries, place_of(key, EntryType::string), object.summary, string);
 }
 
-Result<Value> execute_get(const Context& context, Arguments arguments) {
+Result<void> execute_get(const Context& context, Arguments arguments, Value& reply) {
   StringState string;
   CW_TRY_VOID(read_string_object(context, arguments[1], "GET", string));
-  auto value = std::move(string).value();
-  return Value(value ? Value(std::move(*value)) : Value(Nil{}));
+  if (string.exists()) std::move(string).answer(reply);
+  return {};
 }
 
-Result<Value> execute_strlen(const Context& context, Arguments arguments) {
+Result<void> execute_strlen(const Context& context, Arguments arguments, Value& reply) {
   StringState string;
   CW_TRY_VOID(read_string_object(context, arguments[1], "STRLEN", string));
-  return Value(static_cast<std::int64_t>(std::move(string).value().value_or(Bytes()).size()));
+  if (string.exists()) std::move(string).answer(reply);
+  const Bytes* const text = std::get_if<Bytes>(&reply);
+  reply = static_cast<std::int64_t>(text != nullptr ? text->size() : 0);
+  return {};
 }
 
-Result<Value> execute_set(const Context& context, Arguments arguments) {
+Result<void> execute_set(const Context& context, Arguments arguments, Value& reply) {
   if (arguments.size() > 3) {
     return fail(ErrorCode::invalid, "SET takes no options; what is supported is SET key value");
   }
   const BytesView key = arguments[1];
   CW_TRY_VOID(check_value(context, arguments[2]));
-  CW_TRY(const ObjectState object, read_object(context.entries, key));
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, key, object));
   const Place place = place_of(key, EntryType::string);
   if (object.exists() && object.type != EntryType::string) {
     CW_TRY_VOID(replace_object(context, key, EntryType::string));
@@ -45,26 +50,27 @@ Result<Value> execute_set(const Context& context, Arguments arguments) {
     CW_TRY_VOID(create_object(context, key, EntryType::string, object));
     CW_TRY_VOID(set_string(context, place, arguments[2]));
   }
-  return issue(context, ok());
+  answer_ok(reply);
+  return issue(context);
 }
 
-Result<Value> execute_incr(const Context& context, Arguments arguments) {
-  return increment(context, arguments[1], EntryType::string, "INCR", 1);
+Result<void> execute_incr(const Context& context, Arguments arguments, Value& reply) {
+  return increment(context, arguments[1], EntryType::string, "INCR", 1, reply);
 }
 
-Result<Value> execute_decr(const Context& context, Arguments arguments) {
-  return increment(context, arguments[1], EntryType::string, "DECR", -1);
+Result<void> execute_decr(const Context& context, Arguments arguments, Value& reply) {
+  return increment(context, arguments[1], EntryType::string, "DECR", -1, reply);
 }
 
-Result<Value> execute_incrby(const Context& context, Arguments arguments) {
+Result<void> execute_incrby(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
-  return increment(context, arguments[1], EntryType::string, "INCRBY", delta);
+  return increment(context, arguments[1], EntryType::string, "INCRBY", delta, reply);
 }
 
-Result<Value> execute_decrby(const Context& context, Arguments arguments) {
+Result<void> execute_decrby(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
   if (!fits(-Int128{delta})) return fail(ErrorCode::invalid, "decrement would overflow");
-  return increment(context, arguments[1], EntryType::string, "DECRBY", -delta);
+  return increment(context, arguments[1], EntryType::string, "DECRBY", -delta, reply);
 }
 
 /// Whether adding would take the number further out of range: one that a merge has taken there may still come back.
@@ -76,27 +82,32 @@ bool overflows(Int128 number, std::int64_t delta) {
 }  // namespace
 
 // A counter is read as a string that was never set.
-Result<Value> increment(const Context& context, BytesView key, EntryType type, BytesView command,
-                        std::int64_t delta) {
+Result<void> increment(const Context& context, BytesView key, EntryType type, BytesView command,
+                       std::int64_t delta, Value& reply) {
   const Place place = place_of(key, type);
   bool is_done = false;
   if (context.request_id) {
     CW_TRY_VOID(check_request(*context.request_id, context.wall));
     CW_TRY(is_done, is_executed(context.entries, place, *context.request_id));
   }
-  CW_TRY(const ObjectState object, read_object(context.entries, key));
+  ObjectState object;
+  CW_TRY_VOID(read_object(context.entries, key, object));
   // What is done is done, also if the key has another type or text by now: then the count alone is answered.
   if (!is_done) CW_TRY_VOID(require_type(object, type, command));
   StringState string;
   CW_TRY_VOID(read_string(context.entries, place, object.summary, string));
   const auto number = string.number();
-  if (is_done) return Value(saturate(number.value_or(string.count)));
+  if (is_done) {
+    reply = saturate(number.value_or(string.count));
+    return {};
+  }
   if (!number) {
     return fail(ErrorCode::wrong_type, "the key holds a string that is not an integer or out of range, and " +
                                            Bytes(command) + " works on an integer");
   }
   if (overflows(*number, delta)) return fail(ErrorCode::invalid, "increment or decrement would overflow");
-  if (delta == 0 && object.exists()) return Value(saturate(*number));
+  reply = saturate(*number + delta);
+  if (delta == 0 && object.exists()) return {};
 
   CW_TRY_VOID(create_object(context, key, type, object));
   const Added added = add_to_counter(string.counter, place, context.dot, delta, context.changes);
@@ -107,7 +118,7 @@ Result<Value> increment(const Context& context, BytesView key, EntryType type, B
   if (context.request_id && !planted(Plant::request_not_recorded)) {
     record_request(place, *context.request_id, added, context.changes);
   }
-  return issue(context, saturate(*number + delta));
+  return issue(context);
 }
 
 void add_string_commands(std::vector<Command>& table) {

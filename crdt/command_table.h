@@ -15,18 +15,18 @@ void add_string_commands(std::vector<Command>& table);
 
 // What several commands share.
 
-inline Value ok() { return Status{"OK"}; }
+inline void answer_ok(Value& reply) { reply.emplace<Status>("OK"); }
 
 /// Errors: too_large, naming the limit.
 Result<void> check_value(const Context& context, BytesView value);
 /// An argument that must be an integer. Errors: invalid, in the words of Redis.
 Result<std::int64_t> integer_argument(BytesView text);
-/// The reply of a command that has written its changes. Errors: too_large, if one event cannot carry them.
-Result<Value> issue(const Context& context, Value reply);
+/// The end of a command that has written its changes. Errors: too_large, if one event cannot carry them.
+Result<void> issue(const Context& context);
 
 /// Adds `delta` to a string or a counter, once for each request id, and answers the value after.
 /// Errors: wrong_type; invalid if the value would overflow or the request id has expired.
-Result<Value> increment(const Context& context, BytesView key, EntryType type, BytesView command,
-                        std::int64_t delta);
+Result<void> increment(const Context& context, BytesView key, EntryType type, BytesView command,
+                       std::int64_t delta, Value& reply);
 
 }  // namespace causeway

@@ -46,7 +46,7 @@ bool decode_tally(BytesView subkey, const EntryView& entry, Tally& tally) {
 }
 
 /// All tallies whose paths begin with `prefix`; the id starts at `id_at` in the path.
-Result<void> read_tallies(const EntryReader& entries, BytesView key, BytesView prefix, std::size_t id_at,
+Result<void> read_tallies(const ObjectEntries& entries, BytesView key, BytesView prefix, std::size_t id_at,
                           Tallies& tallies) {
   Result<void> readable;
   CW_TRY_VOID(entries.scan(key, prefix, [&](const EntryView& entry) {
@@ -83,9 +83,11 @@ Dots dots_of(const Tallies& tallies, const CellId& id) {
 
 void insert_tally(const Place& place, Part part, const CellId& id, std::uint64_t amount,
                   const Dots& supersedes, EventWriter& changes) {
-  Bytes payload;
-  Writer(payload).varint(amount);
-  changes.insert(place.key, place.path(part, IdBytes(id)), supersedes, payload);
+  std::array<char, RawWriter::varint_bytes_max> payload;
+  RawWriter writer(payload.data());
+  writer.varint(amount);
+  changes.insert(place.key, place.path(part, IdBytes(id)), supersedes,
+                 {payload.data(), static_cast<std::size_t>(writer.at() - payload.data())});
 }
 
 /// How much of this run is forgotten once its observed cell is removed.
@@ -113,18 +115,21 @@ std::uint64_t CounterState::cell_paths() const { return ids_of(cells).size(); }
 
 Int128 CounterState::sum() const {
   Int128 total = 0;
-  for (const CellId& id : ids_of(cells)) {
-    const std::uint64_t amount = cell(id).value_or(0);
-    const std::uint64_t gone = std::min(amount, forgot(id).value_or(0));
+  for (auto at = cells.begin(); at != cells.end();) {
+    const CellId id = at->id;
+    std::uint64_t amount = 0;
+    for (; at != cells.end() && at->id == id; ++at) amount = std::max(amount, at->amount);
+    const std::uint64_t gone = forgotten.empty() ? 0 : std::min(amount, forgot(id).value_or(0));
     const Int128 left = amount - gone;
     total += id.sign == Sign::plus ? left : -left;
   }
   return total;
 }
 
-Result<void> read_counter(const EntryReader& entries, const Place& place, CounterState& state) {
+Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state) {
   const Path cells = place.path(Part::cell);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
+  if (state.cells.empty()) return {};
   for (const CellId& id : ids_of(state.cells)) {
     // An id has a fixed size, so that this prefix is one path.
     const Path path = place.path(Part::forgotten, IdBytes(id));
@@ -133,7 +138,7 @@ Result<void> read_counter(const EntryReader& entries, const Place& place, Counte
   return {};
 }
 
-Result<void> read_whole_counter(const EntryReader& entries, const Place& place, CounterState& state) {
+Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place, CounterState& state) {
   const Path cells = place.path(Part::cell);
   const Path forgotten = place.path(Part::forgotten);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
@@ -187,8 +192,8 @@ void keep_forgotten(const CounterState& observed, const Place& place, ActorId is
   }
 }
 
-Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState& observed, const Place& place,
-                                 ActorId issuer, EventWriter& changes) {
+Result<void> purge_own_forgotten(const ObjectEntries& entries, const CounterState& observed,
+                                 const Place& place, ActorId issuer, EventWriter& changes) {
   for (const Sign sign : {Sign::plus, Sign::minus}) {
     Tallies own;
     const Path all = place.path(Part::forgotten);

@@ -54,9 +54,9 @@ struct CounterState {
 
 /// Into a new state: the cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<void> read_counter(const EntryReader& entries, const Place& place, CounterState& state);
+Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
 /// The cells and all forgotten records.
-Result<void> read_whole_counter(const EntryReader& entries, const Place& place, CounterState& state);
+Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
 
 /// Where an increment went.
 struct Added {
@@ -79,7 +79,7 @@ void keep_forgotten(const CounterState& observed, const Place& place, ActorId is
 
 /// Removes the issuer's forgotten records whose cells are gone: no event can bring those back, since the issuer alone
 /// writes them (rule 10). To be called where the issuer begins a run. One short scan per sign.
-Result<void> purge_own_forgotten(const EntryReader& entries, const CounterState& observed, const Place& place,
-                                 ActorId issuer, EventWriter& changes);
+Result<void> purge_own_forgotten(const ObjectEntries& entries, const CounterState& observed,
+                                 const Place& place, ActorId issuer, EventWriter& changes);
 
 }  // namespace causeway

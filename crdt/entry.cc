@@ -23,34 +23,10 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
   return hash128({begin, static_cast<std::size_t>(writer.at() - begin)});
 }
 
-Result<void> ObjectEntries::at(BytesView key, BytesView path, Visitor visit) const {
-  if (!is_at_hand(key)) return under_.at(key, path, visit);
-  for (const EntryView& entry : entries_) {
-    if (entry.path == path && !visit(entry)) break;
-  }
+Result<void> ObjectEntries::summary(BytesView key, ObjectSummary& summary) const {
+  if (!is_at_hand(key)) return under_->summary(key, summary);
+  summarize(entries_, summary);
   return {};
-}
-
-Result<void> ObjectEntries::scan(BytesView key, BytesView prefix, Visitor visit) const {
-  if (!is_at_hand(key)) return under_.scan(key, prefix, visit);
-  for (const EntryView& entry : entries_) {
-    if (entry.path.starts_with(prefix) && !visit(entry)) break;
-  }
-  return {};
-}
-
-Result<ObjectSummary> ObjectEntries::summary(BytesView key) const {
-  if (!is_at_hand(key)) return under_.summary(key);
-  return summary_of(entries_);
-}
-
-Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path) {
-  Dots dots;
-  CW_TRY_VOID(entries.at(key, path, [&](const EntryView& entry) {
-    dots.push_back(entry.dot);
-    return true;
-  }));
-  return dots;
 }
 
 void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after) {
@@ -67,15 +43,23 @@ void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std:
   if (at->second == 0) summary.live.erase(at);
 }
 
-ObjectSummary summary_of(std::span<const EntryView> entries) {
-  ObjectSummary summary;
+void summarize(std::span<const EntryView> entries, ObjectSummary& summary) {
   for (std::size_t i = 0; i < entries.size();) {
     std::size_t end = i + 1;
-    while (end < entries.size() && entries[end].path == entries[i].path) ++end;
-    count_path(summary, entries[i].path, 0, end - i);
+    while (end < entries.size() && entries[end].path.size() == entries[i].path.size() &&
+           begins_with(entries[end].path, entries[i].path)) {
+      ++end;
+    }
+    const auto head = parse_path(entries[i].path);
+    const bool is_duplicate = head && head->part == Part::request && end - i >= 2;
+    if (is_duplicate) ++summary.duplicate_requests;
     i = end;
+    if (!head || !is_live(*head)) continue;
+    // Paths begin with their types: these come in order.
+    if (summary.live.empty() || summary.live.back().first != head->type)
+      summary.live.emplace_back(head->type, 0);
+    ++summary.live.back().second;
   }
-  return summary;
 }
 
 tl::unexpected<Error> unreadable(BytesView key, const EntryView& entry) {

@@ -61,35 +61,63 @@ class EntryReader {
   virtual Result<void> at(BytesView key, BytesView path, Visitor visit) const = 0;
   /// Visits the entries of `key` whose path begins with `prefix`, in the order of (path, dot).
   virtual Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const = 0;
-  virtual Result<ObjectSummary> summary(BytesView key) const = 0;
+  /// Into a new summary.
+  virtual Result<void> summary(BytesView key, ObjectSummary& summary) const = 0;
 };
 
-/// A reader for which all entries of one object are at hand already; of others it asks the reader under it.
-class ObjectEntries final : public EntryReader {
+/// What a command observes: the entries of one object, where they are at hand, need no reader; the rest is asked of one.
+class ObjectEntries {
  public:
+  /// Nothing is at hand.
+  ObjectEntries(const EntryReader& under)  // NOLINT(google-explicit-constructor): it is the same
+      : under_(&under) {}
   /// `entries`: all of the object's, sorted by (path, dot). All must outlive the reader, and stay as they are.
   ObjectEntries(const EntryReader& under, BytesView key, std::span<const EntryView> entries)
-      : under_(under), key_(key), entries_(entries) {}
+      : under_(&under), key_(key), entries_(entries), at_hand_(true) {}
 
-  Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
-  Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;
-  Result<ObjectSummary> summary(BytesView key) const override;
+  // As EntryReader has them.
+  template <class Visit>
+  Result<void> at(BytesView key, BytesView path, Visit visit) const {
+    if (!is_at_hand(key)) return under_->at(key, path, visit);
+    for (const EntryView& entry : entries_) {
+      if (entry.path.size() == path.size() && begins_with(entry.path, path) && !visit(entry)) break;
+    }
+    return {};
+  }
+  template <class Visit>
+  Result<void> scan(BytesView key, BytesView prefix, Visit visit) const {
+    if (!is_at_hand(key)) return under_->scan(key, prefix, visit);
+    for (const EntryView& entry : entries_) {
+      if (begins_with(entry.path, prefix) && !visit(entry)) break;
+    }
+    return {};
+  }
+  /// Into a new summary.
+  Result<void> summary(BytesView key, ObjectSummary& summary) const;
 
  private:
-  [[nodiscard]] bool is_at_hand(BytesView key) const { return key.data() == key_.data() || key == key_; }
+  [[nodiscard]] bool is_at_hand(BytesView key) const {
+    return at_hand_ && (key.data() == key_.data() || key == key_);
+  }
 
-  const EntryReader& under_;
+  const EntryReader* under_;
   BytesView key_;
   std::span<const EntryView> entries_;
+  bool at_hand_ = false;
 };
 
-/// What follows from the entries of an object, sorted.
-ObjectSummary summary_of(std::span<const EntryView> entries);
+/// What follows from the entries of an object, sorted; into a new summary.
+void summarize(std::span<const EntryView> entries, ObjectSummary& summary);
 /// The same, kept up to date: at a path there were `before` entries, and now are `after`.
 void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after);
 
-/// The dots of the entries at exactly `path`, sorted: what a write there supersedes.
-Result<Dots> dots_at(const EntryReader& entries, BytesView key, BytesView path);
+/// Appends the dots of the entries at exactly `path`, sorted: what a write there supersedes.
+inline Result<void> dots_at(const ObjectEntries& entries, BytesView key, BytesView path, Dots& dots) {
+  return entries.at(key, path, [&dots](const EntryView& entry) {
+    dots.push_back(entry.dot);
+    return true;
+  });
+}
 /// The error of an entry that its type cannot read: damage, or an event that nobody of ours issued.
 tl::unexpected<Error> unreadable(BytesView key, const EntryView& entry);
 

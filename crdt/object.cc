@@ -18,7 +18,7 @@ void mark(const Context& context, BytesView key, EntryType type, const Dots& sup
 }
 
 /// Of several types the newest marker decides, among the types that are present; else the lowest number.
-Result<EntryType> decide_type(const EntryReader& entries, BytesView key, const ObjectSummary& summary) {
+Result<EntryType> decide_type(const ObjectEntries& entries, BytesView key, const ObjectSummary& summary) {
   Siblings markers;
   CW_TRY_VOID(read_register(entries, place_of(key, EntryType::marker), markers));
   for (const Sibling& candidate : markers) {
@@ -31,15 +31,14 @@ Result<EntryType> decide_type(const EntryReader& entries, BytesView key, const O
 
 }  // namespace
 
-Result<ObjectState> read_object(const EntryReader& entries, BytesView key) {
-  ObjectState object;
-  CW_TRY(object.summary, entries.summary(key));
+Result<void> read_object(const ObjectEntries& entries, BytesView key, ObjectState& object) {
+  CW_TRY_VOID(entries.summary(key, object.summary));
   const auto& live = object.summary.live;
   if (live.size() == 1) object.type = live.front().first;
   if (live.size() > 1) {
     CW_TRY(object.type, decide_type(entries, key, object.summary));
   }
-  return object;
+  return {};
 }
 
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command) {
@@ -50,8 +49,8 @@ Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView
 
 Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object) {
   if (object.exists()) return {};
-  CW_TRY(const Dots markers,
-         dots_at(context.entries, key, place_of(key, EntryType::marker).path(Part::value)));
+  Dots markers;
+  CW_TRY_VOID(dots_at(context.entries, key, place_of(key, EntryType::marker).path(Part::value), markers));
   mark(context, key, type, markers);
   return {};
 }
@@ -79,7 +78,8 @@ Result<void> unmark_if_emptied(const Context& context, BytesView key, const Obje
   for (const auto& row : object.summary.live) live += row.second;
   if (removed < live) return {};
   const Path path = place_of(key, EntryType::marker).path(Part::value);
-  CW_TRY(const Dots markers, dots_at(context.entries, key, path));
+  Dots markers;
+  CW_TRY_VOID(dots_at(context.entries, key, path, markers));
   if (!markers.empty()) context.changes.remove(key, path, markers);
   return {};
 }

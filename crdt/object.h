@@ -19,9 +19,9 @@ struct ObjectState {
   [[nodiscard]] bool exists() const { return type.has_value(); }
 };
 
-/// Reads entries only if the object has several types at once.
+/// Into a new state. Reads entries only if the object has several types at once.
 /// Errors: a failed read; internal if a marker cannot be read.
-Result<ObjectState> read_object(const EntryReader& entries, BytesView key);
+Result<void> read_object(const ObjectEntries& entries, BytesView key, ObjectState& object);
 
 /// Errors: wrong_type, naming both types, if the object exists and has another type.
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command);

@@ -21,6 +21,4 @@ Bytes make_path(EntryType type, Part part, BytesView subkey) {
   return path.append(subkey);
 }
 
-Place place_of(BytesView key, EntryType type) { return {key, Bytes(1, static_cast<char>(type))}; }
-
 }  // namespace causeway

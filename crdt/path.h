@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -73,10 +74,10 @@ class Path {
  public:
   Path(BytesView prefix, Part part, BytesView subkey) : size_(prefix.size() + 1 + subkey.size()) {
     if (size_ > short_bytes) long_ = std::make_unique_for_overwrite<char[]>(size_);
-    char* const at = size_ > short_bytes ? long_.get() : short_.data();
-    prefix.copy(at, prefix.size());
-    at[prefix.size()] = static_cast<char>(part);
-    subkey.copy(at + prefix.size() + 1, subkey.size());
+    char* at = size_ > short_bytes ? long_.get() : short_.data();
+    for (const char c : prefix) *at++ = c;  // one byte, unless nested
+    *at++ = static_cast<char>(part);
+    if (!subkey.empty()) std::memcpy(at, subkey.data(), subkey.size());
   }
   [[nodiscard]] std::size_t size() const { return size_; }
   operator BytesView() const {  // NOLINT(google-explicit-constructor): it is one
@@ -94,12 +95,28 @@ class Path {
 /// Where a value of one type stands: an object, or what a type that nests others holds.
 struct Place {
   BytesView key;
-  Bytes prefix;  ///< of all its paths: up to and with its type
+  BytesView prefix;  ///< of all its paths: up to and with its type
 
   [[nodiscard]] Path path(Part part, BytesView subkey = {}) const { return {prefix, part, subkey}; }
 };
 /// The object at `key`, taken as one of this type. The key must outlive the place.
-Place place_of(BytesView key, EntryType type);
+inline Place place_of(BytesView key, EntryType type) {
+  static constexpr auto numbers = [] {
+    std::array<char, 256> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i);
+    return bytes;
+  }();
+  return {key, BytesView(numbers.data() + static_cast<std::size_t>(type), 1)};
+}
+
+/// Whether the path begins with the prefix, which mostly is a type and a part.
+inline bool begins_with(BytesView path, BytesView prefix) {
+  constexpr std::size_t head_bytes = 2;
+  if (prefix.size() < head_bytes) return path.starts_with(prefix);
+  if (path.size() < prefix.size() || path[0] != prefix[0] || path[1] != prefix[1]) return false;
+  return prefix.size() == head_bytes ||
+         std::memcmp(path.data() + head_bytes, prefix.data() + head_bytes, prefix.size() - head_bytes) == 0;
+}
 
 /// Whether an entry at this head makes its object exist (not a marker, forgotten record or request id).
 inline bool is_live(const PathHead& head) {

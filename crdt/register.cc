@@ -10,7 +10,7 @@
 
 namespace causeway {
 
-Result<void> read_register(const EntryReader& entries, const Place& place, Siblings& siblings) {
+Result<void> read_register(const ObjectEntries& entries, const Place& place, Siblings& siblings) {
   Result<void> readable;
   CW_TRY_VOID(entries.at(place.key, place.path(Part::value), [&](const EntryView& entry) {
     Reader reader(entry.payload);
@@ -19,7 +19,10 @@ Result<void> read_register(const EntryReader& entries, const Place& place, Sibli
       readable = unreadable(place.key, entry);
       return false;
     }
-    siblings.push_back({hlc, entry.dot.actor, Bytes(reader.rest())});
+    Sibling& sibling = siblings.emplace_back();
+    sibling.hlc = hlc;
+    sibling.actor = entry.dot.actor;
+    sibling.value = reader.rest();
     return true;
   }));
   CW_TRY_VOID(readable);
@@ -30,9 +33,10 @@ Result<void> read_register(const EntryReader& entries, const Place& place, Sibli
   return {};
 }
 
-Result<void> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value,
+Result<void> put_register(const ObjectEntries& entries, const Place& place, Hlc hlc, BytesView value,
                           EventWriter& changes) {
-  CW_TRY(const Dots superseded, dots_at(entries, place.key, place.path(Part::value)));
+  Dots superseded;
+  CW_TRY_VOID(dots_at(entries, place.key, place.path(Part::value), superseded));
   put_register_over(superseded, place, hlc, value, changes);
   return {};
 }

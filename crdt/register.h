@@ -25,10 +25,10 @@ using Siblings = boost::container::small_vector<Sibling, 1>;
 
 /// Appends all of them, the winner first; none if never written.
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<void> read_register(const EntryReader& entries, const Place& place, Siblings& siblings);
+Result<void> read_register(const ObjectEntries& entries, const Place& place, Siblings& siblings);
 
 /// Puts `value` in the place of all that is observed. Errors: a failed read.
-Result<void> put_register(const EntryReader& entries, const Place& place, Hlc hlc, BytesView value,
+Result<void> put_register(const ObjectEntries& entries, const Place& place, Hlc hlc, BytesView value,
                           EventWriter& changes);
 
 /// The same where `superseded` is known to be all that is observed and stays until then: nothing, if the register is new

@@ -56,7 +56,7 @@ Int128 surplus_of(const std::vector<Execution>& executions, const CounterState& 
   return one_is_forgotten ? counted : counted - kept;
 }
 
-Result<Int128> surplus(const EntryReader& entries, const Place& place, const CounterState& counter) {
+Result<Int128> surplus(const ObjectEntries& entries, const Place& place, const CounterState& counter) {
   Int128 total = 0;
   Bytes path;
   std::vector<Execution> executions;  // of the request at `path`
@@ -93,8 +93,9 @@ Result<void> check_request(const RequestId& request, WallTime wall) {
   return {};
 }
 
-Result<bool> is_executed(const EntryReader& entries, const Place& place, const RequestId& request) {
-  CW_TRY(const auto dots, dots_at(entries, place.key, request_path(place, request)));
+Result<bool> is_executed(const ObjectEntries& entries, const Place& place, const RequestId& request) {
+  Dots dots;
+  CW_TRY_VOID(dots_at(entries, place.key, request_path(place, request), dots));
   return !dots.empty();
 }
 
@@ -111,7 +112,7 @@ void record_request(const Place& place, const RequestId& request, const Added& a
   changes.name_request(request);
 }
 
-Result<Int128> count_once(const EntryReader& entries, const Place& place, const CounterState& counter,
+Result<Int128> count_once(const ObjectEntries& entries, const Place& place, const CounterState& counter,
                           const ObjectSummary& summary) {
   Int128 total = counter.sum();
   if (summary.duplicate_requests > 0 && !planted(Plant::naive_dedupe)) {

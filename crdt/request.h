@@ -18,7 +18,7 @@ inline constexpr std::int64_t request_lifetime_ms_max = std::int64_t{24} * 60 * 
 Result<void> check_request(const RequestId& request, WallTime wall);
 
 /// Whether the request was executed, as far as is observed: one point read.
-Result<bool> is_executed(const EntryReader& entries, const Place& place, const RequestId& request);
+Result<bool> is_executed(const ObjectEntries& entries, const Place& place, const RequestId& request);
 
 /// Records the execution. Its entry stands at [type][request][high][low] (big-endian);
 /// the payload is sign:u8 actor:u64 run:varint cumulative:varint delta:varint expires_ms:u64.
@@ -27,7 +27,7 @@ void record_request(const Place& place, const RequestId& request, const Added& a
 
 /// The value of the counter, with each request counted once. Reads the records only if the object has duplicates.
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<Int128> count_once(const EntryReader& entries, const Place& place, const CounterState& counter,
+Result<Int128> count_once(const ObjectEntries& entries, const Place& place, const CounterState& counter,
                           const ObjectSummary& summary);
 
 }  // namespace causeway

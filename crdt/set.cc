@@ -3,29 +3,32 @@
 #include "base/plant.h"
 
 namespace causeway {
-Result<std::uint64_t> add_member(const EntryReader& entries, const Place& place, BytesView member,
+Result<std::uint64_t> add_member(const ObjectEntries& entries, const Place& place, BytesView member,
                                  EventWriter& changes) {
   const Path path = place.path(Part::value, member);
-  CW_TRY(const Dots dots, dots_at(entries, place.key, path));
+  Dots dots;
+  CW_TRY_VOID(dots_at(entries, place.key, path, dots));
   if (planted(Plant::repeated_add_issues_nothing) && !dots.empty()) return dots.size();
   changes.insert(place.key, path, dots, {});
   return dots.size();
 }
 
-Result<std::uint64_t> remove_member(const EntryReader& entries, const Place& place, BytesView member,
+Result<std::uint64_t> remove_member(const ObjectEntries& entries, const Place& place, BytesView member,
                                     EventWriter& changes) {
   const Path path = place.path(Part::value, member);
-  CW_TRY(const Dots dots, dots_at(entries, place.key, path));
+  Dots dots;
+  CW_TRY_VOID(dots_at(entries, place.key, path, dots));
   if (!dots.empty()) changes.remove(place.key, path, dots);
   return dots.size();
 }
 
-Result<bool> has_member(const EntryReader& entries, const Place& place, BytesView member) {
-  CW_TRY(const auto dots, dots_at(entries, place.key, place.path(Part::value, member)));
+Result<bool> has_member(const ObjectEntries& entries, const Place& place, BytesView member) {
+  Dots dots;
+  CW_TRY_VOID(dots_at(entries, place.key, place.path(Part::value, member), dots));
   return !dots.empty();
 }
 
-Result<void> scan_members(const EntryReader& entries, const Place& place,
+Result<void> scan_members(const ObjectEntries& entries, const Place& place,
                           FunctionRef<void(BytesView)> visit) {
   const Path members = place.path(Part::value);
   Bytes last;  // the path of the entry before

@@ -16,13 +16,14 @@ namespace causeway {
 /// A member's entries stand at [type][value]member, with an empty payload: one, or one per concurrent add.
 
 /// How many entries of the member are observed and superseded; 0 if it is absent. An absent one is not removed.
-Result<std::uint64_t> add_member(const EntryReader& entries, const Place& place, BytesView member,
+Result<std::uint64_t> add_member(const ObjectEntries& entries, const Place& place, BytesView member,
                                  EventWriter& changes);
-Result<std::uint64_t> remove_member(const EntryReader& entries, const Place& place, BytesView member,
+Result<std::uint64_t> remove_member(const ObjectEntries& entries, const Place& place, BytesView member,
                                     EventWriter& changes);
-Result<bool> has_member(const EntryReader& entries, const Place& place, BytesView member);
+Result<bool> has_member(const ObjectEntries& entries, const Place& place, BytesView member);
 
 /// Visits each member once, in the order of bytes.
-Result<void> scan_members(const EntryReader& entries, const Place& place, FunctionRef<void(BytesView)> visit);
+Result<void> scan_members(const ObjectEntries& entries, const Place& place,
+                          FunctionRef<void(BytesView)> visit);
 
 }  // namespace causeway

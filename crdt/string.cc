@@ -9,12 +9,12 @@ Bytes StringState::value_of(const Sibling& sibling) const {
   return integer ? std::to_string(saturate(*integer + count)) : sibling.value;
 }
 
-std::optional<Bytes> StringState::value() && {
-  if (siblings.empty() && counter.cells.empty()) return std::nullopt;
-  if (siblings.empty()) return std::to_string(saturate(count));
-  Bytes& text = siblings.front().value;
-  const auto integer = parse_integer(text);
-  return integer ? std::to_string(saturate(*integer + count)) : std::move(text);
+void StringState::answer(Value& reply) && {
+  if (const auto sum = number()) {
+    reply.emplace<Bytes>(std::to_string(saturate(*sum)));
+  } else {
+    reply.emplace<Bytes>(std::move(siblings.front().value));
+  }
 }
 
 std::optional<Int128> StringState::number() const {
@@ -24,7 +24,7 @@ std::optional<Int128> StringState::number() const {
   return *integer + count;
 }
 
-Result<void> read_string(const EntryReader& entries, const Place& place, const ObjectSummary& summary,
+Result<void> read_string(const ObjectEntries& entries, const Place& place, const ObjectSummary& summary,
                          StringState& state) {
   CW_TRY_VOID(read_register(entries, place, state.siblings));
   CW_TRY_VOID(read_counter(entries, place, state.counter));

@@ -19,8 +19,8 @@ struct StringState {
   Int128 count = 0;  ///< what the cells add, each request once
 
   [[nodiscard]] bool exists() const { return !siblings.empty() || !counter.cells.empty(); }
-  /// What a reader sees; nothing if the string does not exist.
-  [[nodiscard]] std::optional<Bytes> value() &&;
+  /// Answers what a reader sees. REQUIRES: it exists.
+  void answer(Value& reply) &&;
   /// The same as a number that is not yet saturated; nothing if the register is no integer. 0 if it does not exist.
   [[nodiscard]] std::optional<Int128> number() const;
   /// What a reader would see had this sibling won.
@@ -28,7 +28,7 @@ struct StringState {
 };
 
 /// Errors: a failed read; internal if an entry cannot be read.
-Result<void> read_string(const EntryReader& entries, const Place& place, const ObjectSummary& summary,
+Result<void> read_string(const ObjectEntries& entries, const Place& place, const ObjectSummary& summary,
                          StringState& state);
 
 /// A SET: the register supersedes all siblings, the cells are reset.

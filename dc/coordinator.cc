@@ -52,7 +52,9 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
                                                      std::to_string(limits_.pending_bytes_max) +
                                                      " bytes: try again later");
   }
-  CW_TRY(operation.command, find_command(request.arguments.span()));
+  if (operation.command == nullptr) {
+    CW_TRY(operation.command, find_command(request.arguments.span()));
+  }
   const std::uint32_t timeout_ms = request.timeout_ms == 0
                                        ? limits_.timeout_ms_default
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);
@@ -62,16 +64,18 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
-  PartitionId partition;
-  if (request.arguments.size() > 1)
-    partition = partition_of(request.arguments[1], site_.placement.partitions());
-  this->request(origin, std::move(request), partition, now);
+  Known known;
+  if (request.arguments.size() > 1) {
+    known.key_hash = Partition::hash_of(request.arguments[1]);
+    known.partition = partition_of(request.arguments[1], known.key_hash, site_.placement.partitions());
+  }
+  this->request(origin, std::move(request), known, now);
 }
 
-void Coordinator::request(const Origin& origin, Request&& request, PartitionId partition, Now now) {
+void Coordinator::request(const Origin& origin, Request&& request, const Known& known, Now now) {
   now_ = now;
   ++operations_;
-  Operation operation{origin, std::move(request), nullptr, partition, {}, 0};
+  Operation operation{origin, std::move(request), known.command, known.partition, {}, known.key_hash, 0};
   if (auto admitted = admit(operation, now.mono); !admitted) {
     fail_with(operation, std::move(admitted).error());
     return;
@@ -126,9 +130,10 @@ Result<void> Coordinator::check_fit(PartitionId partition) const {
 
 Result<void> Coordinator::coordinate(Operation& operation) {
   CW_TRY_VOID(check_fit(operation.partition));
+  Partition& partition = site_.store.partition(operation.partition);
   const std::optional<VersionVector>& session = operation.request.session;
   const bool obeyed = session && !planted(Plant::session_ignored);
-  const bool behind = obeyed && !site_.store.partition(operation.partition).clock().covers(*session);
+  const bool behind = obeyed && !partition.clock().covers(*session);
   if (operation.command->access != Access::write) {
     CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.read_level));
     if (behind || !reach.met) {
@@ -140,70 +145,79 @@ Result<void> Coordinator::coordinate(Operation& operation) {
     rounds_.join(std::move(operation), Quorum{}, false);
     return {};
   }
-  return execute(operation);
+  return execute(operation, partition);
 }
 
-void Coordinator::follow(Operation& operation) const {
-  if (operation.request.session)
-    operation.request.session->join(site_.store.partition(operation.partition).clock());
+void Coordinator::follow(Operation& operation, const Partition& partition) {
+  if (operation.request.session) operation.request.session->join(partition.clock());
 }
 
 void Coordinator::proceed(Operation operation) {
-  if (auto done = execute(operation); !done) fail_with(operation, std::move(done).error());
+  const auto go_on = [&]() -> Result<void> {
+    if (claimed_ == nullptr)
+      return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
+    CW_TRY_VOID(check_fit(operation.partition));
+    return execute(operation, site_.store.partition(operation.partition));
+  };
+  if (auto done = go_on(); !done) fail_with(operation, std::move(done).error());
 }
 
-Result<void> Coordinator::execute(Operation& operation) {
-  if (claimed_ == nullptr)
-    return unavailable("this node no longer serves: " + reason_ + "; try another", 1, 0);
-  CW_TRY_VOID(check_fit(operation.partition));
-  Partition& partition = site_.store.partition(operation.partition);
+Result<void> Coordinator::execute(Operation& operation, Partition& partition) {
+  Value& reply = std::get<Value>(answers_.begin(operation).result);
+  auto done = execute_begun(operation, partition, reply);
+  if (!done) answers_.take_back(operation);
+  return done;
+}
+
+Result<void> Coordinator::execute_begun(Operation& operation, Partition& partition, Value& reply) {
   EventHead head;
   head.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
   if (operation.command->access != Access::read) head.hlc = site_.hlc.next(now_.wall);
   changes_.begin(claimed_->actor);
   site_.store.make_room();
-  CW_TRY(Value reply, run_command(operation, partition, head));
-  if (operation.command->access == Access::read) {
-    follow(operation);
-    answers_.add(operation, std::move(reply), site_.post);
-    return {};
-  }
-  return write(operation, head, std::move(reply));
+  CW_TRY_VOID(run_command(operation, partition, head, reply));
+  if (operation.command->access != Access::read) return write(operation, partition, head);
+  follow(operation, partition);
+  answers_.finish(operation, site_.post);
+  return {};
 }
 
-Result<Value> Coordinator::run_command(const Operation& operation, const Partition& partition,
-                                       const EventHead& head) {
+Result<void> Coordinator::run_command(const Operation& operation, const Partition& partition,
+                                      const EventHead& head, Value& reply) {
   const BytesView key = operation.request.arguments[1];
-  CW_TRY(const Partition::Held held, partition.hold(key));
-  const ObjectEntries at_hand(partition, key, held.entries.value_or(std::span<const EntryView>()));
-  const EntryReader& entries = held.entries ? static_cast<const EntryReader&>(at_hand) : partition;
-  const Context context{entries,
-                        partition.clock(),
-                        head.dot,
-                        head.hlc,
-                        now_.wall,
-                        operation.request.request_id,
-                        site_.configuration.topology().limits.value_bytes,
-                        changes_};
-  return operation.command->execute(context, operation.request.arguments.span());
+  CW_TRY(const Partition::Held held, partition.hold(key, operation.key_hash));
+  const Context context{
+      held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition),
+      partition.clock(),
+      head.dot,
+      head.hlc,
+      now_.wall,
+      operation.request.request_id,
+      site_.configuration.topology().limits.value_bytes,
+      changes_};
+  return operation.command->execute(context, operation.request.arguments.span(), reply);
 }
 
-Result<void> Coordinator::write(Operation& operation, const EventHead& issued, Value reply) {
+void Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {
+  Value reply = answers_.take_back(operation);
+  writes_.wait(std::move(operation), quorum, std::move(target), std::move(reply));
+}
+
+Result<void> Coordinator::write(Operation& operation, Partition& partition, EventHead& head) {
   CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.write_level));
-  Partition& partition = site_.store.partition(operation.partition);
   const Want want = reach.beyond ? Want::everywhere : Want::local;
   const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
   const bool changes_nothing = changes_.mutations() == 0;
   if (changes_nothing && at_once) {
-    follow(operation);
-    answers_.add(operation, std::move(reply), site_.post);
+    follow(operation, partition);
+    answers_.finish(operation, site_.post);
     return {};
   }
   if (changes_nothing) {
-    follow(operation);
+    follow(operation, partition);
     // A retry of what is done already: the first execution must be as safe as was asked before the answer.
     replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
-    writes_.wait(std::move(operation), *reach.quorum, partition.clock(), std::move(reply));
+    wait(operation, *reach.quorum, partition.clock());
     return {};
   }
   if (!site_.store.has_room(false)) {
@@ -218,19 +232,17 @@ Result<void> Coordinator::write(Operation& operation, const EventHead& issued, V
   if (issued_at_.size() <= operation.partition.value)
     issued_at_.resize(operation.partition.value + std::size_t{1});
   VersionVector& issued_at = issued_at_[operation.partition.value];
-  EventHead head = issued;
   head.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
   if (planted(Plant::no_deps)) head.deps = {};
   changes_.finish(head, event_);
   CW_TRY_VOID(partition.apply(event_, true));
-  issued_at = partition.clock();
-  follow(operation);
+  issued_at.join(head.deps);
+  follow(operation, partition);
   replication_.push(operation.partition, event_.bytes, want);
   if (reach.met) {
-    answers_.add(operation, std::move(reply), site_.post);
+    answers_.finish(operation, site_.post);
   } else {
-    writes_.wait(std::move(operation), *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}},
-                 std::move(reply));
+    wait(operation, *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}});
   }
   return {};
 }

@@ -28,8 +28,13 @@ class Coordinator {
   /// The time of this turn: also for what waited, and goes on in it.
   void observe(Now now) { now_ = now; }
   void request(const Origin& origin, Request request, Now now);
-  /// The same; the partition of the key is known.
-  void request(const Origin& origin, Request&& request, PartitionId partition, Now now);
+  /// What is known of a request: its command, if there is one (it is looked for again then), and where its key belongs.
+  struct Known {
+    const Command* command = nullptr;
+    PartitionId partition;
+    std::uint64_t key_hash = 0;  ///< Partition::hash_of()
+  };
+  void request(const Origin& origin, Request&& request, const Known& known, Now now);
   void on(NodeId from, const ClockAnswer& answer, MonoTime now) { rounds_.on(from, answer, now); }
   void on(NodeId from, ForwardReply reply, MonoTime now) { forwarder_.on(from, std::move(reply), now); }
   /// A member's clock of this partition moved, or (grown) this replica's own.
@@ -60,14 +65,18 @@ class Coordinator {
   /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
   Result<Reach> reach(PartitionId partition, const Level& level);
   Result<const Quorum*> quorum(const Level& level);
-  Result<Value> run_command(const Operation& operation, const Partition& partition, const EventHead& head);
+  Result<void> run_command(const Operation& operation, const Partition& partition, const EventHead& head,
+                           Value& reply);
   Result<void> check_fit(PartitionId partition) const;
   Result<void> coordinate(Operation& operation);
   /// Reads, or prepares and issues, at this replica's state.
-  Result<void> execute(Operation& operation);
+  Result<void> execute(Operation& operation, Partition& partition);
+  Result<void> execute_begun(Operation& operation, Partition& partition, Value& reply);
   /// Its session depends from now on on what this replica has, too.
-  void follow(Operation& operation) const;
-  Result<void> write(Operation& operation, const EventHead& head, Value reply);
+  static void follow(Operation& operation, const Partition& partition);
+  Result<void> write(Operation& operation, Partition& partition, EventHead& head);
+  /// What was answered waits until `target` is as safe as was asked.
+  void wait(Operation& operation, const Quorum& quorum, VersionVector target);
   void proceed(Operation operation);
   void fail_with(const Operation& operation, Error error);
 
@@ -83,7 +92,7 @@ class Coordinator {
   std::string reason_;
   static constexpr std::size_t quorums_kept_max = 16;
   std::deque<std::pair<Level, Quorum>> quorums_;  ///< of the levels that were asked for
-  /// By partition: the clock after this node's last own event; none: all are deps.
+  /// By partition: what of other actors this node's last own event depends on, and those before; none: all are deps.
   std::vector<VersionVector> issued_at_;
   EventWriter changes_;
   Event event_;  ///< being issued

@@ -229,7 +229,7 @@ void NodeCore::Parts::handle(NodeId from, Forward& message) {
 }
 
 void NodeCore::Parts::handle(ClientId from, Requests& message) {
-  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr});
+  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr, nullptr, 0});
 }
 
 void NodeCore::Parts::serve_requests() {
@@ -240,16 +240,29 @@ void NodeCore::Parts::serve_requests() {
     for (Asked& each : window) {
       if (each.request->arguments.size() < 2) continue;
       const BytesView key = each.request->arguments[1];
-      each.id = partition_of(key, placement.partitions());
+      each.hash = Partition::hash_of(key);
+      each.id = partition_of(key, each.hash, placement.partitions());
       if (!store.holds(each.id)) continue;
       each.partition = &store.partition(each.id);
-      each.hash = Partition::hash_of(key);
       each.partition->prefetch_slot(each.hash);
     }
     for (const Asked& each : window) {
       if (each.partition != nullptr) each.partition->prefetch_blob(each.hash);
     }
-    for (const Asked& each : window) coordinator.request(each.from, std::move(*each.request), each.id, now);
+    for (Asked& each : window) {
+      if (each.partition == nullptr) continue;
+      const auto arguments = each.request->arguments.span();
+      each.command = find_command(arguments).value_or(nullptr);
+      if (each.command == nullptr || each.command->first_member == 0) continue;
+      each.entry_hash =
+          each.partition->prefetch_entry(arguments[1], each.hash, member_path(*each.command, arguments));
+    }
+    for (const Asked& each : window) {
+      if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);
+    }
+    for (const Asked& each : window) {
+      coordinator.request(each.from, std::move(*each.request), {each.command, each.id, each.hash}, now);
+    }
   }
   asked.clear();
 }

@@ -148,6 +148,8 @@ struct NodeCore::Parts {
     PartitionId id;
     std::uint64_t hash;
     const Partition* partition;
+    const Command* command;
+    std::uint64_t entry_hash;  ///< of the member that it names; 0: none, or its object is small
   };
   std::vector<Asked> asked;  ///< in this turn
 

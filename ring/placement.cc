@@ -37,10 +37,16 @@ BytesView hash_tag(BytesView key) {
 }
 
 PartitionId partition_of(BytesView key, std::uint32_t partitions) {
+  return partition_of(key, hash64(key), partitions);
+}
+
+PartitionId partition_of(BytesView key, std::uint64_t key_hash, std::uint32_t partitions) {
   CW_CHECK(std::has_single_bit(partitions) && partitions <= partitions_max, "partitions is a power of two");
   if (partitions == 1) return PartitionId{0};
   const auto bits = static_cast<unsigned>(std::countr_zero(partitions));
-  return PartitionId{static_cast<std::uint32_t>(hash64(hash_tag(key)) >> (64 - bits))};
+  const BytesView tag = hash_tag(key);
+  const std::uint64_t hash = tag.size() == key.size() ? key_hash : hash64(tag);
+  return PartitionId{static_cast<std::uint32_t>(hash >> (64 - bits))};
 }
 
 Placement Placement::compute(const Configuration& configuration) {

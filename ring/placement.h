@@ -21,6 +21,8 @@ BytesView hash_tag(BytesView key);
 /// The slice of the hash ring that a key falls in: the top bits of its tag's hash.
 /// REQUIRES: partitions is a power of two, at most partitions_max.
 PartitionId partition_of(BytesView key, std::uint32_t partitions);
+/// The same where hash64() of the whole key is known already.
+PartitionId partition_of(BytesView key, std::uint64_t key_hash, std::uint32_t partitions);
 
 class Placement {
  public:

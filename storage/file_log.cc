@@ -55,8 +55,9 @@ Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) 
   if (spares_.ready() < needed) {
     if (auto obtained = spares_.obtain(needed, durable_, true); !obtained) {
       if (obtained.error().code != ErrorCode::storage_full) return remember_failure(std::move(obtained));
-      return fail_retryable(ErrorCode::storage_full, "the disk is full, but for what is kept for replication: " +
-                                                         obtained.error().sentence);
+      return fail_retryable(
+          ErrorCode::storage_full,
+          "the disk is full, but for what is kept for replication: " + obtained.error().sentence);
     }
   }
   if (rolls) roll();
@@ -67,7 +68,8 @@ Result<void> FileEventLog::make_room(std::uint64_t record_bytes, bool reserved) 
 void FileEventLog::roll() {
   SpareFile spare = spares_.take();
   if (newest_ != nullptr) newest_->end_writing();
-  newest_ = &segments_.emplace_back(std::move(spare.file), spare.head, Sequence{last_.value + 1}, spare.capacity);
+  newest_ =
+      &segments_.emplace_back(std::move(spare.file), spare.head, Sequence{last_.value + 1}, spare.capacity);
   newest_->begin_writing(pen_);
   // No other file got ready while the last one was filled: the disk cannot take zeros on top of what is written.
   if (spares_.ready() < spares_at_work - 1) spares_.hurry();
@@ -187,7 +189,9 @@ std::deque<LogSegment>::const_iterator FileEventLog::segment_of(Sequence sequenc
   return above == segments_.begin() ? above : std::prev(above);
 }
 
-Sequence FileEventLog::segment_first(Sequence of) const { return segment_of(of)->first(); }
+Sequence FileEventLog::segment_first(Sequence of) const {
+  return newest_->first() <= of ? newest_->first() : segment_of(of)->first();
+}
 
 Result<void> FileEventLog::visit_from(const PartitionId* partition, Sequence from,
                                       const Visitor& visit) const {
@@ -237,10 +241,10 @@ std::uint64_t FileEventLog::bytes_used() const {
 
 bool FileEventLog::has_room(bool reserved) const {
   const LogSegment& segment = *newest_;
-  const bool another = !spares_.disk_full() && spares_.fits(limits_.segment_bytes);
   const bool here = segment.end() + limits_.segment_bytes / room_part <= segment.capacity();
   const std::size_t spares = spares_.expected();
-  return reserved ? here || spares > 0 || another : spares > 1 || another || (spares > 0 && here);
+  if (reserved ? here || spares > 0 : spares > 1 || (spares > 0 && here)) return true;
+  return !spares_.disk_full() && spares_.fits(limits_.segment_bytes);
 }
 
 }  // namespace causeway

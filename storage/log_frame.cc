@@ -1,5 +1,6 @@
 #include "storage/log_frame.h"
 
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -75,9 +76,8 @@ std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition
                            Sequence durable, std::uint64_t predecessor, BytesView bytes) {
   CW_CHECK(durable < sequence, "a record is written before it is durable");
   const std::uint64_t undurable = sequence.value - durable.value;
-  const std::size_t begin = out.size();
-  out.resize(begin + framed_size(bytes.size()));
-  char* const head = out.data() + begin;
+  std::array<char, record_head_bytes> at;
+  char* const head = at.data();
   put(head, static_cast<std::uint32_t>(bytes.size()));
   put(head + 4, partition.value);
   put(head + 8, sequence.value);
@@ -85,7 +85,9 @@ std::uint64_t append_frame(Bytes& out, std::uint64_t salt, PartitionId partition
   put(head + 20, static_cast<std::uint32_t>(predecessor));
   const std::uint64_t checksum = checksum_of(head, bytes, salt);
   put(head + summed_head_bytes, checksum);
-  bytes.copy(head + record_head_bytes, bytes.size());
+  out.append(head, record_head_bytes);
+  out.append(bytes);
+  out.append(framed_size(bytes.size()) - record_head_bytes - bytes.size(), '\0');
   return checksum;
 }
 

@@ -18,14 +18,20 @@ constexpr std::array<char, 2> marker_path_bytes = {static_cast<char>(EntryType::
                                                    static_cast<char>(Part::value)};
 constexpr BytesView marker_path(marker_path_bytes.data(), marker_path_bytes.size());
 
+/// Packs entries into the room that is left behind a body's first bytes.
 class Packer {
  public:
-  Packer(BytesView path, ActorTable& actors, Bytes& out) : path_(path), actors_(actors), out_(out) {}
+  Packer(BytesView path, ActorTable& actors, char* at) : path_(path), actors_(actors), writer_(at) {}
+
+  static std::size_t bytes_max(std::span<const EntryView> entries) {
+    std::size_t bytes = 0;
+    for (const EntryView& entry : entries) {
+      bytes += 1 + 4 * RawWriter::varint_bytes_max + entry.path.size() + entry.payload.size();
+    }
+    return bytes;
+  }
 
   void add(const EntryView& entry) {
-    const std::size_t before = out_.size();
-    out_.resize(before + 1 + 4 * RawWriter::varint_bytes_max + entry.path.size() + entry.payload.size());
-    RawWriter writer(out_.data() + before);
     std::uint8_t head = 0;
     if (entry.path == path_) {
       head |= same_path;
@@ -33,25 +39,25 @@ class Packer {
       head |= short_path;
     }
     if (entry.dot == dot_) head |= same_dot;
-    writer.u8(head);
+    writer_.u8(head);
     if ((head & same_path) == 0) {
-      if ((head & short_path) == 0) writer.varint(entry.path.size());
-      writer.raw(entry.path);
+      if ((head & short_path) == 0) writer_.varint(entry.path.size());
+      writer_.raw(entry.path);
     }
     if ((head & same_dot) == 0) {
-      writer.varint(actors_.number(entry.dot.actor));
-      writer.varint(entry.dot.counter);
+      writer_.varint(actors_.number(entry.dot.actor));
+      writer_.varint(entry.dot.counter);
     }
-    writer.bytes(entry.payload);
-    out_.resize(static_cast<std::size_t>(writer.at() - out_.data()));
+    writer_.bytes(entry.payload);
     path_ = entry.path;
     dot_ = entry.dot;
   }
+  [[nodiscard]] const char* end() const { return writer_.at(); }
 
  private:
   BytesView path_;
   ActorTable& actors_;
-  Bytes& out_;
+  RawWriter writer_;
   Dot dot_;
 };
 
@@ -70,16 +76,16 @@ bool marker_is_implied(const EntryList& list) {
 bool EntryList::read_packed(BytesView packed, BytesView path, const ActorTable& actors) {
   Reader reader(packed);
   Dot dot;
-  while (!reader.rest().empty()) {
+  while (!reader.done()) {
     const std::uint8_t head = reader.u8();
     if ((head & same_path) == 0) {
       path =
           (head & short_path) != 0 ? reader.raw(short_path_bytes) : reader.bytes(CodecLimits::path_bytes_max);
     }
     if ((head & same_dot) == 0) {
-      const auto actor = actors.actor(reader.varint());
-      dot = {actor.value_or(ActorId{}), reader.varint()};
-      if (!actor) return false;
+      const std::uint64_t actor = reader.varint();
+      if (actor >= actors.actors().size()) return false;
+      dot = {actors.actors()[actor], reader.varint()};
     }
     const BytesView payload = reader.bytes(std::numeric_limits<std::uint64_t>::max());
     if (!reader.ok()) return false;
@@ -109,33 +115,44 @@ bool EntryList::read_entry(BytesView path, BytesView body, const ActorTable& act
   return read_packed(body, path, actors);
 }
 
-void write_object(const EntryList& list, ActorTable& actors, Bytes& out) {
-  out.clear();
+BytesView write_object(const EntryList& list, ActorTable& actors, Scratch& out) {
   const bool implied = marker_is_implied(list);
-  out.push_back(static_cast<char>(implied ? ObjectForm::whole_marked : ObjectForm::whole));
-  Packer packer({}, actors, out);
-  for (std::size_t i = implied ? 1 : 0; i < list.entries.size(); ++i) packer.add(list.entries[i]);
+  const std::span<const EntryView> packed = list.all().subspan(implied ? 1 : 0);
+  out.clear();
+  char* const at = out.room(1 + Packer::bytes_max(packed));
+  *at = static_cast<char>(implied ? ObjectForm::whole_marked : ObjectForm::whole);
+  Packer packer({}, actors, at + 1);
+  for (const EntryView& entry : packed) packer.add(entry);
+  out.end_at(packer.end());
+  return out.view();
 }
 
-void write_entry(BytesView path, std::span<const EntryView> entries, ActorTable& actors, Bytes& out) {
+BytesView write_entry(BytesView path, std::span<const EntryView> entries, ActorTable& actors, Scratch& out) {
   out.clear();
-  Packer packer(path, actors, out);
+  Packer packer(path, actors, out.room(Packer::bytes_max(entries)));
   for (const EntryView& entry : entries) packer.add(entry);
+  out.end_at(packer.end());
+  return out.view();
 }
 
-void write_record(const ObjectRecord& record, Bytes& out) {
+BytesView write_record(const ObjectRecord& record, Scratch& out) {
+  constexpr std::size_t numbers = 5;
+  const auto& live = record.summary.live;
   out.clear();
-  Writer writer(out);
+  RawWriter writer(
+      out.room(1 + numbers * RawWriter::varint_bytes_max + live.size() * (1 + RawWriter::varint_bytes_max)));
   writer.u8(static_cast<std::uint8_t>(ObjectForm::spread));
   writer.varint(record.id.value);
   writer.varint(record.entries);
   writer.varint(record.bytes);
   writer.varint(record.summary.duplicate_requests);
-  writer.varint(record.summary.live.size());
-  for (const auto& [type, live] : record.summary.live) {
+  writer.varint(live.size());
+  for (const auto& [type, paths] : live) {
     writer.u8(static_cast<std::uint8_t>(type));
-    writer.varint(live);
+    writer.varint(paths);
   }
+  out.end_at(writer.at());
+  return out.view();
 }
 
 bool read_record(BytesView body, ObjectRecord& record) {

@@ -19,6 +19,8 @@
 #include <span>
 
 #include "base/result.h"
+#include "base/scratch.h"
+#include "base/serial.h"
 #include "crdt/entry.h"
 #include "storage/actor_table.h"
 #include "storage/keys.h"
@@ -68,11 +70,15 @@ inline bool is_spread(BytesView body) {
   return !body.empty() && body[0] == static_cast<char>(ObjectForm::spread);
 }
 
-/// The body of a small object with these entries, sorted by (path, dot), into `out`.
-void write_object(const EntryList& list, ActorTable& actors, Bytes& out);
-/// The body of the record of one path.
-void write_entry(BytesView path, std::span<const EntryView> entries, ActorTable& actors, Bytes& out);
-void write_record(const ObjectRecord& record, Bytes& out);
+// Bodies are written into `out`, and stand there until it is written again.
+
+/// Of a small object with these entries, sorted by (path, dot).
+BytesView write_object(const EntryList& list, ActorTable& actors, Scratch& out);
+/// Of the record of one path.
+BytesView write_entry(BytesView path, std::span<const EntryView> entries, ActorTable& actors, Scratch& out);
+BytesView write_record(const ObjectRecord& record, Scratch& out);
+/// The id alone, whatever follows it. REQUIRES: is_spread(body).
+inline ObjectId id_of(BytesView body) { return ObjectId{Reader(body.substr(1)).varint()}; }
 /// False: damaged. REQUIRES: is_spread(body).
 bool read_record(BytesView body, ObjectRecord& record);
 

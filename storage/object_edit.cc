@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t records_searched_in_turn_max = 8;
 
 bool before(const EntryView& a, const EntryView& b) {
-  return a.path != b.path ? a.path < b.path : a.dot < b.dot;
+  const int order = a.path.compare(b.path);
+  return order != 0 ? order < 0 : a.dot < b.dot;
 }
 
 std::size_t bytes_of(const EntryList& list) {
@@ -24,6 +25,18 @@ std::size_t bytes_of(const EntryList& list) {
 
 }  // namespace
 
+void ObjectTable::begin_edits() {
+  end_edits();  // of an event that was prepared and not carried out
+  edited_paths_.clear();
+  effect_ = {};
+}
+
+void ObjectTable::end_edits() {
+  edited_ = 0;
+  if (borrowing_) --visits_;
+  borrowing_ = false;
+}
+
 Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
   for (std::size_t i = 0; i < edited_; ++i) {
     if (edits_[i].key == key) return &edits_[i];
@@ -33,20 +46,26 @@ Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
   object.key = key;
   object.edited = 0;
   object.by_path.clear();
-  object.list.entries.clear();
   object.spread = false;
+  object.list = &object.own_list;
+  object.record = &object.own_record;
+  object.own_list.entries.clear();
   CW_TRY(object.blob, find_object(key));
-  object.hash = last_hash_;
+  const bool is_last = object.blob != nullptr && object.blob == last_;
+  object.hash = is_last ? last_hash_ : object_name(key).hash();
   if (object.blob != nullptr && !object.blob->absent()) {
     object.spread = is_spread(object.blob->body());
     if (object.spread) {
-      ObjectRecord other;
-      CW_TRY(const ObjectRecord* const record, record_of(object.blob, other));
-      object.record = *record;
+      CW_TRY(const ObjectRecord* const record, record_of(object.blob, object.own_record));
+      if (record == &last_record_) object.record = &last_record_;
     } else {
-      EntryList list;
-      CW_TRY(const EntryList* const all, list_of(object.blob, list));
-      object.list = *all;
+      CW_TRY(const EntryList* const list, list_of(object.blob, object.own_list));
+      if (list == &last_list_) object.list = &last_list_;
+    }
+    if (is_last && !borrowing_) {
+      borrowing_ = true;
+      ++visits_;  // no other object takes its place meanwhile
+      last_is_read_ = false;
     }
   }
   ++edited_;
@@ -65,9 +84,9 @@ Result<ObjectTable::RecordEdit*> ObjectTable::edit_record(ObjectEdit& object, By
     }
     if (const auto at = object.by_path.find(path); at != object.by_path.end()) return at->second;
   }
-  const RecordName name{RecordKind::entry, object.record.id, path};
+  const RecordName name{RecordKind::entry, object.record->id, path};
   const std::uint64_t hash = name.hash();
-  CW_TRY(Blob* const blob, find_entry(object.record.id, path, hash));
+  CW_TRY(Blob* const blob, find_entry(object.record->id, path, hash));
   RecordEdit& record = object.add(path, hash);
   record.blob = blob;
   const bool is_there = blob != nullptr && !blob->absent();
@@ -122,7 +141,7 @@ void ObjectTable::apply(const Event& event, const Mutation& mutation, bool repea
 
 Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutation, ObjectEdit& object) {
   std::vector<Bytes> paths;
-  CW_TRY_VOID(scan_spread(object.record, mutation.path, mutation.path, [&](const EntryView& entry) {
+  CW_TRY_VOID(scan_spread(*object.record, mutation.path, mutation.path, [&](const EntryView& entry) {
     if (takes(event, mutation, entry) && (paths.empty() || paths.back() != entry.path))
       paths.emplace_back(entry.path);
     return true;
@@ -135,13 +154,11 @@ Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutatio
 }
 
 Result<ObjectTable::Effect> ObjectTable::prepare(const Event& event, bool repeated) {
-  edited_ = 0;
-  edited_paths_.clear();
-  effect_ = {};
+  begin_edits();
   for (const Mutation& mutation : event.mutations) {
     CW_TRY(ObjectEdit* const object, edit_object(mutation.key));
     if (!object->spread) {
-      apply(event, mutation, repeated, object->list);
+      apply(event, mutation, repeated, *object->list);
     } else if (mutation.form == MutationForm::range) {
       CW_TRY_VOID(edit_range(event, mutation, *object));
     } else {
@@ -153,12 +170,10 @@ Result<ObjectTable::Effect> ObjectTable::prepare(const Event& event, bool repeat
 }
 
 Result<ObjectTable::Effect> ObjectTable::prepare_take(std::span<const Entry> entries) {
-  edited_ = 0;
-  edited_paths_.clear();
-  effect_ = {};
+  begin_edits();
   for (const Entry& entry : entries) {
     CW_TRY(ObjectEdit* const object, edit_object(entry.key));
-    EntryList* list = &object->list;
+    EntryList* list = object->list;
     if (object->spread) {
       CW_TRY(RecordEdit* const record, edit_record(*object, entry.path));
       list = &record->list;
@@ -177,26 +192,25 @@ void ObjectTable::carry_out() {
       carry_out_whole(object);
     }
   }
-  edited_ = 0;
+  end_edits();
 }
 
 void ObjectTable::carry_out_whole(ObjectEdit& object) {
-  const auto& entries = object.list.entries;
+  const auto& entries = object.list->entries;
   const bool stays =
-      entries.size() <= tier_.whole_entries_max || bytes_of(object.list) <= tier_.whole_bytes_max;
+      entries.size() <= tier_.whole_entries_max || bytes_of(*object.list) <= tier_.whole_bytes_max;
   if (stays) {
     if (entries.empty() && (object.blob == nullptr || object.blob->absent())) return;
-    body_.clear();
-    if (!entries.empty()) write_object(object.list, actors_, body_);
-    put(object_name(object.key), object.hash, object.blob, body_, entries.empty(), changed_);
+    put_object(object, entries.empty() ? BytesView() : write_object(*object.list, actors_, body_),
+               entries.empty());
     return;
   }
   // It has grown too large to be written whole with each change: each of its paths gets a record.
-  object.record = {ObjectId{next_object_.value++}, 0, 0, {}};
-  spread_of(object.record.id).complete = true;
+  *object.record = {ObjectId{next_object_.value++}, 0, 0, {}};
+  spread_of(object.record->id).complete = true;
   for (const EntryView& entry : entries) {
     if (object.edited == 0 || object.records[object.edited - 1]->path != entry.path) {
-      object.add(entry.path, RecordName{RecordKind::entry, object.record.id, entry.path}.hash());
+      object.add(entry.path, RecordName{RecordKind::entry, object.record->id, entry.path}.hash());
     }
     object.records[object.edited - 1]->list.entries.push_back(entry);
   }
@@ -204,35 +218,45 @@ void ObjectTable::carry_out_whole(ObjectEdit& object) {
 }
 
 void ObjectTable::carry_out_spread(ObjectEdit& object) {
-  ObjectRecord& record = object.record;
+  ObjectRecord& record = *object.record;
   Spread& spread = spread_of(record.id);
   if (spread.changed.empty() && object.edited > 0) changed_spreads_.push_back(record.id);
   for (std::size_t i = 0; i < object.edited; ++i) {
     RecordEdit& edit = *object.records[i];
     record.entries += edit.list.entries.size() - edit.before;
     record.bytes += bytes_of(edit.list) - edit.bytes_before;
-    count_path(record.summary, edit.path, edit.before, edit.list.entries.size());
+    if (edit.list.entries.size() != edit.before) {
+      count_path(record.summary, edit.path, edit.before, edit.list.entries.size());
+    }
     if (edit.list.entries.empty() && (edit.blob == nullptr || edit.blob->absent())) continue;
-    write_entry(edit.path, edit.list.all(), actors_, body_);
-    put({RecordKind::entry, record.id, edit.path}, edit.hash, edit.blob, body_, edit.list.entries.empty(),
-        spread.changed);
+    put({RecordKind::entry, record.id, edit.path}, edit.hash, edit.blob,
+        write_entry(edit.path, edit.list.all(), actors_, body_), edit.list.entries.empty(), spread.changed);
   }
   if (spread.changed.empty() && object.edited > 0) changed_spreads_.pop_back();  // nothing came of it
-  body_.clear();
-  if (record.entries > 0) {
-    write_record(record, body_);
-  } else {
-    spread.complete = false;  // its id is done with: nothing of it need be kept
-  }
-  put(object_name(object.key), object.hash, object.blob, body_, record.entries == 0, changed_);
+  const bool is_empty = record.entries == 0;
+  if (is_empty) spread.complete = false;  // its id is done with: nothing of it need be kept
+  put_object(object, is_empty ? BytesView() : write_record(record, body_), is_empty);
+  // What was read of it last is by now what it says.
+  last_is_read_ = last_ != nullptr && !is_empty && object.record == &last_record_;
 }
 
-void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
-                      std::vector<Blob*>& changed) {
-  if (old == last_) last_ = nullptr;
-  if (old == last_entry_) last_entry_ = nullptr;
-  if (old != nullptr && old->generation == tier_.generation) {
-    if (old->fits(body.size())) return old->set(body, absent);
+/// It is the object that was found last, unless it is one of several.
+void ObjectTable::put_object(ObjectEdit& object, BytesView body, bool absent) {
+  Blob* const blob = put(object_name(object.key), object.hash, object.blob, body, absent, changed_);
+  last_ = edited_ == 1 ? blob : nullptr;
+  last_hash_ = object.hash;
+  last_is_read_ = false;
+}
+
+Blob* ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
+                       std::vector<Blob*>& changed) {
+  const bool is_fresh = old != nullptr && old->generation == tier_.generation;
+  if (is_fresh && old->fits(body.size())) {
+    old->set(body, absent);
+    return old;
+  }
+  last_ = last_entry_ = nullptr;
+  if (is_fresh) {
     Blob* const blob = tier_.make(name, body.size());
     blob->set(body, absent);
     blob->generation = old->generation;
@@ -240,7 +264,8 @@ void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, Byt
     changed[blob->place] = blob;
     table_.replace(old, blob, hash);
     tier_.dirty_bytes += blob->memory() - old->memory();
-    return tier_.free(old);
+    tier_.free(old);
+    return blob;
   }
   Blob* blob = old;
   const bool is_clean = old != nullptr && tier_.is_clean(*old);
@@ -265,6 +290,7 @@ void ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, Byt
   blob->place = static_cast<std::uint32_t>(changed.size());
   changed.push_back(blob);
   tier_.dirty_bytes += blob->memory();
+  return blob;
 }
 
 }  // namespace causeway

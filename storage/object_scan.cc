@@ -61,7 +61,8 @@ Result<void> ObjectTable::scan_spread(const ObjectRecord& record, BytesView from
   Overlay overlay;
   if (const auto spread = spreads_.find(record.id); spread != spreads_.end()) {
     overlay.add(spread->second.changed, from, prefix);
-    if (spread->second.frozen && !planted(Plant::frozen_overlooked)) overlay.add(*spread->second.frozen, from, prefix);
+    if (spread->second.frozen && !planted(Plant::frozen_overlooked))
+      overlay.add(*spread->second.frozen, from, prefix);
     overlay.sort();
   }
   EntryList list;
@@ -122,7 +123,9 @@ Result<void> ObjectTable::objects(BytesView from, ObjectVisitor visit) {
       return visit(key, record.summary);
     }
     if (!list.read_object(body, actors_)) return damaged(object_name(key));
-    return visit(key, summary_of(list.all()));
+    ObjectSummary summary;
+    summarize(list.all(), summary);
+    return visit(key, summary);
   });
 }
 
@@ -165,9 +168,7 @@ Result<void> ObjectTable::check_summaries() {
       ++at_path;
       return true;
     }));
-    Bytes counted;
-    write_record(found, counted);
-    if (counted != body)
+    if (write_record(found, body_) != body)
       return damaged_record(keys::object(id_, key), "its counts are not those of its entries");
     return true;
   });

@@ -44,8 +44,12 @@ Result<Blob*> ObjectTable::load(const RecordName& name, std::uint64_t hash, Byte
 /// The blob of the object, if there is one, and the hash of the key in any case are remembered.
 Result<Blob*> ObjectTable::find_object(BytesView key) {
   if (last_ != nullptr && last_->is_object(key)) return last_;
+  return find_object(key, object_name(key).hash());
+}
+
+Result<Blob*> ObjectTable::find_object(BytesView key, std::uint64_t hash) {
+  if (last_ != nullptr && last_->is_object(key)) return last_;
   const RecordName name = object_name(key);
-  const std::uint64_t hash = name.hash();
   Blob* found = table_.find(name, hash);
   if (found == nullptr && !complete_) {
     CW_TRY(found, load(name, hash, keys::object(id_, key)));
@@ -84,11 +88,19 @@ Result<Blob*> ObjectTable::find_entry(ObjectId object, BytesView path, std::uint
   return load(name, hash, keys::entry(id_, object, path));
 }
 
+std::uint64_t ObjectTable::prefetch_entry(BytesView key, std::uint64_t hash, BytesView path) {
+  const Blob* const object = table_.find(object_name(key), hash);
+  if (object == nullptr || object->absent() || !is_spread(object->body())) return 0;
+  const std::uint64_t entry_hash = RecordName{RecordKind::entry, id_of(object->body()), path}.hash();
+  table_.prefetch_slot(entry_hash);
+  return entry_hash;
+}
+
 ObjectTable::Spread& ObjectTable::spread_of(ObjectId object) { return spreads_[object]; }
 
-Result<std::optional<std::span<const EntryView>>> ObjectTable::hold(BytesView key) {
+Result<std::optional<std::span<const EntryView>>> ObjectTable::hold(BytesView key, std::uint64_t hash) {
   using Held = std::optional<std::span<const EntryView>>;
-  CW_TRY(const Blob* const object, find_object(key));
+  CW_TRY(const Blob* const object, find_object(key, hash));
   if (object != nullptr && !object->absent()) {
     if (object != last_ || is_spread(object->body())) {
       ++visits_;
@@ -127,17 +139,19 @@ Result<void> ObjectTable::at(BytesView key, BytesView path, Visitor visit) {
   return {};
 }
 
-Result<ObjectSummary> ObjectTable::summary(BytesView key) {
+Result<void> ObjectTable::summary(BytesView key, ObjectSummary& summary) {
   CW_TRY(const Blob* const object, find_object(key));
-  if (object == nullptr || object->absent()) return ObjectSummary();
+  if (object == nullptr || object->absent()) return {};
   if (is_spread(object->body())) {
     ObjectRecord other;
     CW_TRY(const ObjectRecord* const record, record_of(object, other));
-    return record->summary;
+    summary = record->summary;
+    return {};
   }
   EntryList list;
   CW_TRY(const EntryList* const all, list_of(object, list));
-  return summary_of(all->all());
+  summarize(all->all(), summary);
+  return {};
 }
 
 FrozenTable ObjectTable::freeze() {

@@ -46,7 +46,7 @@ class ObjectTable {
   // Reading. What is visited stays where it is during the visit, in which nothing may change or leave.
 
   /// The entries of a small object, sorted; none if it does not exist; nothing if it is large. They stay until release().
-  Result<std::optional<std::span<const EntryView>>> hold(BytesView key);
+  Result<std::optional<std::span<const EntryView>>> hold(BytesView key, std::uint64_t hash);
   void release() { --visits_; }
 
   /// Visits the entries at exactly `path`, in the order of their dots.
@@ -54,16 +54,17 @@ class ObjectTable {
   /// Visits the entries whose path is not below `from` and begins with `prefix`, in the order of (path, dot).
   /// REQUIRES: from >= prefix.
   Result<void> scan(BytesView key, BytesView from, BytesView prefix, Visitor visit);
-  Result<ObjectSummary> summary(BytesView key);
+  Result<void> summary(BytesView key, ObjectSummary& summary);
   /// Visits the objects, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, ObjectVisitor visit);
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
   Result<void> walk(const EntryPosition* behind, EntryVisitor visit);
 
   /// Asks the memory for an object, in two steps: see BlobTable.
-  static std::uint64_t hash_of(BytesView key) { return object_name(key).hash(); }
   void prefetch_slot(std::uint64_t hash) const { table_.prefetch_slot(hash); }
   void prefetch_blob(std::uint64_t hash) const { table_.prefetch_blob(hash); }
+  /// The first step for the record of a path, if the object is in memory, and large: the hash for the second, or 0.
+  std::uint64_t prefetch_entry(BytesView key, std::uint64_t hash, BytesView path);
 
   // Changing.
 
@@ -130,8 +131,10 @@ class ObjectTable {
     std::uint64_t hash = 0;
     Blob* blob = nullptr;
     bool spread = false;
-    EntryList list;                                    ///< of a small one
-    ObjectRecord record;                               ///< of a large one
+    EntryList* list = nullptr;       ///< of a small one: its own, or that of the object found last
+    ObjectRecord* record = nullptr;  ///< of a large one, likewise
+    EntryList own_list;
+    ObjectRecord own_record;
     std::vector<std::unique_ptr<RecordEdit>> records;  ///< the first `edited`; the rest is kept for others
     std::size_t edited = 0;
     std::map<BytesView, RecordEdit*> by_path;
@@ -143,6 +146,7 @@ class ObjectTable {
 
   static RecordName object_name(BytesView key) { return {RecordKind::object, {}, key}; }
   Result<Blob*> find_object(BytesView key);
+  Result<Blob*> find_object(BytesView key, std::uint64_t hash);
   /// The entries of a small object: in `list`, or in a list that stays until another object is looked for.
   Result<const EntryList*> list_of(const Blob* object, EntryList& list);
   /// The same for the record of a large one.
@@ -166,8 +170,12 @@ class ObjectTable {
   void insert(BytesView key, const EntryView& entry, bool repeated, EntryList& list);
   void carry_out_whole(ObjectEdit& object);
   void carry_out_spread(ObjectEdit& object);
-  void put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
-           std::vector<Blob*>& changed);
+  /// Gives the record this body; returns where it now stands.
+  Blob* put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
+            std::vector<Blob*>& changed);
+  void put_object(ObjectEdit& object, BytesView body, bool absent);
+  void begin_edits();
+  void end_edits();
   Spread& spread_of(ObjectId object);
 
   StateId id_;
@@ -196,7 +204,8 @@ class ObjectTable {
   std::size_t edited_ = 0;
   std::deque<Bytes> edited_paths_;
   Effect effect_;
-  Bytes body_;
+  bool borrowing_ = false;  ///< an edit has what was read of the object found last
+  Scratch body_;
 };
 
 }  // namespace causeway

@@ -36,11 +36,10 @@ Partition::Held::~Held() {
   if (table_ != nullptr) table_->release();
 }
 
-Result<Partition::Held> Partition::hold(BytesView key) const {
-  CW_TRY(const auto entries, notice(parts_->objects->hold(key)));
-  Held held(*parts_->objects);
-  held.entries = entries;
-  return held;
+Result<Partition::Held> Partition::hold(BytesView key, std::uint64_t hash) const {
+  auto entries = parts_->objects->hold(key, hash);
+  if (!entries) return tl::unexpected<Error>(notice(std::move(entries)).error());
+  return Held(*parts_->objects, *entries);
 }
 
 Result<void> Partition::at(BytesView key, BytesView path, Visitor visit) const {
@@ -51,8 +50,8 @@ Result<void> Partition::scan(BytesView key, BytesView prefix, Visitor visit) con
   return notice(parts_->objects->scan(key, prefix, prefix, visit));
 }
 
-Result<ObjectSummary> Partition::summary(BytesView key) const {
-  return notice(parts_->objects->summary(key));
+Result<void> Partition::summary(BytesView key, ObjectSummary& summary) const {
+  return notice(parts_->objects->summary(key, summary));
 }
 
 Result<void> Partition::objects(BytesView from, ObjectVisitor visit) const {
@@ -63,9 +62,11 @@ Result<void> Partition::walk(const std::optional<EntryPosition>& behind, EntryVi
   return notice(parts_->objects->walk(behind ? &*behind : nullptr, visit));
 }
 
-std::uint64_t Partition::hash_of(BytesView key) { return ObjectTable::hash_of(key); }
 void Partition::prefetch_slot(std::uint64_t hash) const { parts_->objects->prefetch_slot(hash); }
 void Partition::prefetch_blob(std::uint64_t hash) const { parts_->objects->prefetch_blob(hash); }
+std::uint64_t Partition::prefetch_entry(BytesView key, std::uint64_t hash, BytesView path) const {
+  return parts_->objects->prefetch_entry(key, hash, path);
+}
 
 Result<void> Partition::apply(const Event& event, bool local) {
   CW_CHECK(is_ready(event.dot, event.deps, clock()), "events are applied in causal order, once");

@@ -51,7 +51,8 @@ class Partition final : public EntryReader {
   /// One object's entries, held for as long as this lives; nothing may change meanwhile.
   class Held {
    public:
-    explicit Held(ObjectTable& table) : table_(&table) {}
+    Held(ObjectTable& table, std::optional<std::span<const EntryView>> held)
+        : entries(held), table_(&table) {}
     Held(Held&& other) noexcept : entries(other.entries), table_(std::exchange(other.table_, nullptr)) {}
     Held& operator=(Held&&) = delete;
     ~Held();
@@ -61,11 +62,11 @@ class Partition final : public EntryReader {
    private:
     ObjectTable* table_;
   };
-  Result<Held> hold(BytesView key) const;
+  Result<Held> hold(BytesView key, std::uint64_t hash) const;  ///< the hash: hash_of()
 
   Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
   Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;
-  Result<ObjectSummary> summary(BytesView key) const override;
+  Result<void> summary(BytesView key, ObjectSummary& summary) const override;
   /// Visits the objects that have entries, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, ObjectVisitor visit) const;
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
@@ -73,10 +74,13 @@ class Partition final : public EntryReader {
   /// What was found when a read failed: what is stored may be no longer what the clock claims (rule 6). Null: nothing.
   [[nodiscard]] const Error* damage() const;
 
-  /// Asks the memory for an object that is needed soon, in two steps with some time between; the hash is from hash_of().
-  static std::uint64_t hash_of(BytesView key);
+  /// Asks the memory for an object that is needed soon, in two steps with some time between; the hash is from hash_of(), which
+  /// is hash64() of the key.
+  static std::uint64_t hash_of(BytesView key) { return hash64(key); }
   void prefetch_slot(std::uint64_t hash) const;
   void prefetch_blob(std::uint64_t hash) const;
+  /// Once a large object has come, the same for the record of one of its paths: the first step; the hash for the second, or 0.
+  std::uint64_t prefetch_entry(BytesView key, std::uint64_t hash, BytesView path) const;
 
   /// Applies an event, and appends its bytes to the log: both or neither. Durable after the shard's sync().
   /// REQUIRES: is_ready(event, clock()). `local` says that it was issued here, and must leave the reserve alone.

@@ -27,8 +27,9 @@ struct ReplicaLimits {
 struct Delivery {
   std::vector<Applied> applied;
   std::uint64_t malformed = 0;  ///< events that no replica could apply: quarantined
-  std::uint64_t own_counter = 0;  ///< the highest of events under this node's own actor that it never issued: not applied
-  bool refused = false;         ///< no room, or a read failed: what was not applied must be asked for again
+  std::uint64_t own_counter =
+      0;  ///< the highest of events under this node's own actor that it never issued: not applied
+  bool refused = false;  ///< no room, or a read failed: what was not applied must be asked for again
 };
 
 class Replica {
@@ -49,16 +50,19 @@ class Replica {
   /// The peer to ask, if an event has waited since `before`.
   void drop_older(MonoTime before) { buffer_.drop_older(before); }
   void drop(const std::function<bool(ActorId)>& whose) { buffer_.drop(whose); }
-  [[nodiscard]] std::optional<NodeId> stuck_since(MonoTime before) const { return buffer_.stuck_since(before); }
+  [[nodiscard]] std::optional<NodeId> stuck_since(MonoTime before) const {
+    return buffer_.stuck_since(before);
+  }
 
  private:
-  /// False: stop, the partition takes no more.
-  bool apply(Waiting event, Delivery& delivery);
+  /// Applies the event that was decoded last. False: stop, the partition takes no more.
+  bool apply(Bytes encoded, NodeId from, bool hand_over, Delivery& delivery);
   bool apply_ready(Delivery& delivery);
 
   Partition& partition_;
   CausalBuffer buffer_;
   Acceptable acceptable_;
+  Event event_;  ///< being taken in: it keeps its memory
 };
 
 }  // namespace causeway

@@ -18,7 +18,7 @@ TEST_CASE("a request goes to the preferred replica in the home datacenter") {
 
 TEST_CASE("a request goes to the shard of its node that has the key") {
   ClientOptions options = EngineFixture::with_topology();
-  for (Node& node : options.topology->datacenters[0].nodes) node.shards = 3;
+  for (Node& node : std::get<Topology>(options.topology).datacenters[0].nodes) node.shards = 3;
   EngineFixture f(options);
   f.start();
   std::set<std::string> asked;

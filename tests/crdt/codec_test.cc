@@ -75,6 +75,17 @@ void decode_safely(const Bytes& bytes) {
 
 }  // namespace
 
+TEST_CASE("an_event_that_names_many_actors_is_read_back_as_it_was_written") {
+  for (const std::uint64_t others : {0, 1, 5, 12, 13, 14, 200}) {
+    EventDraft event{{ActorId{7}, 3}, {}, Hlc{99}, RequestId{1, 2, 3}, {}};
+    for (std::uint64_t i = 0; i < others; ++i) event.deps.raise({ActorId{1000 + i}, i + 1});
+    event.mutations.emplace_back(
+        Update{"key", make_path(EntryType::set, Part::value, "member"), Bytes("payload"), {}});
+    event.mutations.emplace_back(RangeRemoval{"other", "", event.deps});
+    CHECK(draft_of(encode_event(event)) == event);
+  }
+}
+
 TEST_CASE("an_event_is_read_back_from_its_bytes") {
   rc::prop("whole and head", [] {
     const EventDraft event = any_event();

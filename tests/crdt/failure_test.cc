@@ -22,9 +22,9 @@ class FailingEntries : public EntryReader {
     if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
     return under_.scan(key, prefix, visit);
   }
-  Result<ObjectSummary> summary(BytesView key) const override {
+  Result<void> summary(BytesView key, ObjectSummary& summary) const override {
     if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
-    return under_.summary(key);
+    return under_.summary(key, summary);
   }
   [[nodiscard]] int reads() const { return reads_; }
 
@@ -76,7 +76,8 @@ TEST_CASE("a_failed_read_fails_the_command") {
       changes.begin(ActorId(7));
       const Context context{entries,      clock,        {ActorId(7), 1},          replica.hlc(),
                             WallTime(1s), std::nullopt, Replica::value_bytes_max, changes};
-      const auto outcome = (*command)->execute(context, span_of(views_of(arguments)));
+      Value reply;
+      const auto outcome = (*command)->execute(context, span_of(views_of(arguments)), reply);
       if (entries.reads() <= failing) break;  // the read that should fail did not come
       INFO(line << ", read " << failing);
       REQUIRE_FALSE(outcome.has_value());

@@ -36,10 +36,9 @@ class MemoryEntries : public EntryReader {
     return {};
   }
 
-  Result<ObjectSummary> summary(BytesView key) const override {
-    ObjectSummary summary;
+  Result<void> summary(BytesView key, ObjectSummary& summary) const override {
     const auto object = objects_.find(Bytes(key));
-    if (object == objects_.end()) return summary;
+    if (object == objects_.end()) return {};
     std::map<EntryType, std::uint64_t> live;
     std::map<Bytes, std::uint64_t> entries;
     for (const auto& [place, payload] : object->second) {
@@ -49,7 +48,7 @@ class MemoryEntries : public EntryReader {
       if (head && head->part == Part::request && at_path == 2) ++summary.duplicate_requests;
     }
     summary.live.assign(live.begin(), live.end());
-    return summary;
+    return {};
   }
 
   void change(const Event& event) {
@@ -112,8 +111,11 @@ class Replica {
     EventWriter changes;
     changes.begin(actor_);
     const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes};
-    auto reply = (*command)->execute(context, span_of(views_of(arguments)));
-    if (!reply || changes.mutations() == 0) return {std::move(reply), std::nullopt};
+    Value reply;
+    if (auto done = (*command)->execute(context, span_of(views_of(arguments)), reply); !done) {
+      return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
+    }
+    if (changes.mutations() == 0) return {std::move(reply), std::nullopt};
     CW_CHECK((*command)->access != Access::read);
     Event issued;
     changes.finish({dot, moved_since(clock_, clock_when_issued_), hlc}, issued);

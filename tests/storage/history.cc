@@ -71,10 +71,10 @@ void Model::check_object(const Partition& partition, const Bytes& key) const {
     return true;
   }));
   REQUIRE(found == expected);
-  const auto summary = partition.summary(key);
-  REQUIRE(summary);
-  REQUIRE(std::map<EntryType, std::uint64_t>(summary->live.begin(), summary->live.end()) == live);
-  REQUIRE(summary->duplicate_requests ==
+  ObjectSummary summary;
+  REQUIRE(partition.summary(key, summary));
+  REQUIRE(std::map<EntryType, std::uint64_t>(summary.live.begin(), summary.live.end()) == live);
+  REQUIRE(summary.duplicate_requests ==
           static_cast<std::uint64_t>(
               std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));
 }

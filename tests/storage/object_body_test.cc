@@ -42,8 +42,8 @@ TEST_CASE("a_packed_object_gives_back_its_entries") {
     EntryList list;
     for (const Entry& entry : entries) list.entries.push_back({entry.path, entry.dot, entry.payload});
     ActorTable actors;
-    Bytes body;
-    write_object(list, actors, body);
+    Scratch scratch;
+    const Bytes body(write_object(list, actors, scratch));
     EntryList read;
     RC_ASSERT(read.read_object(body, actors));
     RC_ASSERT(owned(read) == entries);
@@ -66,8 +66,8 @@ TEST_CASE("the_marker_of_a_new_string_costs_nothing") {
     list.entries.push_back({marker, marker_dot, marker_payload});
     const Bytes value = stamp + "value";
     list.entries.push_back({text, dot, value});
-    Bytes body;
-    write_object(list, actors, body);
+    Scratch scratch;
+    const Bytes body(write_object(list, actors, scratch));
     EntryList read;
     REQUIRE(read.read_object(body, actors));
     REQUIRE(read.entries.size() == 2);

@@ -149,8 +149,9 @@ class Attack {
       found.push_back({one.key, Bytes(entry.path), entry.dot, Bytes(entry.payload)});
       const auto inner = partition.at(other.key, other.path, [](const EntryView&) { return true; });
       REQUIRE(inner);
-      REQUIRE(partition.summary(one.key));
-      REQUIRE(partition.summary("none of this name"));
+      ObjectSummary summary;
+      REQUIRE(partition.summary(one.key, summary));
+      REQUIRE(partition.summary("none of this name", summary));
       return true;
     };
     REQUIRE(partition.at(one.key, one.path, take));

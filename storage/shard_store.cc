@@ -54,14 +54,14 @@ Result<void> ShardStore::recover() {
     CW_TRY(const ShardRecord record, decode_shard(key, body));
     checkpoint_ = record.checkpoint;
   }
-  CW_TRY_VOID(log_.recover(checkpoint_));
+  CW_TRY_VOID(read_partitions());
+  CW_TRY_VOID(log_.recover(checkpointed_somewhere()));
   const Sequence start{log_.first().value != 0 ? log_.first().value : log_.last().value + 1};
   if (start.value > checkpoint_.value + 1) {
     return fail(ErrorCode::internal, "the log begins at record " + std::to_string(start.value) +
                                          ", but the state ends at " + std::to_string(checkpoint_.value) +
                                          ": what is between is missing");
   }
-  CW_TRY_VOID(read_partitions());
   CW_TRY_VOID(find_states());
   for (const PartitionId id : held_) {
     if (by_id_.size() <= id.value) by_id_.resize(id.value + std::size_t{1}, nullptr);
@@ -90,6 +90,13 @@ Result<void> ShardStore::read_partitions() {
     return outcome.has_value();
   }));
   return outcome;
+}
+
+/// A checkpoint that was not finished has brought some partitions further; none before the log was durable up to there.
+Sequence ShardStore::checkpointed_somewhere() const {
+  Sequence furthest = checkpoint_;
+  for (const auto& [id, record] : found_) furthest = std::max(furthest, record.sequence);
+  return furthest;
 }
 
 /// Slots that no partition names are of states that were replaced, or never finished.
@@ -168,14 +175,25 @@ bool ShardStore::has_room(bool reserved) const {
   return log_.has_room(reserved) && tier_->has_room(reserved);
 }
 
+void ShardStore::freeze(Partition& partition) {
+  if (!partition.dirty()) return;
+  FrozenPart part = partition.freeze(under_way_->upto);
+  if (planted(Plant::clock_apart_from_its_records)) {
+    for (StateWrite& record : std::exchange(part.records, {}))
+      under_way_->records.push_back(std::move(record));
+  }
+  under_way_->parts.push_back(std::move(part));
+}
+
 void ShardStore::begin_checkpoint(MonoTime now) {
   CW_CHECK(!checkpointing(), "one checkpoint at a time");
   checkpointed_at_ = now;
   under_way_ = std::make_unique<Checkpoint>();
+  written_ = {};
   Checkpoint& frozen = *under_way_;
   frozen.upto.value = log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0);
-  for (auto& [id, partition] : partitions_) partition->freeze(frozen.tables, frozen.records, frozen.upto);
-  for (auto& [id, partition] : staged_) partition->freeze_objects(frozen.tables);
+  for (auto& [id, partition] : staged_) frozen.parts.push_back(partition->freeze_objects());
+  for (auto& [id, partition] : partitions_) freeze(*partition);
   notes_.freeze(frozen.records);
   frozen.garbage.assign(garbage_.begin(), garbage_.end());
   tier_->is_freezing = true;
@@ -184,13 +202,24 @@ void ShardStore::begin_checkpoint(MonoTime now) {
   frozen.records.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{frozen.upto}))});
 }
 
+/// The next piece of it.
 void ShardStore::start_writing() {
   if (planted(Plant::checkpoint_claims_clock_of_now)) {
     for (auto& [id, partition] : partitions_) partition->freeze_record(under_way_->records, under_way_->upto);
   }
-  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] {
-    return write_checkpoint(*checkpoint, *state);
-  });
+  job_.start(worker_,
+             [checkpoint = under_way_.get(), from = written_.next, bytes_max = limits_.piece_bytes_max,
+              state = &state_] { return write_piece(*checkpoint, from, bytes_max, *state); });
+}
+
+/// Whether it was the last one, or failed.
+bool ShardStore::take_piece(CheckpointOutcome piece) {
+  written_.stored = std::move(piece.stored);
+  written_.next = piece.next;
+  written_.ended = piece.ended;
+  written_.absent.insert(written_.absent.end(), piece.absent.begin(), piece.absent.end());
+  written_.purged.insert(written_.purged.end(), piece.purged.begin(), piece.purged.end());
+  return written_.ended || !written_.stored;
 }
 
 Result<bool> ShardStore::advance_checkpoint() {
@@ -203,10 +232,14 @@ Result<bool> ShardStore::advance_checkpoint() {
       CW_TRY_VOID(start_sync());
     }
   }
-  auto outcome = job_.take();
-  if (!outcome) return false;
-  CW_TRY_VOID(settle_checkpoint(std::move(*outcome)));
-  return true;
+  while (auto piece = job_.take()) {
+    if (take_piece(std::move(*piece))) {
+      CW_TRY_VOID(settle_checkpoint());
+      return true;
+    }
+    start_writing();
+  }
+  return false;
 }
 
 Result<void> ShardStore::finish_checkpoint() {
@@ -215,8 +248,10 @@ Result<void> ShardStore::finish_checkpoint() {
     CW_TRY_VOID(write());
     CW_TRY_VOID(sync());
   }
-  if (!job_.running()) start_writing();
-  return settle_checkpoint(job_.finish());
+  do {
+    if (!job_.running()) start_writing();
+  } while (!take_piece(job_.finish()));
+  return settle_checkpoint();
 }
 
 /// That the one under way found no room is no reason for the next to fail: there may be some by now, or it needs less.
@@ -232,7 +267,8 @@ Result<void> ShardStore::checkpoint(MonoTime now) {
   return finish_checkpoint();
 }
 
-Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
+Result<void> ShardStore::settle_checkpoint() {
+  CheckpointOutcome outcome = std::exchange(written_, {});
   const auto each = [this](auto&& visit) {
     for (auto& [id, partition] : partitions_) visit(*partition);
     for (auto& [id, partition] : staged_) visit(*partition);
@@ -299,6 +335,7 @@ void ShardStore::unstage(PartitionId id) {
 Result<void> ShardStore::adopt(PartitionId id, bool log_leads_here, MonoTime now) {
   Partition& ours = partition(id);
   Partition& theirs = *staged(id);
+  CW_TRY_VOID(checkpoint(now));  // of all else, so that what follows is one transaction
   const PartitionRecord before = ours.parts_->now;
   ours.exchange(theirs);
   if (!log_leads_here) ours.void_log();
@@ -370,8 +407,8 @@ Result<void> ShardStore::verify_memory() const {
   }
   std::size_t frozen = 0;
   if (under_way_) {
-    for (const FrozenTable& table : under_way_->tables) {
-      for (const BlobList& list : table.lists) {
+    for (const FrozenPart& part : under_way_->parts) {
+      for (const BlobList& list : part.table.lists) {
         for (const Blob* const blob : *list) frozen += blob->memory();
       }
     }

@@ -94,6 +94,7 @@ class Attack {
     limits_.tier_bytes_max = tiers[random_.below(4)];
     limits_.whole_entries_max = random_.below(7);
     limits_.whole_bytes_max = random_.below(4) * 200;
+    limits_.piece_bytes_max = random_.chance(1, 2) ? 0 : 1 << 20;
     limits_.log_bytes_max = random_.chance(1, 2) ? 8192 : 1 << 24;
   }
 

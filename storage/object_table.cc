@@ -8,7 +8,7 @@
 namespace causeway {
 
 ObjectTable::ObjectTable(StateId id, const StateStore& state, Tier& tier)
-    : id_(id), state_(state), tier_(tier) {}
+    : id_(id), state_(state), tier_(tier), table_(tier.slot_bytes) {}
 
 ObjectTable::~ObjectTable() {
   table_.each([this](const Blob& blob) {
@@ -187,9 +187,9 @@ void ObjectTable::thaw() {
 void ObjectTable::forget_absent(Blob* blob) {
   const RecordName name = blob->name();
   const std::uint64_t hash = name.hash();
-  if (table_.find(name, hash) != blob || !tier_.is_clean(*blob)) return;
+  if (table_.find(name, hash) != blob || blob->generation == tier_.generation) return;
   table_.erase(blob, hash);
-  tier_.free(blob);
+  tier_.retire(blob);
   last_ = last_entry_ = nullptr;
 }
 
@@ -220,6 +220,7 @@ Result<void> ObjectTable::count(Tally& tally) const {
     right = right && at != spreads_.end() && !at->second.changed.empty();
     if (right) listed += at->second.changed.size();
   }
+  tally.slot_bytes += table_.memory();
   table_.each([&](const Blob& blob) {
     tally.bytes += blob.memory();
     if (blob.generation != tier_.generation) {

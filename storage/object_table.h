@@ -88,11 +88,12 @@ class ObjectTable {
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_.actors(); }
   /// Hands over what changed. REQUIRES: nothing is frozen.
   FrozenTable freeze();
-  /// The checkpoint has ended: what is absent may be forgotten, unless it changed since.
+  /// What was frozen is stored: what is absent is forgotten, unless it changed since. The blob stays until settle().
+  void forget_absent(Blob* blob);
+  /// The checkpoint has ended.
   void settle();
   /// It has failed: what was frozen is changed, and not stored.
   void thaw();
-  void forget_absent(Blob* blob);
 
   /// Looks at so many slots for clean blobs to let go.
   void sweep(std::size_t slots);
@@ -107,6 +108,7 @@ class ObjectTable {
   struct Tally {
     std::size_t bytes = 0;
     std::size_t dirty_bytes = 0;
+    std::size_t slot_bytes = 0;
   };
   Result<void> count(Tally& tally) const;
 

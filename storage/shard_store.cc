@@ -12,8 +12,11 @@
 namespace causeway {
 namespace {
 
-constexpr std::size_t freed_in_turn_max = 512;
-constexpr std::size_t swept_part = 16;  // of a partition's slots, before the next one's turn
+// None of these takes a turn more than some tenths of a millisecond; each leaves others more than a turn brings.
+constexpr std::size_t freed_in_turn_max = 2048;
+constexpr std::size_t swept_in_turn_max = 16384;  // slots, while there is less too much than
+constexpr std::size_t crowd_part = 8;             // this part of what is allowed
+constexpr std::size_t swept_part = 1024;          // of a partition's slots, before the next one's turn
 
 }  // namespace
 
@@ -224,7 +227,7 @@ bool ShardStore::take_piece(CheckpointOutcome piece) {
 
 Result<bool> ShardStore::advance_checkpoint() {
   if (!checkpointing()) return false;
-  if (!job_.running()) {
+  if (!job_.running() && !written_.ended) {
     const bool is_durable = log_.durable() >= under_way_->upto || planted(Plant::checkpoint_claims_later);
     if (is_durable || planted(Plant::checkpoint_before_log)) {
       start_writing();
@@ -233,13 +236,12 @@ Result<bool> ShardStore::advance_checkpoint() {
     }
   }
   while (auto piece = job_.take()) {
-    if (take_piece(std::move(*piece))) {
-      CW_TRY_VOID(settle_checkpoint());
-      return true;
-    }
-    start_writing();
+    if (!take_piece(std::move(*piece))) start_writing();
   }
-  return false;
+  if (!written_.ended && written_.stored) return false;
+  if (written_.stored && !forget_absent(limits_.forgotten_in_turn_max)) return false;
+  CW_TRY_VOID(settle_checkpoint());
+  return true;
 }
 
 Result<void> ShardStore::finish_checkpoint() {
@@ -248,10 +250,32 @@ Result<void> ShardStore::finish_checkpoint() {
     CW_TRY_VOID(write());
     CW_TRY_VOID(sync());
   }
-  do {
+  while (!written_.ended && written_.stored) {
     if (!job_.running()) start_writing();
-  } while (!take_piece(job_.finish()));
+    take_piece(job_.finish());
+  }
+  if (written_.stored) forget_absent(written_.absent.size());
   return settle_checkpoint();
+}
+
+/// Whether memory has forgotten all that was removed from the state.
+bool ShardStore::forget_absent(std::size_t count_max) {
+  auto& absent = written_.absent;
+  if (absent.empty()) return true;
+  std::unordered_map<StateId, ObjectTable*> tables;
+  each_table([&tables](ObjectTable& table) { tables.emplace(table.id(), &table); });
+  for (; count_max > 0 && !absent.empty(); --count_max, absent.pop_back()) {
+    tables.at(absent.back().first)->forget_absent(absent.back().second);
+  }
+  return absent.empty();
+}
+
+/// Also those that are built beside, and those that a checkpoint may still read.
+template <class Visit>
+void ShardStore::each_table(Visit visit) const {
+  for (const auto& [id, partition] : partitions_) visit(partition->table());
+  for (const auto& [id, partition] : staged_) visit(partition->table());
+  for (const auto& partition : dropped_) visit(partition->table());
 }
 
 /// That the one under way found no room is no reason for the next to fail: there may be some by now, or it needs less.
@@ -277,6 +301,7 @@ Result<void> ShardStore::settle_checkpoint() {
   const std::unique_ptr<Checkpoint> ended = std::move(under_way_);
   tier_->frozen_bytes = 0;
   tier_->is_freezing = false;
+  if (retired_.empty()) retired_.swap(tier_->retired);
   retired_.insert(retired_.end(), tier_->retired.begin(), tier_->retired.end());
   tier_->retired.clear();
   tier_->state_full = !outcome.stored && outcome.stored.error().code == ErrorCode::storage_full;
@@ -286,12 +311,7 @@ Result<void> ShardStore::settle_checkpoint() {
     dropped_.clear();
     return std::move(outcome.stored);
   }
-  std::unordered_map<StateId, ObjectTable*> tables;
-  each([&tables](Partition& partition) {
-    partition.settle();
-    tables.emplace(partition.table().id(), &partition.table());
-  });
-  for (const auto& [id, blob] : outcome.absent) tables.at(id)->forget_absent(blob);
+  each([](Partition& partition) { partition.settle(); });
   notes_.settle();
   for (const StateId state_id : outcome.purged) garbage_.erase(state_id);
   dropped_.clear();
@@ -300,15 +320,21 @@ Result<void> ShardStore::settle_checkpoint() {
 }
 
 void ShardStore::make_room() {
+  if (tier_->crowd_bytes() == 0) return;
+  const bool is_much = tier_->crowd_bytes() > tier_->bytes_max / crowd_part;
+  std::vector<ObjectTable*> tables;
+  std::size_t slots = 0;
+  each_table([&](ObjectTable& table) {
+    tables.push_back(&table);
+    slots += table.slots() + swept_part;
+  });
   // Each blob may have been used since the last sweep: twice around, at most.
-  const std::size_t tables = partitions_.size() + staged_.size();
-  for (std::size_t left = 2 * (swept_part + 1) * tables; tier_->is_crowded() && left > 0; --left) {
-    hand_ = (hand_ + 1) % tables;
-    const bool is_staged = hand_ >= partitions_.size();
-    const auto first = is_staged ? staged_.begin() : partitions_.begin();
-    const std::size_t at = hand_ - (is_staged ? partitions_.size() : 0);
-    ObjectTable& table = std::next(first, static_cast<std::ptrdiff_t>(at))->second->table();
-    table.sweep(table.slots() / swept_part + 1);
+  const std::size_t looked_max = is_much ? 2 * slots : std::min(2 * slots, swept_in_turn_max);
+  for (std::size_t looked = 0; looked < looked_max && tier_->crowd_bytes() > 0;) {
+    ObjectTable& table = *tables[++hand_ % tables.size()];
+    const std::size_t some = table.slots() / swept_part + 1;
+    table.sweep(some);
+    looked += some;
   }
 }
 
@@ -398,9 +424,11 @@ Result<void> ShardStore::verify() const {
 
 Result<void> ShardStore::verify_memory() const {
   ObjectTable::Tally tally;
-  for (const auto& [id, partition] : partitions_) CW_TRY_VOID(partition->table().count(tally));
-  for (const auto& [id, partition] : staged_) CW_TRY_VOID(partition->table().count(tally));
-  for (const auto& partition : dropped_) CW_TRY_VOID(partition->table().count(tally));
+  Result<void> listed;
+  each_table([&](const ObjectTable& table) {
+    if (auto counted = table.count(tally); !counted) listed = std::move(counted);
+  });
+  CW_TRY_VOID(listed);
   std::size_t retired = 0;
   for (const std::vector<Blob*>* blobs : {&std::as_const(tier_->retired), &retired_}) {
     for (const Blob* const blob : *blobs) retired += blob->memory();
@@ -414,8 +442,8 @@ Result<void> ShardStore::verify_memory() const {
     }
   }
   const bool right = tier_->bytes == tally.bytes + retired && tier_->retired_bytes == retired &&
-                     tier_->dirty_bytes == tally.dirty_bytes && tier_->frozen_bytes == frozen &&
-                     tier_->is_freezing == checkpointing();
+                     tier_->dirty_bytes == tally.dirty_bytes && tier_->slot_bytes == tally.slot_bytes &&
+                     tier_->frozen_bytes == frozen && tier_->is_freezing == checkpointing();
   if (right) return {};
   return fail(ErrorCode::internal,
               "the memory in use is not what is counted: " + std::to_string(tier_->bytes) + " bytes, not " +
@@ -426,6 +454,6 @@ Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }
 std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
 std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
 std::size_t ShardStore::dirty_bytes() const { return tier_->dirty_bytes + tier_->frozen_bytes; }
-std::size_t ShardStore::tier_bytes() const { return tier_->bytes; }
+std::size_t ShardStore::tier_bytes() const { return tier_->bytes + tier_->slot_bytes; }
 
 }  // namespace causeway

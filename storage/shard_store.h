@@ -30,6 +30,8 @@ struct StoreLimits {
   Micros checkpoint_every = 5s;
   /// One transaction of a checkpoint takes no further partition beyond: what LMDB keeps in memory grows with the largest.
   std::size_t piece_bytes_max = std::size_t{2} << 20U;
+  std::size_t forgotten_in_turn_max =
+      2048;  ///< of the removed records that a checkpoint has taken from the state
   /// An object is one record as long as it has no more entries than this, or no more bytes; then each path has its own.
   std::uint64_t whole_entries_max = 4;
   std::uint64_t whole_bytes_max = 1024;
@@ -85,6 +87,7 @@ class ShardStore {
   [[nodiscard]] bool checkpoint_due(MonoTime now) const;
 
   /// Lets go of what is kept in memory beyond the limit, and was not used of late. What was read before may be gone then.
+  /// Some of it in a turn, unless it is much.
   void make_room();
 
   /// Events that every member has applied: the log may drop them once they are in a checkpoint.
@@ -133,6 +136,9 @@ class ShardStore {
   void freeze(Partition& partition);
   void start_writing();
   bool take_piece(CheckpointOutcome piece);
+  bool forget_absent(std::size_t count_max);
+  template <class Visit>
+  void each_table(Visit visit) const;
   Result<void> settle_checkpoint();
 
   EventLog& log_;

@@ -52,6 +52,7 @@ const std::vector<Ground>& grounds() {
       {Plant::failed_checkpoint_forgotten, "disk", 7},
       {Plant::piece_claims_the_whole, "crash", 1},
       {Plant::clock_apart_from_its_records, "crash", 1},
+      {Plant::replayed_what_is_stored, "crash", 1},
       {Plant::evicted_taken_for_absent, "core", 1},
       {Plant::durable_before_sync, "power", 6},
       {Plant::sync_not_begun, "power", 6},

@@ -95,6 +95,7 @@ class Attack {
     limits_.whole_entries_max = random_.below(7);
     limits_.whole_bytes_max = random_.below(4) * 200;
     limits_.piece_bytes_max = random_.chance(1, 2) ? 0 : 1 << 20;
+    limits_.forgotten_in_turn_max = random_.chance(1, 2) ? 1 : 1000;
     limits_.log_bytes_max = random_.chance(1, 2) ? 8192 : 1 << 24;
   }
 

@@ -6,6 +6,7 @@
 #include "base/plant.h"
 #include "storage/named_scan.h"
 #include "storage/names.h"
+#include "storage/packed_body.h"
 #include "storage/record.h"
 
 namespace causeway {
@@ -16,8 +17,8 @@ constexpr std::size_t purged_keys_max = 8192;  // by one checkpoint
 /// Fills one transaction.
 class PieceWriter {
  public:
-  PieceWriter(StateStore::Transaction& transaction, CheckpointOutcome& outcome)
-      : transaction_(transaction), outcome_(outcome) {}
+  PieceWriter(StateStore::Transaction& transaction, std::size_t packed_bytes_min, CheckpointOutcome& outcome)
+      : transaction_(transaction), outcome_(outcome), packer_(packed_bytes_min) {}
 
   Result<void> write(const FrozenPart& part) {
     hashed_.clear();
@@ -68,6 +69,7 @@ class PieceWriter {
     }
     value_.assign(checksum_bytes, '\0');
     append_named_body(name.text, blob.body(), value_);
+    packer_.pack(value_, checksum_bytes);
     seal_in_place(key, value_);
     return put(key, value_);
   }
@@ -79,6 +81,7 @@ class PieceWriter {
 
   StateStore::Transaction& transaction_;
   CheckpointOutcome& outcome_;
+  BodyPacker packer_;
   std::size_t bytes_ = 0;
   std::vector<Blob*> blobs_;
   std::set<Bytes> hashed_;
@@ -105,7 +108,7 @@ CheckpointOutcome write_piece(const Checkpoint& checkpoint, std::size_t from, st
   outcome.next = from;
   outcome.stored = state.commit([&](StateStore::Transaction& transaction) -> Result<void> {
     if (from == 0) CW_TRY_VOID(purge(checkpoint.garbage, transaction, outcome));
-    PieceWriter writer(transaction, outcome);
+    PieceWriter writer(transaction, checkpoint.packed_bytes_min, outcome);
     for (; outcome.next < checkpoint.parts.size(); ++outcome.next) {
       if (outcome.next > from && writer.bytes() >= bytes_max) {
         return planted(Plant::piece_claims_the_whole) ? writer.write(checkpoint.records) : Result<void>();

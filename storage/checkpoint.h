@@ -20,6 +20,7 @@ struct FrozenPart {
 /// All that one checkpoint writes. It does not change, and lives until the shard has settled it.
 struct Checkpoint {
   Sequence upto;  ///< of the log: all events up to here are in
+  std::size_t packed_bytes_min = 0;  ///< see StoreLimits
   std::vector<FrozenPart> parts;
   std::vector<StateWrite> records;  ///< of the last transaction: notes, the shard's own
   std::vector<StateId> garbage;     ///< states that were replaced: some of what is left of them is purged

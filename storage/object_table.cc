@@ -32,7 +32,8 @@ tl::unexpected<Error> ObjectTable::damaged(const RecordName& name) const {
 Result<Blob*> ObjectTable::load(const RecordName& name, std::uint64_t hash, BytesView state_key) {
   CW_TRY(const std::optional<Bytes> value, state_.get(state_key));
   if (!value) return nullptr;
-  const auto body = open_named(state_key, name.text, *value);
+  Bytes unpacked;
+  const auto body = open_named(state_key, name.text, *value, unpacked);
   if (!body && planted(Plant::read_error_as_absent)) return nullptr;
   if (!body) return tl::unexpected<Error>(body.error());
   Blob* const blob = tier_.make(name, body->size());

@@ -195,6 +195,7 @@ void ShardStore::begin_checkpoint(MonoTime now) {
   written_ = {};
   Checkpoint& frozen = *under_way_;
   frozen.upto.value = log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0);
+  frozen.packed_bytes_min = limits_.packed_bytes_min;
   for (auto& [id, partition] : staged_) frozen.parts.push_back(partition->freeze_objects());
   for (auto& [id, partition] : partitions_) freeze(*partition);
   notes_.freeze(frozen.records);

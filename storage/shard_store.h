@@ -32,6 +32,7 @@ struct StoreLimits {
   std::size_t piece_bytes_max = std::size_t{2} << 20U;
   std::size_t forgotten_in_turn_max =
       2048;  ///< of the removed records that a checkpoint has taken from the state
+  std::size_t packed_bytes_min = 512;  ///< of the body of a record that is compressed in the state, if that pays
   /// An object is one record as long as it has no more entries than this, or no more bytes; then each path has its own.
   std::uint64_t whole_entries_max = 4;
   std::uint64_t whole_bytes_max = 1024;

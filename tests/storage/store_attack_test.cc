@@ -96,6 +96,7 @@ class Attack {
     limits_.whole_bytes_max = random_.below(4) * 200;
     limits_.piece_bytes_max = random_.chance(1, 2) ? 0 : 1 << 20;
     limits_.forgotten_in_turn_max = random_.chance(1, 2) ? 1 : 1000;
+    limits_.packed_bytes_min = random_.chance(1, 2) ? 24 : 512;
     limits_.log_bytes_max = random_.chance(1, 2) ? 8192 : 1 << 24;
   }
 
@@ -436,7 +437,9 @@ TEST_CASE("a_note_that_has_room_is_stored_after_a_checkpoint_that_had_none") {
   MemoryEventLog log;
   MemoryStateStore state;
   LateWorker later;
-  auto opened = ShardStore::open(log, state, {p, q}, {}, later);
+  StoreLimits limits;
+  limits.packed_bytes_min = 10000;
+  auto opened = ShardStore::open(log, state, {p, q}, limits, later);
   REQUIRE(opened);
   ShardStore& store = **opened;
   Model model;

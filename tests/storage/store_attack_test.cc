@@ -437,9 +437,7 @@ TEST_CASE("a_note_that_has_room_is_stored_after_a_checkpoint_that_had_none") {
   MemoryEventLog log;
   MemoryStateStore state;
   LateWorker later;
-  StoreLimits limits;
-  limits.packed_bytes_min = 10000;
-  auto opened = ShardStore::open(log, state, {p, q}, limits, later);
+  auto opened = ShardStore::open(log, state, {p, q}, {.packed_bytes_min = 10000}, later);
   REQUIRE(opened);
   ShardStore& store = **opened;
   Model model;

@@ -49,6 +49,9 @@ namespace causeway {
   X(frozen_changed_in_place, "what a checkpoint is about to write changes under it")                              \
   X(frozen_overlooked, "a scan does not see what a checkpoint under way has yet to write")                        \
   X(failed_checkpoint_forgotten, "what a checkpoint that failed had to write is taken for stored")                \
+  X(piece_claims_the_whole, "the first transaction of a checkpoint claims what the later ones have yet to bring")  \
+  X(clock_apart_from_its_records, "a partition's clock is stored in another transaction than what it covers")     \
+  X(replayed_what_is_stored, "a recovery replays what a piece of a checkpoint has brought into the state already") \
   X(evicted_taken_for_absent, "what has left memory is not looked for in the state")                              \
   X(durable_before_sync, "records are said to be durable when their sync begins")                                 \
   X(sync_not_begun, "durability by time: what is written is not synced until a checkpoint")                       \

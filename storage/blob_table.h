@@ -1,10 +1,11 @@
 // Where the blobs of one partition are found: open addressing over eight-byte slots, that hold the pointer, fifteen bits of
 // the hash, and whether it was used since the sweep last came by. No hash is stored: what is looked for is prefetched
-// in two steps, first the slot, then the blob.
+// in two steps, first the slot, then the blob. A table that grows is not moved at once: with each insertion some slots.
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
+#include <memory>
 
 #include "base/function_ref.h"
 #include "storage/blob.h"
@@ -13,7 +14,8 @@ namespace causeway {
 
 class BlobTable {
  public:
-  BlobTable();
+  /// `memory`: what the slots take is added there. It outlives the table.
+  explicit BlobTable(std::size_t& memory);
   BlobTable(const BlobTable&) = delete;
   BlobTable& operator=(const BlobTable&) = delete;
   ~BlobTable();  ///< frees the blobs
@@ -41,17 +43,44 @@ class BlobTable {
 
   [[nodiscard]] std::size_t size() const { return used_; }
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
+  /// Of the slots.
+  [[nodiscard]] std::size_t memory() const { return (slots_.size() + old_.size()) * sizeof(Slot); }
 
  private:
   using Slot = std::uint64_t;
 
-  [[nodiscard]] std::size_t home(std::uint64_t hash) const { return hash & (slots_.size() - 1); }
-  [[nodiscard]] std::size_t slot_of(const Blob* blob, std::uint64_t hash) const;
-  void grow();
+  /// Empty slots, a power of two of them. The system gives their memory when they are first written.
+  class Slots {
+   public:
+    Slots() = default;
+    explicit Slots(std::size_t count);
+    [[nodiscard]] std::size_t size() const { return size_; }
+    Slot& operator[](std::size_t at) { return slots_.get()[at]; }
+    const Slot& operator[](std::size_t at) const { return slots_.get()[at]; }
 
-  std::vector<Slot> slots_;
-  std::size_t used_ = 0;
-  std::size_t graves_ = 0;  ///< slots of what has left: a search goes on behind them
+   private:
+    struct Free {
+      void operator()(Slot* slots) const { std::free(slots); }
+    };
+    std::unique_ptr<Slot, Free> slots_;
+    std::size_t size_ = 0;
+  };
+
+  [[nodiscard]] std::size_t home(std::uint64_t hash) const { return hash & (slots_.size() - 1); }
+  [[nodiscard]] Slot& slot_of(const Blob* blob, std::uint64_t hash);
+  Blob* find_in_old(const RecordName& name, std::uint64_t hash);
+  void put(Slot slot, std::uint64_t hash);
+  void set_slots(Slots slots);
+  void grow();
+  void move(std::size_t slots);
+
+  std::size_t& memory_;
+  Slots slots_;
+  Slots old_;              ///< what of it has not moved yet
+  std::size_t moved_ = 0;  ///< of the old slots, from the first on
+  std::size_t used_ = 0;   ///< in both
+  std::size_t graves_ =
+      0;  ///< slots of what has left: a search goes on behind them; of the old ones none is counted
   std::size_t hand_ = 0;
 };
 

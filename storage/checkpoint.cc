@@ -6,6 +6,7 @@
 #include "base/plant.h"
 #include "storage/named_scan.h"
 #include "storage/names.h"
+#include "storage/packed_body.h"
 #include "storage/record.h"
 
 namespace causeway {
@@ -13,12 +14,30 @@ namespace {
 
 constexpr std::size_t purged_keys_max = 8192;  // by one checkpoint
 
-/// Writes the blobs of one kind, in the order of their names, which is nearly that of their keys.
-class BlobWriter {
+/// Fills one transaction.
+class PieceWriter {
  public:
-  BlobWriter(StateStore::Transaction& transaction, CheckpointOutcome& outcome)
-      : transaction_(transaction), outcome_(outcome) {}
+  PieceWriter(StateStore::Transaction& transaction, std::size_t packed_bytes_min, CheckpointOutcome& outcome)
+      : transaction_(transaction), outcome_(outcome), packer_(packed_bytes_min) {}
 
+  Result<void> write(const FrozenPart& part) {
+    hashed_.clear();
+    CW_TRY_VOID(write(part.table, RecordKind::entry));
+    CW_TRY_VOID(write(part.table, RecordKind::object));
+    return write(part.records);
+  }
+
+  Result<void> write(const std::vector<StateWrite>& records) {
+    for (const StateWrite& record : records) {
+      CW_TRY_VOID(record.value ? put(record.key, *record.value) : transaction_.erase(record.key));
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  /// The blobs of one kind, in the order of their names, which is nearly that of their keys.
   Result<void> write(const FrozenTable& table, RecordKind kind) {
     blobs_.clear();
     for (const BlobList& list : table.lists) {
@@ -35,7 +54,6 @@ class BlobWriter {
     return {};
   }
 
- private:
   Result<void> write(StateId id, Blob& blob) {
     const RecordName name = blob.name();
     const bool is_entry = name.kind == RecordKind::entry;
@@ -46,16 +64,25 @@ class BlobWriter {
     }
     if (blob.absent()) {
       outcome_.absent.emplace_back(id, &blob);
+      bytes_ += key.size();
       return planted(Plant::checkpoint_keeps_removed) ? Result<void>() : transaction_.erase(key);
     }
     value_.assign(checksum_bytes, '\0');
     append_named_body(name.text, blob.body(), value_);
+    packer_.pack(value_, checksum_bytes);
     seal_in_place(key, value_);
-    return transaction_.put(key, value_);
+    return put(key, value_);
+  }
+
+  Result<void> put(BytesView key, BytesView value) {
+    bytes_ += key.size() + value.size();
+    return transaction_.put(key, value);
   }
 
   StateStore::Transaction& transaction_;
   CheckpointOutcome& outcome_;
+  BodyPacker packer_;
+  std::size_t bytes_ = 0;
   std::vector<Blob*> blobs_;
   std::set<Bytes> hashed_;
   Bytes value_;
@@ -75,17 +102,21 @@ Result<void> purge(const std::vector<StateId>& garbage, StateStore::Transaction&
 
 }  // namespace
 
-CheckpointOutcome write_checkpoint(const Checkpoint& checkpoint, StateStore& state) {
+CheckpointOutcome write_piece(const Checkpoint& checkpoint, std::size_t from, std::size_t bytes_max,
+                              StateStore& state) {
   CheckpointOutcome outcome;
+  outcome.next = from;
   outcome.stored = state.commit([&](StateStore::Transaction& transaction) -> Result<void> {
-    BlobWriter writer(transaction, outcome);
-    for (const RecordKind kind : {RecordKind::entry, RecordKind::object}) {
-      for (const FrozenTable& table : checkpoint.tables) CW_TRY_VOID(writer.write(table, kind));
+    if (from == 0) CW_TRY_VOID(purge(checkpoint.garbage, transaction, outcome));
+    PieceWriter writer(transaction, checkpoint.packed_bytes_min, outcome);
+    for (; outcome.next < checkpoint.parts.size(); ++outcome.next) {
+      if (outcome.next > from && writer.bytes() >= bytes_max) {
+        return planted(Plant::piece_claims_the_whole) ? writer.write(checkpoint.records) : Result<void>();
+      }
+      CW_TRY_VOID(writer.write(checkpoint.parts[outcome.next]));
     }
-    for (const StateWrite& record : checkpoint.records) {
-      CW_TRY_VOID(record.value ? transaction.put(record.key, *record.value) : transaction.erase(record.key));
-    }
-    return purge(checkpoint.garbage, transaction, outcome);
+    outcome.ended = true;
+    return writer.write(checkpoint.records);
   });
   return outcome;
 }

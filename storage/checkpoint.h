@@ -1,4 +1,7 @@
-// A checkpoint: what changed in one generation, frozen, and how it gets into the state. Written beside the loop.
+// A checkpoint: what changed in one generation, frozen, and how it gets into the state. Written beside the loop, in several
+// transactions, for the memory and the time of one grow with its size. A partition is never parted: its records, its marks
+// and its clock are of one transaction, so that a crash between two leaves each partition as it was, or as it was frozen.
+// The last one claims the whole: until then the log is needed from where the checkpoint before ended.
 #pragma once
 
 #include <vector>
@@ -8,21 +11,33 @@
 
 namespace causeway {
 
+/// What becomes of one partition; or of a state that is being built beside, which has no record yet.
+struct FrozenPart {
+  FrozenTable table;
+  std::vector<StateWrite> records;  ///< the partition's own, and its marks
+};
+
 /// All that one checkpoint writes. It does not change, and lives until the shard has settled it.
 struct Checkpoint {
   Sequence upto;  ///< of the log: all events up to here are in
-  std::vector<FrozenTable> tables;
-  std::vector<StateWrite> records;  ///< partitions, marks, notes, the shard's own
+  std::size_t packed_bytes_min = 0;  ///< see StoreLimits
+  std::vector<FrozenPart> parts;
+  std::vector<StateWrite> records;  ///< of the last transaction: notes, the shard's own
   std::vector<StateId> garbage;     ///< states that were replaced: some of what is left of them is purged
 };
 
+/// Of one transaction.
 struct CheckpointOutcome {
   Result<void> stored;
+  std::size_t next = 0;                           ///< the first part that is not written yet
+  bool ended = false;                             ///< it was the last one
   std::vector<std::pair<StateId, Blob*>> absent;  ///< removed from the state: memory may forget them
   std::vector<StateId> purged;                    ///< nothing is left of these
 };
 
-/// One transaction. Touches nothing that the shard may change meanwhile.
-CheckpointOutcome write_checkpoint(const Checkpoint& checkpoint, StateStore& state);
+/// One transaction: parts from `from` on, until they make up `bytes_max`, but one at least. Touches nothing that the shard
+/// may change meanwhile.
+CheckpointOutcome write_piece(const Checkpoint& checkpoint, std::size_t from, std::size_t bytes_max,
+                              StateStore& state);
 
 }  // namespace causeway

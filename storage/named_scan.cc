@@ -5,12 +5,20 @@
 
 #include "base/serial.h"
 #include "storage/names.h"
+#include "storage/packed_body.h"
 #include "storage/record.h"
 
 namespace causeway {
 namespace {
 
 constexpr std::size_t name_in_body_bytes_max = std::size_t{1} << 20U;
+
+Result<BytesView> open_body(BytesView key, BytesView value, Bytes& unpacked) {
+  CW_TRY(const BytesView stored, open_record(key, value));
+  const auto body = unpack_body(stored, unpacked);
+  if (!body) return damaged_record(key, "it cannot be unpacked");
+  return *body;
+}
 
 /// Takes the leading name off a body and compares it with the form in the key.
 Result<Bytes> take_name(BytesView key, BytesView form, BytesView& body) {
@@ -50,7 +58,7 @@ class NamedScan {
 
  private:
   Result<bool> take(BytesView key, BytesView value) {
-    CW_TRY(BytesView body, open_record(key, value));
+    CW_TRY(BytesView body, open_body(key, value, unpacked_));
     const BytesView form = key.substr(head_.size());
     auto parsed = parse_name(form, unescaped_);
     if (!parsed || parsed->form != form.size()) return damaged_record(key, "its key has no name");
@@ -89,6 +97,7 @@ class NamedScan {
   std::vector<std::pair<Bytes, Bytes>> group_;  ///< names and bodies
   Bytes group_form_;
   Bytes unescaped_;
+  Bytes unpacked_;
   Result<void> outcome_;
   bool stopped_ = false;
 };
@@ -96,13 +105,14 @@ class NamedScan {
 }  // namespace
 
 void append_named_body(BytesView name, BytesView body, Bytes& out) {
+  begin_plain(out);
   Writer writer(out);
   if (is_hashed(name)) writer.bytes(name);
   writer.raw(body);
 }
 
-Result<BytesView> open_named(BytesView key, BytesView name, BytesView value) {
-  CW_TRY(BytesView body, open_record(key, value));
+Result<BytesView> open_named(BytesView key, BytesView name, BytesView value, Bytes& unpacked) {
+  CW_TRY(const BytesView body, open_body(key, value, unpacked));
   if (!is_hashed(name)) return body;
   Reader reader(body);
   if (reader.bytes(name_in_body_bytes_max) != name)

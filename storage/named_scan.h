@@ -6,10 +6,11 @@
 
 namespace causeway {
 
-/// Appends what a record under `name` holds, to be sealed: the body, and before it the name, where the key has only its hash.
+/// Appends what a record under `name` holds, to be sealed: the body, and before it the name, where the key has only its hash;
+/// plain (storage/packed_body.h).
 void append_named_body(BytesView name, BytesView body, Bytes& out);
-/// The body of one sealed record under `name`. Errors: damaged, or another name with the same hash.
-Result<BytesView> open_named(BytesView key, BytesView name, BytesView value);
+/// The body of one sealed record under `name`, in it or in `unpacked`. Errors: damaged, or another name with the same hash.
+Result<BytesView> open_named(BytesView key, BytesView name, BytesView value, Bytes& unpacked);
 
 /// Takes one record; returns whether to go on. The views are valid during the visit.
 using NamedVisitor = FunctionRef<Result<bool>(BytesView name, BytesView body)>;

@@ -151,46 +151,91 @@ Result<void> ObjectTable::walk(const EntryPosition* behind, EntryVisitor visit) 
   });
 }
 
-Result<void> ObjectTable::check_summaries() {
+Result<void> ObjectTable::check(EntryVisitor visit) {
+  EntryList list;
   ObjectRecord record;
-  return bodies({}, [&](BytesView key, BytesView body) -> Result<bool> {
-    if (!is_spread(body)) return true;
-    if (!read_record(body, record)) return damaged(object_name(key));
-    ObjectRecord found{record.id, 0, 0, {}};
-    Bytes path;
-    std::size_t at_path = 0;
-    CW_TRY_VOID(scan_spread(record, {}, {}, [&](const EntryView& entry) {
-      ++found.entries;
-      found.bytes += entry.path.size() + entry.payload.size();
-      if (entry.path != path) at_path = 0;
-      path = entry.path;
-      count_path(found.summary, path, at_path, at_path + 1);
-      ++at_path;
+  ObjectIds ids;
+  CW_TRY_VOID(bodies({}, [&](BytesView key, BytesView body) -> Result<bool> {
+    if (is_spread(body)) {
+      if (!read_record(body, record)) return damaged(object_name(key));
+      ids.insert(record.id);
+      if (auto right = check_spread(key, body, visit); !right)
+        return tl::unexpected<Error>(std::move(right).error());
       return true;
-    }));
-    if (write_record(found, body_) != body)
-      return damaged_record(keys::object(id_, key), "its counts are not those of its entries");
-    return true;
-  });
-}
-
-Result<void> ObjectTable::find_strays() const {
-  if (tier_.is_freezing) return {};  // it may be stored between the two scans, which must be of one moment
-  std::unordered_map<ObjectId, bool> ids;
-  ObjectRecord record;
-  const Bytes objects_head = keys::objects(id_);
-  CW_TRY_VOID(scan_named(state_, objects_head, {}, {}, [&](BytesView key, BytesView body) -> Result<bool> {
-    if (!is_spread(body)) return true;
-    if (!read_record(body, record)) return damaged(object_name(key));
-    if (!ids.emplace(record.id, true).second) return damaged_record(objects_head, "two objects have one id");
+    }
+    if (!list.read_object(body, actors_)) return damaged(object_name(key));
+    for (const EntryView& entry : list.entries) visit(key, entry);
     return true;
   }));
+  // It may be stored between the two scans, which must be of one moment.
+  if (tier_.is_freezing) return {};
+  if (!dirty()) return find_strays(ids);
+  CW_TRY(ids, stored_spreads());
+  return read_stored_entries(ids);
+}
+
+Result<void> ObjectTable::check_spread(BytesView key, BytesView body, EntryVisitor visit) {
+  ObjectRecord record;
+  if (!read_record(body, record)) return damaged(object_name(key));
+  ObjectRecord found{record.id, 0, 0, {}};
+  Bytes path;
+  std::size_t at_path = 0;
+  CW_TRY_VOID(scan_spread(record, {}, {}, [&](const EntryView& entry) {
+    ++found.entries;
+    found.bytes += entry.path.size() + entry.payload.size();
+    if (entry.path != path) at_path = 0;
+    path = entry.path;
+    count_path(found.summary, path, at_path, at_path + 1);
+    ++at_path;
+    return visit(key, entry);
+  }));
+  if (write_record(found, body_) != body)
+    return damaged_record(keys::object(id_, key), "its counts are not those of its entries");
+  return {};
+}
+
+/// Of the large objects as the state has them.
+Result<ObjectTable::ObjectIds> ObjectTable::stored_spreads() const {
+  ObjectIds ids;
+  ObjectRecord record;
+  const Bytes head = keys::objects(id_);
+  CW_TRY_VOID(scan_named(state_, head, {}, {}, [&](BytesView key, BytesView body) -> Result<bool> {
+    if (!is_spread(body)) return true;
+    if (!read_record(body, record)) return damaged(object_name(key));
+    if (!ids.insert(record.id).second) return damaged_record(head, "two objects have one id");
+    return true;
+  }));
+  return ids;
+}
+
+/// What was read already is passed over, object by object.
+Result<void> ObjectTable::find_strays(const ObjectIds& ids) const {
+  const Bytes head = keys::entries(id_);
   Result<void> outcome;
-  const Bytes entries_head = keys::entries(id_);
-  CW_TRY_VOID(state_.scan(entries_head, [&](BytesView key, BytesView value) {
-    if (!key.starts_with(entries_head)) return false;
+  for (std::optional<Bytes> from = head; from && outcome;) {
+    const Bytes start = *std::exchange(from, std::nullopt);
+    CW_TRY_VOID(state_.scan(start, [&](BytesView key, BytesView) {
+      if (!key.starts_with(head)) return false;
+      const auto object = keys::parse_entry_object(key);
+      if (!object || !ids.contains(*object)) {
+        outcome = damaged_record(key, "it is an entry of no object");
+      } else {
+        from = keys::entries(id_, ObjectId{object->value + 1});
+      }
+      return false;
+    }));
+  }
+  return outcome;
+}
+
+/// Also of what has changed in memory since, and would not be read.
+Result<void> ObjectTable::read_stored_entries(const ObjectIds& ids) const {
+  Result<void> outcome;
+  const Bytes head = keys::entries(id_);
+  CW_TRY_VOID(state_.scan(head, [&](BytesView key, BytesView value) {
+    if (!key.starts_with(head)) return false;
     const auto object = keys::parse_entry_object(key);
-    const auto body = open_record(key, value);  // also of what is cached, and would not be read
+    const auto body = open_record(key, value);
     if (!body) outcome = tl::unexpected<Error>(body.error());
     if (!object || !ids.contains(*object)) outcome = damaged_record(key, "it is an entry of no object");
     return outcome.has_value();

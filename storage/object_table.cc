@@ -8,7 +8,7 @@
 namespace causeway {
 
 ObjectTable::ObjectTable(StateId id, const StateStore& state, Tier& tier)
-    : id_(id), state_(state), tier_(tier) {}
+    : id_(id), state_(state), tier_(tier), table_(tier.slot_bytes) {}
 
 ObjectTable::~ObjectTable() {
   table_.each([this](const Blob& blob) {
@@ -32,7 +32,8 @@ tl::unexpected<Error> ObjectTable::damaged(const RecordName& name) const {
 Result<Blob*> ObjectTable::load(const RecordName& name, std::uint64_t hash, BytesView state_key) {
   CW_TRY(const std::optional<Bytes> value, state_.get(state_key));
   if (!value) return nullptr;
-  const auto body = open_named(state_key, name.text, *value);
+  Bytes unpacked;
+  const auto body = open_named(state_key, name.text, *value, unpacked);
   if (!body && planted(Plant::read_error_as_absent)) return nullptr;
   if (!body) return tl::unexpected<Error>(body.error());
   Blob* const blob = tier_.make(name, body->size());
@@ -201,9 +202,9 @@ void ObjectTable::thaw() {
 void ObjectTable::forget_absent(Blob* blob) {
   const RecordName name = blob->name();
   const std::uint64_t hash = name.hash();
-  if (table_.find(name, hash) != blob || !tier_.is_clean(*blob)) return;
+  if (table_.find(name, hash) != blob || blob->generation == tier_.generation) return;
   table_.erase(blob, hash);
-  tier_.free(blob);
+  tier_.retire(blob);
   last_ = last_entry_ = nullptr;
 }
 
@@ -234,6 +235,7 @@ Result<void> ObjectTable::count(Tally& tally) const {
     right = right && at != spreads_.end() && !at->second.changed.empty();
     if (right) listed += at->second.changed.size();
   }
+  tally.slot_bytes += table_.memory();
   table_.each([&](const Blob& blob) {
     tally.bytes += blob.memory();
     if (blob.generation != tier_.generation) {

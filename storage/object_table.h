@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/function_ref.h"
@@ -89,25 +90,26 @@ class ObjectTable {
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_.actors(); }
   /// Hands over what changed. REQUIRES: nothing is frozen.
   FrozenTable freeze();
-  /// The checkpoint has ended: what is absent may be forgotten, unless it changed since.
+  /// What was frozen is stored: what is absent is forgotten, unless it changed since. The blob stays until settle().
+  void forget_absent(Blob* blob);
+  /// The checkpoint has ended.
   void settle();
   /// It has failed: what was frozen is changed, and not stored.
   void thaw();
-  void forget_absent(Blob* blob);
 
   /// Looks at so many slots for clean blobs to let go.
   void sweep(std::size_t slots);
   [[nodiscard]] std::size_t slots() const { return table_.slots(); }
 
-  /// Computes what the records of large objects say anew from their entries. Errors: one differs, a failed read.
-  Result<void> check_summaries();
-  /// Reads all that is stored of large objects' entries, and looks for such of no object; not during a checkpoint. Errors: there
-  /// is one, a failed read.
-  Result<void> find_strays() const;
+  /// Visits all entries, in order, in one pass over all that is stored; computes what the records of large objects say anew
+  /// from them; and, but for during a checkpoint, looks for stored entries of no object. Errors: one differs, or is there; a
+  /// failed read.
+  Result<void> check(EntryVisitor visit);
   /// Counts what is in memory anew, and adds it up. Errors: the lists of what changed are not what the blobs say.
   struct Tally {
     std::size_t bytes = 0;
     std::size_t dirty_bytes = 0;
+    std::size_t slot_bytes = 0;
   };
   Result<void> count(Tally& tally) const;
 
@@ -141,6 +143,7 @@ class ObjectTable {
 
     RecordEdit& add(BytesView path, std::uint64_t path_hash);
   };
+  using ObjectIds = std::unordered_set<ObjectId>;
   using Change = FunctionRef<void(ObjectEdit& object, EntryList& list)>;
   struct Overlay;
 
@@ -161,6 +164,10 @@ class ObjectTable {
   Result<void> merge_bodies(BytesView head, const Overlay& overlay, BytesView from, BytesView prefix,
                             BodyVisitor visit) const;
   Result<void> bodies(BytesView from, BodyVisitor visit) const;
+  Result<void> check_spread(BytesView key, BytesView body, EntryVisitor visit);
+  Result<ObjectIds> stored_spreads() const;
+  Result<void> find_strays(const ObjectIds& ids) const;
+  Result<void> read_stored_entries(const ObjectIds& ids) const;
 
   Result<ObjectEdit*> edit_object(BytesView key);
   Result<RecordEdit*> edit_record(ObjectEdit& object, BytesView path);

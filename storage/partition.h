@@ -21,7 +21,7 @@ namespace causeway {
 
 struct PartitionRecord;
 struct Tier;
-struct FrozenTable;
+struct FrozenPart;
 
 class ObjectTable;
 
@@ -114,7 +114,7 @@ class Partition final : public EntryReader {
 
   /// Starts from what the state has of the partition. Errors: a failed or damaged read.
   Result<void> restore(const PartitionRecord* record);
-  /// An event of the log, behind what the state has. Errors: damage, a failed read.
+  /// An event of the log; those that the state has are passed over. Errors: damage, a failed read.
   Result<void> replay(const LogRecord& record);
   void carry_out(const Event& event, const Hash128& digest, std::uint64_t entries);
   void carry_out_logged(const Event& event, const Hash128& digest, std::uint64_t entries, Sequence sequence);
@@ -131,11 +131,11 @@ class Partition final : public EntryReader {
 
   [[nodiscard]] bool dirty() const;
   /// Hands over what changed, for a checkpoint at this sequence.
-  void freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>& records, Sequence checkpoint);
+  FrozenPart freeze(Sequence checkpoint);
   /// What the partition's record says, at this sequence.
   void freeze_record(std::vector<StateWrite>& records, Sequence checkpoint) const;
   /// Of a staged one: its objects alone, until it is adopted.
-  void freeze_objects(std::vector<FrozenTable>& tables);
+  FrozenPart freeze_objects();
   void settle();
   void thaw();
   [[nodiscard]] ObjectTable& table();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/plant.h"
+#include "storage/checkpoint.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
 
@@ -17,13 +18,12 @@ Result<void> Partition::restore(const PartitionRecord* record) {
 
 bool Partition::dirty() const { return parts_->dirty || parts_->objects->dirty() || parts_->marks.dirty(); }
 
-void Partition::freeze(std::vector<FrozenTable>& tables, std::vector<StateWrite>& records,
-                       Sequence checkpoint) {
-  if (!dirty()) return;
-  freeze_objects(tables);
-  parts_->marks.freeze(records);
-  freeze_record(records, checkpoint);
+FrozenPart Partition::freeze(Sequence checkpoint) {
+  FrozenPart part = freeze_objects();
+  parts_->marks.freeze(part.records);
+  freeze_record(part.records, checkpoint);
   parts_->dirty = false;
+  return part;
 }
 
 void Partition::freeze_record(std::vector<StateWrite>& records, Sequence checkpoint) const {
@@ -37,9 +37,7 @@ void Partition::freeze_record(std::vector<StateWrite>& records, Sequence checkpo
   records.push_back({std::move(key), std::move(value)});
 }
 
-void Partition::freeze_objects(std::vector<FrozenTable>& tables) {
-  tables.push_back(parts_->objects->freeze());
-}
+FrozenPart Partition::freeze_objects() { return {parts_->objects->freeze(), {}}; }
 
 void Partition::settle() { parts_->objects->settle(); }
 

@@ -12,8 +12,11 @@
 namespace causeway {
 namespace {
 
-constexpr std::size_t freed_in_turn_max = 512;
-constexpr std::size_t swept_part = 16;  // of a partition's slots, before the next one's turn
+// None of these takes a turn more than some tenths of a millisecond; each leaves others more than a turn brings.
+constexpr std::size_t freed_in_turn_max = 2048;
+constexpr std::size_t swept_in_turn_max = 16384;  // slots, while there is less too much than
+constexpr std::size_t crowd_part = 8;             // this part of what is allowed
+constexpr std::size_t swept_part = 1024;          // of a partition's slots, before the next one's turn
 
 }  // namespace
 
@@ -54,14 +57,14 @@ Result<void> ShardStore::recover() {
     CW_TRY(const ShardRecord record, decode_shard(key, body));
     checkpoint_ = record.checkpoint;
   }
-  CW_TRY_VOID(log_.recover(checkpoint_));
+  CW_TRY_VOID(read_partitions());
+  CW_TRY_VOID(log_.recover(checkpointed_somewhere()));
   const Sequence start{log_.first().value != 0 ? log_.first().value : log_.last().value + 1};
   if (start.value > checkpoint_.value + 1) {
     return fail(ErrorCode::internal, "the log begins at record " + std::to_string(start.value) +
                                          ", but the state ends at " + std::to_string(checkpoint_.value) +
                                          ": what is between is missing");
   }
-  CW_TRY_VOID(read_partitions());
   CW_TRY_VOID(find_states());
   for (const PartitionId id : held_) {
     if (by_id_.size() <= id.value) by_id_.resize(id.value + std::size_t{1}, nullptr);
@@ -90,6 +93,13 @@ Result<void> ShardStore::read_partitions() {
     return outcome.has_value();
   }));
   return outcome;
+}
+
+/// A checkpoint that was not finished has brought some partitions further; none before the log was durable up to there.
+Sequence ShardStore::checkpointed_somewhere() const {
+  Sequence furthest = checkpoint_;
+  for (const auto& [id, record] : found_) furthest = std::max(furthest, record.sequence);
+  return furthest;
 }
 
 /// Slots that no partition names are of states that were replaced, or never finished.
@@ -168,14 +178,26 @@ bool ShardStore::has_room(bool reserved) const {
   return log_.has_room(reserved) && tier_->has_room(reserved);
 }
 
+void ShardStore::freeze(Partition& partition) {
+  if (!partition.dirty()) return;
+  FrozenPart part = partition.freeze(under_way_->upto);
+  if (planted(Plant::clock_apart_from_its_records)) {
+    for (StateWrite& record : std::exchange(part.records, {}))
+      under_way_->records.push_back(std::move(record));
+  }
+  under_way_->parts.push_back(std::move(part));
+}
+
 void ShardStore::begin_checkpoint(MonoTime now) {
   CW_CHECK(!checkpointing(), "one checkpoint at a time");
   checkpointed_at_ = now;
   under_way_ = std::make_unique<Checkpoint>();
+  written_ = {};
   Checkpoint& frozen = *under_way_;
   frozen.upto.value = log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0);
-  for (auto& [id, partition] : partitions_) partition->freeze(frozen.tables, frozen.records, frozen.upto);
-  for (auto& [id, partition] : staged_) partition->freeze_objects(frozen.tables);
+  frozen.packed_bytes_min = limits_.packed_bytes_min;
+  for (auto& [id, partition] : staged_) frozen.parts.push_back(partition->freeze_objects());
+  for (auto& [id, partition] : partitions_) freeze(*partition);
   notes_.freeze(frozen.records);
   frozen.garbage.assign(garbage_.begin(), garbage_.end());
   tier_->is_freezing = true;
@@ -184,18 +206,29 @@ void ShardStore::begin_checkpoint(MonoTime now) {
   frozen.records.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{frozen.upto}))});
 }
 
+/// The next piece of it.
 void ShardStore::start_writing() {
   if (planted(Plant::checkpoint_claims_clock_of_now)) {
     for (auto& [id, partition] : partitions_) partition->freeze_record(under_way_->records, under_way_->upto);
   }
-  job_.start(worker_, [checkpoint = under_way_.get(), state = &state_] {
-    return write_checkpoint(*checkpoint, *state);
-  });
+  job_.start(worker_,
+             [checkpoint = under_way_.get(), from = written_.next, bytes_max = limits_.piece_bytes_max,
+              state = &state_] { return write_piece(*checkpoint, from, bytes_max, *state); });
+}
+
+/// Whether it was the last one, or failed.
+bool ShardStore::take_piece(CheckpointOutcome piece) {
+  written_.stored = std::move(piece.stored);
+  written_.next = piece.next;
+  written_.ended = piece.ended;
+  written_.absent.insert(written_.absent.end(), piece.absent.begin(), piece.absent.end());
+  written_.purged.insert(written_.purged.end(), piece.purged.begin(), piece.purged.end());
+  return written_.ended || !written_.stored;
 }
 
 Result<bool> ShardStore::advance_checkpoint() {
   if (!checkpointing()) return false;
-  if (!job_.running()) {
+  if (!job_.running() && !written_.ended) {
     const bool is_durable = log_.durable() >= under_way_->upto || planted(Plant::checkpoint_claims_later);
     if (is_durable || planted(Plant::checkpoint_before_log)) {
       start_writing();
@@ -203,9 +236,12 @@ Result<bool> ShardStore::advance_checkpoint() {
       CW_TRY_VOID(start_sync());
     }
   }
-  auto outcome = job_.take();
-  if (!outcome) return false;
-  CW_TRY_VOID(settle_checkpoint(std::move(*outcome)));
+  while (auto piece = job_.take()) {
+    if (!take_piece(std::move(*piece))) start_writing();
+  }
+  if (!written_.ended && written_.stored) return false;
+  if (written_.stored && !forget_absent(limits_.forgotten_in_turn_max)) return false;
+  CW_TRY_VOID(settle_checkpoint());
   return true;
 }
 
@@ -215,8 +251,32 @@ Result<void> ShardStore::finish_checkpoint() {
     CW_TRY_VOID(write());
     CW_TRY_VOID(sync());
   }
-  if (!job_.running()) start_writing();
-  return settle_checkpoint(job_.finish());
+  while (!written_.ended && written_.stored) {
+    if (!job_.running()) start_writing();
+    take_piece(job_.finish());
+  }
+  if (written_.stored) forget_absent(written_.absent.size());
+  return settle_checkpoint();
+}
+
+/// Whether memory has forgotten all that was removed from the state.
+bool ShardStore::forget_absent(std::size_t count_max) {
+  auto& absent = written_.absent;
+  if (absent.empty()) return true;
+  std::unordered_map<StateId, ObjectTable*> tables;
+  each_table([&tables](ObjectTable& table) { tables.emplace(table.id(), &table); });
+  for (; count_max > 0 && !absent.empty(); --count_max, absent.pop_back()) {
+    tables.at(absent.back().first)->forget_absent(absent.back().second);
+  }
+  return absent.empty();
+}
+
+/// Also those that are built beside, and those that a checkpoint may still read.
+template <class Visit>
+void ShardStore::each_table(Visit visit) const {
+  for (const auto& [id, partition] : partitions_) visit(partition->table());
+  for (const auto& [id, partition] : staged_) visit(partition->table());
+  for (const auto& partition : dropped_) visit(partition->table());
 }
 
 /// That the one under way found no room is no reason for the next to fail: there may be some by now, or it needs less.
@@ -232,7 +292,8 @@ Result<void> ShardStore::checkpoint(MonoTime now) {
   return finish_checkpoint();
 }
 
-Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
+Result<void> ShardStore::settle_checkpoint() {
+  CheckpointOutcome outcome = std::exchange(written_, {});
   const auto each = [this](auto&& visit) {
     for (auto& [id, partition] : partitions_) visit(*partition);
     for (auto& [id, partition] : staged_) visit(*partition);
@@ -241,6 +302,7 @@ Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
   const std::unique_ptr<Checkpoint> ended = std::move(under_way_);
   tier_->frozen_bytes = 0;
   tier_->is_freezing = false;
+  if (retired_.empty()) retired_.swap(tier_->retired);
   retired_.insert(retired_.end(), tier_->retired.begin(), tier_->retired.end());
   tier_->retired.clear();
   tier_->state_full = !outcome.stored && outcome.stored.error().code == ErrorCode::storage_full;
@@ -250,12 +312,7 @@ Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
     dropped_.clear();
     return std::move(outcome.stored);
   }
-  std::unordered_map<StateId, ObjectTable*> tables;
-  each([&tables](Partition& partition) {
-    partition.settle();
-    tables.emplace(partition.table().id(), &partition.table());
-  });
-  for (const auto& [id, blob] : outcome.absent) tables.at(id)->forget_absent(blob);
+  each([](Partition& partition) { partition.settle(); });
   notes_.settle();
   for (const StateId state_id : outcome.purged) garbage_.erase(state_id);
   dropped_.clear();
@@ -264,15 +321,21 @@ Result<void> ShardStore::settle_checkpoint(CheckpointOutcome outcome) {
 }
 
 void ShardStore::make_room() {
+  if (tier_->crowd_bytes() == 0) return;
+  const bool is_much = tier_->crowd_bytes() > tier_->bytes_max / crowd_part;
+  std::vector<ObjectTable*> tables;
+  std::size_t slots = 0;
+  each_table([&](ObjectTable& table) {
+    tables.push_back(&table);
+    slots += table.slots() + swept_part;
+  });
   // Each blob may have been used since the last sweep: twice around, at most.
-  const std::size_t tables = partitions_.size() + staged_.size();
-  for (std::size_t left = 2 * (swept_part + 1) * tables; tier_->is_crowded() && left > 0; --left) {
-    hand_ = (hand_ + 1) % tables;
-    const bool is_staged = hand_ >= partitions_.size();
-    const auto first = is_staged ? staged_.begin() : partitions_.begin();
-    const std::size_t at = hand_ - (is_staged ? partitions_.size() : 0);
-    ObjectTable& table = std::next(first, static_cast<std::ptrdiff_t>(at))->second->table();
-    table.sweep(table.slots() / swept_part + 1);
+  const std::size_t looked_max = is_much ? 2 * slots : std::min(2 * slots, swept_in_turn_max);
+  for (std::size_t looked = 0; looked < looked_max && tier_->crowd_bytes() > 0;) {
+    ObjectTable& table = *tables[++hand_ % tables.size()];
+    const std::size_t some = table.slots() / swept_part + 1;
+    table.sweep(some);
+    looked += some;
   }
 }
 
@@ -299,6 +362,7 @@ void ShardStore::unstage(PartitionId id) {
 Result<void> ShardStore::adopt(PartitionId id, bool log_leads_here, MonoTime now) {
   Partition& ours = partition(id);
   Partition& theirs = *staged(id);
+  CW_TRY_VOID(checkpoint(now));  // of all else, so that what follows is one transaction
   const PartitionRecord before = ours.parts_->now;
   ours.exchange(theirs);
   if (!log_leads_here) ours.void_log();
@@ -361,24 +425,26 @@ Result<void> ShardStore::verify() const {
 
 Result<void> ShardStore::verify_memory() const {
   ObjectTable::Tally tally;
-  for (const auto& [id, partition] : partitions_) CW_TRY_VOID(partition->table().count(tally));
-  for (const auto& [id, partition] : staged_) CW_TRY_VOID(partition->table().count(tally));
-  for (const auto& partition : dropped_) CW_TRY_VOID(partition->table().count(tally));
+  Result<void> listed;
+  each_table([&](const ObjectTable& table) {
+    if (auto counted = table.count(tally); !counted) listed = std::move(counted);
+  });
+  CW_TRY_VOID(listed);
   std::size_t retired = 0;
   for (const std::vector<Blob*>* blobs : {&std::as_const(tier_->retired), &retired_}) {
     for (const Blob* const blob : *blobs) retired += blob->memory();
   }
   std::size_t frozen = 0;
   if (under_way_) {
-    for (const FrozenTable& table : under_way_->tables) {
-      for (const BlobList& list : table.lists) {
+    for (const FrozenPart& part : under_way_->parts) {
+      for (const BlobList& list : part.table.lists) {
         for (const Blob* const blob : *list) frozen += blob->memory();
       }
     }
   }
   const bool right = tier_->bytes == tally.bytes + retired && tier_->retired_bytes == retired &&
-                     tier_->dirty_bytes == tally.dirty_bytes && tier_->frozen_bytes == frozen &&
-                     tier_->is_freezing == checkpointing();
+                     tier_->dirty_bytes == tally.dirty_bytes && tier_->slot_bytes == tally.slot_bytes &&
+                     tier_->frozen_bytes == frozen && tier_->is_freezing == checkpointing();
   if (right) return {};
   return fail(ErrorCode::internal,
               "the memory in use is not what is counted: " + std::to_string(tier_->bytes) + " bytes, not " +
@@ -389,6 +455,6 @@ Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }
 std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
 std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
 std::size_t ShardStore::dirty_bytes() const { return tier_->dirty_bytes + tier_->frozen_bytes; }
-std::size_t ShardStore::tier_bytes() const { return tier_->bytes; }
+std::size_t ShardStore::tier_bytes() const { return tier_->bytes + tier_->slot_bytes; }
 
 }  // namespace causeway

@@ -28,6 +28,11 @@ struct StoreLimits {
                                << 20U;  ///< of all that is kept in memory; what is dirty stays beyond it
   std::uint64_t log_bytes_max = std::uint64_t{1} << 30U;  ///< beyond it the log is trimmed whoever lacks it
   Micros checkpoint_every = 5s;
+  /// One transaction of a checkpoint takes no further partition beyond: what LMDB keeps in memory grows with the largest.
+  std::size_t piece_bytes_max = std::size_t{2} << 20U;
+  std::size_t forgotten_in_turn_max =
+      2048;  ///< of the removed records that a checkpoint has taken from the state
+  std::size_t packed_bytes_min = 512;  ///< of the body of a record that is compressed in the state, if that pays
   /// An object is one record as long as it has no more entries than this, or no more bytes; then each path has its own.
   std::uint64_t whole_entries_max = 4;
   std::uint64_t whole_bytes_max = 1024;
@@ -72,10 +77,10 @@ class ShardStore {
   /// Errors: storage_full, then nothing has changed; others are final.
   Result<void> adopt(PartitionId id, bool log_leads_here, MonoTime now);
 
-  /// Freezes all that is dirty, to be brought into the state in one transaction. REQUIRES: none is under way.
+  /// Freezes all that is dirty, to be brought into the state piece by piece. REQUIRES: none is under way.
   void begin_checkpoint(MonoTime now);
-  /// Carries on with the checkpoint that is under way: has the worker write it once the log is durable up to there, and takes
-  /// note of its end: then it is true. Once a turn. Errors: storage_full, then what it had is dirty again; others are final.
+  /// Carries on with the checkpoint that is under way: has the worker write its pieces once the log is durable up to there, and
+  /// takes note of its end: then it is true. Once a turn. Errors: storage_full, then what it had is dirty again; others are final.
   Result<bool> advance_checkpoint();
   [[nodiscard]] bool checkpointing() const { return under_way_ != nullptr; }
   /// All of it, and what is under way, before it returns.
@@ -83,6 +88,7 @@ class ShardStore {
   [[nodiscard]] bool checkpoint_due(MonoTime now) const;
 
   /// Lets go of what is kept in memory beyond the limit, and was not used of late. What was read before may be gone then.
+  /// Some of it in a turn, unless it is much.
   void make_room();
 
   /// Events that every member has applied: the log may drop them once they are in a checkpoint.
@@ -124,11 +130,17 @@ class ShardStore {
   Result<void> read_partitions();
   Result<void> find_states();
   Result<void> replay();
+  [[nodiscard]] Sequence checkpointed_somewhere() const;
   Result<Partition*> restored(PartitionId id);
   Result<void> finish_checkpoint();
   Result<void> finish_unless_full();
+  void freeze(Partition& partition);
   void start_writing();
-  Result<void> settle_checkpoint(CheckpointOutcome outcome);
+  bool take_piece(CheckpointOutcome piece);
+  bool forget_absent(std::size_t count_max);
+  template <class Visit>
+  void each_table(Visit visit) const;
+  Result<void> settle_checkpoint();
 
   EventLog& log_;
   StateStore& state_;
@@ -138,8 +150,8 @@ class ShardStore {
   std::vector<PartitionId> held_;
   /// Also those that are not held any more, but of which the state or the log still knows.
   std::map<PartitionId, std::unique_ptr<Partition>> partitions_;
-  std::vector<Partition*> by_id_;  ///< those that are held; else null
-  std::map<PartitionId, PartitionRecord> found_;       ///< while recovering: what the state says
+  std::vector<Partition*> by_id_;                 ///< those that are held; else null
+  std::map<PartitionId, PartitionRecord> found_;  ///< while recovering: what the state says
   std::map<PartitionId, std::unique_ptr<Partition>> staged_;
   std::set<StateId> garbage_;  ///< of states that were replaced; checkpoints purge it, bit by bit
   StateId next_state_id_{1};
@@ -149,6 +161,7 @@ class ShardStore {
   MonoTime checkpointed_at_;
   std::unique_ptr<Checkpoint> under_way_;
   Job<CheckpointOutcome> job_;
+  CheckpointOutcome written_;                        ///< of the one under way, so far
   std::vector<std::unique_ptr<Partition>> dropped_;  ///< a checkpoint may still read them
   std::vector<Blob*> retired_;                       ///< to be freed, some in each turn
   std::size_t hand_ = 0;                             ///< of the partition that is swept next

@@ -17,7 +17,7 @@
 namespace causeway {
 
 struct ShardRecord {
-  Sequence checkpoint;  ///< every event up to here is in the state
+  Sequence checkpoint;  ///< every event up to here is in the state, of whatever partition
 };
 
 /// A partition at its clock; entries and objects of the same transaction are what the clock covers.

@@ -27,6 +27,7 @@ struct Tier {
   std::size_t dirty_bytes = 0;   ///< changed in this generation
   std::size_t frozen_bytes = 0;  ///< changed in the one before, while it is freezing
   std::size_t retired_bytes = 0;
+  std::size_t slot_bytes = 0;  ///< of the tables in which the blobs are found
   std::vector<Blob*> retired;
   bool state_full = false;  ///< the last checkpoint found no room
 
@@ -51,11 +52,11 @@ struct Tier {
     retired_bytes += blob->memory();
     retired.push_back(blob);
   }
-  /// Bytes of clean blobs beyond what is allowed: what is dirty takes its room from them, down to a quarter.
-  [[nodiscard]] bool is_crowded() const {
+  /// Bytes of clean blobs beyond what is allowed: tables and what is dirty take their room from them, down to a quarter.
+  [[nodiscard]] std::size_t crowd_bytes() const {
     const std::size_t pinned = dirty_bytes + frozen_bytes;
-    const std::size_t allowed = std::max(bytes_max / 4, bytes_max - std::min(bytes_max, pinned));
-    return bytes > pinned + retired_bytes + allowed;
+    const std::size_t allowed = std::max(bytes_max / 4, bytes_max - std::min(bytes_max, pinned + slot_bytes));
+    return bytes - std::min(bytes, pinned + retired_bytes + allowed);
   }
   void free(Blob* blob) {
     bytes -= blob->memory();

@@ -64,7 +64,15 @@ struct Pen {
   /// A member, and a value, that no other operation has.
   [[nodiscard]] Bytes own() const { return "u" + std::to_string(serial); }
   [[nodiscard]] Bytes unique() const {
-    return own() + Bytes(big ? random.below(600) : random.below(20), '.');
+    const std::size_t more = big ? random.below(600) : random.below(20);
+    return own() + (serial % 2 == 0 ? Bytes(more, '.') : noise(more));
+  }
+  /// Letters that cannot be compressed by much.
+  [[nodiscard]] Bytes noise(std::size_t count) const {
+    Random letters(serial);
+    Bytes out(count, '.');
+    for (std::size_t i = 1; i < count; ++i) out[i] = static_cast<char>('A' + letters.below(58));
+    return out;
   }
   /// A member that others have too.
   [[nodiscard]] Bytes shared() const { return "m" + std::to_string(random.below(4)); }

@@ -17,11 +17,14 @@ Micros some_ms(Random& random, std::uint64_t low, std::uint64_t high) {
   return std::chrono::milliseconds(between(random, low, high));
 }
 
-Disks draw_disks(Random& random, const Profile& profile) {
+Disks draw_disks(Random& random, Random& apart, const Profile& profile) {
   Disks disks;
   disks.log.segment_bytes = std::uint64_t{1} << (profile.small_logs ? 11 : between(random, 11, 14));
   disks.log.block_bytes = 1 << 10U;
   disks.chunk_bytes = disks.log.segment_bytes / 8;  // so small that a full sync takes several
+  disks.store.piece_bytes_max = apart.chance(2, 3) ? 0 : 1U << 20U;
+  disks.store.forgotten_in_turn_max = apart.chance(1, 2) ? 1 : 1000;
+  disks.store.packed_bytes_min = apart.chance(1, 2) ? 24 : 256;
   disks.store.checkpoint_every = random.chance(1, 2) ? 400ms : 2s;
   disks.store.tier_bytes_max = 1U << between(random, 6, 14);
   disks.store.whole_entries_max = random.chance(1, 2) ? 4 : 1;
@@ -149,7 +152,8 @@ Plan draw_plan(const Wanted& wanted) {
   const Topology topology = draw_topology(random, profile);
   plan.topology = render_topology(topology);
   plan.network = draw_network(random, topology);
-  plan.disks = draw_disks(random, profile);
+  Random apart(hash64("apart", wanted.seed));  // what came later: the rest of a run stays as it was
+  plan.disks = draw_disks(random, apart, profile);
   plan.clients = between(random, 3, profile.clients_max);
   for (std::size_t i = 0; i < plan.clients; ++i) {
     plan.homes.push_back(random.below(topology.datacenters.size()));

@@ -5,9 +5,12 @@
 #include "storage/data_folder.h"
 #include "storage/file_log.h"
 #include "storage/lmdb_state.h"
+#include "storage/keys.h"
 #include "storage/log_recovery.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
+#include "storage/record.h"
+#include "storage/state_records.h"
 #include "store_steps.h"
 #include "tests/crdt/event_draft.h"
 
@@ -126,6 +129,79 @@ TEST_CASE("a_power_cut_leaves_a_prefix_with_every_synced_event_also_in_files") {
     REQUIRE(cut.recover(Sequence{0}));
     REQUIRE(cut.last() >= durable);
   }
+}
+
+TEST_CASE("a_crash_between_two_pieces_of_a_checkpoint_leaves_each_partition_at_a_moment_of_its_own") {
+  MemoryEventLog log(small_segments);
+  MemoryStateStore state;
+  LateWorker later;
+  StoreLimits limits;
+  limits.piece_bytes_max = 0;
+  limits.log_bytes_max = 0;
+  const auto open = [&] {
+    auto store = ShardStore::open(log, state, {p, q}, limits, later);
+    INFO((store ? "" : to_string(store.error())));
+    REQUIRE(store);
+    return std::move(*store);
+  };
+  auto store = open();
+  History history(11);
+  Model models[2];
+  const auto change_both = [&] {
+    for (int i = 0; i < 60; ++i) apply(*store, models[i % 2], history.next(models[i % 2]), i % 2 == 0 ? p : q);
+    REQUIRE(store->write());
+    REQUIRE(store->sync());
+  };
+  const auto at = [&state](PartitionId id) {
+    const auto value = state.get(keys::partition(id));
+    return *value ? decode_partition(keys::partition(id), *open_record(keys::partition(id), **value))->sequence : Sequence{0};
+  };
+  for (int pieces = 1; pieces <= 2; ++pieces) {
+    change_both();
+    const Sequence before = at(q);
+    store->begin_checkpoint(MonoTime());
+    for (int piece = 0; piece < pieces; ++piece) {
+      REQUIRE_FALSE(*store->advance_checkpoint());
+      REQUIRE(later.waiting() == 1);
+      later.run_all();
+    }
+    CHECK(at(p) == log.last());
+    CHECK((at(q) == log.last()) == (pieces == 2));
+    CHECK((at(q) == before) == (pieces == 1));
+    store->set_stable(p, models[0].clock());
+    store->set_stable(q, models[1].clock());
+    REQUIRE(store->trim());  // not what one of them still needs
+    store.reset();
+    log.crash({true, 0, false});
+    state.crash();
+    later.drop_all();
+    store = open();
+    models[0].check(store->partition(p));
+    models[1].check(store->partition(q));
+    REQUIRE(store->verify());
+  }
+}
+
+TEST_CASE("a_log_that_ends_before_a_piece_of_a_checkpoint_is_damaged") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  LateWorker later;
+  StoreLimits limits;
+  limits.piece_bytes_max = 0;
+  auto store = ShardStore::open(log, state, {p, q}, limits, later);
+  REQUIRE(store);
+  Model models[2];
+  for (int i = 0; i < 2; ++i) apply(**store, models[i], put(models[i], "key", member, "payload"), i == 0 ? p : q);
+  REQUIRE((*store)->write());
+  const MemoryEventLog before = log;
+  REQUIRE((*store)->sync());
+  (*store)->begin_checkpoint(MonoTime());
+  REQUIRE((*store)->advance_checkpoint());
+  later.run_all();
+  store->reset();
+  log = before;
+  log.crash({true, 0, false});
+  CHECK_FALSE(ShardStore::open(log, state, {p, q}, limits));
 }
 
 TEST_CASE("a_checkpoint_is_whole_or_was_not") {

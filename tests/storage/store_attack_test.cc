@@ -94,6 +94,9 @@ class Attack {
     limits_.tier_bytes_max = tiers[random_.below(4)];
     limits_.whole_entries_max = random_.below(7);
     limits_.whole_bytes_max = random_.below(4) * 200;
+    limits_.piece_bytes_max = random_.chance(1, 2) ? 0 : 1 << 20;
+    limits_.forgotten_in_turn_max = random_.chance(1, 2) ? 1 : 1000;
+    limits_.packed_bytes_min = random_.chance(1, 2) ? 24 : 512;
     limits_.log_bytes_max = random_.chance(1, 2) ? 8192 : 1 << 24;
   }
 
@@ -435,7 +438,7 @@ TEST_CASE("a_note_that_has_room_is_stored_after_a_checkpoint_that_had_none") {
   MemoryEventLog log;
   MemoryStateStore state;
   LateWorker later;
-  auto opened = ShardStore::open(log, state, {p, q}, {}, later);
+  auto opened = ShardStore::open(log, state, {p, q}, {.packed_bytes_min = 10000}, later);
   REQUIRE(opened);
   ShardStore& store = **opened;
   Model model;

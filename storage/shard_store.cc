@@ -330,7 +330,7 @@ void ShardStore::make_room() {
     slots += table.slots() + swept_part;
   });
   // Each blob may have been used since the last sweep: twice around, at most.
-  const std::size_t looked_max = is_much ? 2 * slots : std::min(2 * slots, swept_in_turn_max);
+  const std::size_t looked_max = std::min(2 * slots, is_much ? 4 * swept_in_turn_max : swept_in_turn_max);
   for (std::size_t looked = 0; looked < looked_max && tier_->crowd_bytes() > 0;) {
     ObjectTable& table = *tables[++hand_ % tables.size()];
     const std::size_t some = table.slots() / swept_part + 1;

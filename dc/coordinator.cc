@@ -30,7 +30,7 @@ void Coordinator::serve(const Claimed* claimed, const std::string& reason) {
 }
 
 void Coordinator::fail_with(const Operation& operation, Error error) {
-  answers_.add(operation, std::move(error), site_.post);
+  answers_.add(operation, std::move(error));
 }
 
 Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
@@ -165,7 +165,7 @@ void Coordinator::proceed(Operation operation) {
 Result<void> Coordinator::execute(Operation& operation, Partition& partition) {
   Value& reply = std::get<Value>(answers_.begin(operation).result);
   auto done = execute_begun(operation, partition, reply);
-  if (!done) answers_.take_back(operation);
+  if (!done) answers_.take_back();
   return done;
 }
 
@@ -178,7 +178,7 @@ Result<void> Coordinator::execute_begun(Operation& operation, Partition& partiti
   CW_TRY_VOID(run_command(operation, partition, head, reply));
   if (operation.command->access != Access::read) return write(operation, partition, head);
   follow(operation, partition);
-  answers_.finish(operation, site_.post);
+  answers_.finish(operation);
   return {};
 }
 
@@ -199,7 +199,7 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
 }
 
 void Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {
-  Value reply = answers_.take_back(operation);
+  Value reply = answers_.take_back();
   writes_.wait(std::move(operation), quorum, std::move(target), std::move(reply));
 }
 
@@ -210,7 +210,7 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
   const bool changes_nothing = changes_.mutations() == 0;
   if (changes_nothing && at_once) {
     follow(operation, partition);
-    answers_.finish(operation, site_.post);
+    answers_.finish(operation);
     return {};
   }
   if (changes_nothing) {
@@ -240,7 +240,7 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
   follow(operation, partition);
   replication_.push(operation.partition, event_.bytes, want);
   if (reach.met) {
-    answers_.finish(operation, site_.post);
+    answers_.finish(operation);
   } else {
     wait(operation, *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}});
   }
@@ -256,6 +256,7 @@ void Coordinator::tick(Now now) {
 
 void Coordinator::flush() {
   rounds_.flush();
+  forwarder_.flush();
   answers_.flush(site_.configuration.epoch(), site_.post);
 }
 

@@ -14,6 +14,8 @@ constexpr Micros look_every = 100ms;
 /// The replica's own error says more than one made up here: it must arrive before the deadline.
 constexpr Micros way_back_max = 50ms;
 constexpr int way_back_share = 8;
+/// Of one message, unless one request alone has more.
+constexpr std::size_t message_bytes_max = std::size_t{1} << 20U;
 
 std::uint32_t timeout_ms_there(Micros left) {
   const auto there = left - std::min(way_back_max, left / way_back_share);
@@ -39,8 +41,15 @@ bool Forwarder::send(std::uint64_t id, Pending& pending, MonoTime now) {
     pending.at = replica;
     pending.sent = now;
     Request request = pending.operation.request;
+    request.id = id;
     request.timeout_ms = timeout_ms_there(pending.operation.deadline - now);
-    site_.post.send(replica, Forward{id, std::move(request)});
+    Outgoing& outgoing = outgoing_[replica];
+    const std::size_t more = sizeof(Request) + request.arguments.bytes();
+    if (outgoing.bytes > 0 && outgoing.bytes + more > message_bytes_max) {
+      site_.post.send(replica, std::move(std::exchange(outgoing, {}).message));
+    }
+    outgoing.bytes += more;
+    outgoing.message.requests.push_back(std::move(request));
     return true;
   }
   return false;
@@ -50,7 +59,7 @@ void Forwarder::answer(Pending& pending, std::variant<Value, Error> result) {
   auto* error = std::get_if<Error>(&result);
   const bool writing = pending.operation.command->access != Access::read;
   if (error != nullptr && pending.unknown && writing) error->tag = ErrorTag::ambiguous;
-  answers_.add(pending.operation, std::move(result), site_.post);
+  answers_.add(pending.operation, std::move(result));
 }
 
 void Forwarder::forward(Operation operation, MonoTime now) {
@@ -66,22 +75,32 @@ void Forwarder::forward(Operation operation, MonoTime now) {
   }
 }
 
+void Forwarder::flush() {
+  for (auto& [node, outgoing] : outgoing_) site_.post.send(node, std::move(outgoing.message));
+  outgoing_.clear();
+}
+
 void Forwarder::on(NodeId from, ForwardReply reply, MonoTime now) {
-  const auto at = pending_.find(reply.id);
+  for (Response& response : reply.responses) on(from, std::move(response), now);
+}
+
+void Forwarder::on(NodeId from, Response response, MonoTime now) {
+  const auto at = pending_.find(response.id);
   if (at == pending_.end() || !at->second.tried.contains(from)) return;
   Pending& pending = at->second;
-  if (const auto* error = std::get_if<Error>(&reply.response.result)) {
+  if (const auto* error = std::get_if<Error>(&response.result)) {
     const bool nothing_happened = error->tag == ErrorTag::retryable;
     // An answer of one given up earlier does not speak for the one asked now.
     if (nothing_happened && from != pending.at) return;
-    if (error->code == ErrorCode::unavailable && nothing_happened && send(reply.id, pending, now)) return;
+    if (error->code == ErrorCode::unavailable && nothing_happened && send(response.id, pending, now)) return;
   }
-  if (reply.response.session) pending.operation.request.session = std::move(reply.response.session);
-  answer(pending, std::move(reply.response.result));
+  if (response.session) pending.operation.request.session = std::move(response.session);
+  answer(pending, std::move(response.result));
   erase(at);
 }
 
-std::map<std::uint64_t, Forwarder::Pending>::iterator Forwarder::erase(std::map<std::uint64_t, Pending>::iterator at) {
+std::map<std::uint64_t, Forwarder::Pending>::iterator Forwarder::erase(
+    std::map<std::uint64_t, Pending>::iterator at) {
   bytes_ -= at->second.operation.bytes;
   return pending_.erase(at);
 }
@@ -98,8 +117,8 @@ void Forwarder::tick(MonoTime now) {
     }
     const bool reading = pending.operation.command->access == Access::read;
     answer(pending, Error{ErrorCode::timeout, reading ? ErrorTag::retryable : ErrorTag::ambiguous,
-                          "the replica that the request was handed to has not answered in time: retry, a write with the "
-                          "same request id",
+                          "the replica that the request was handed to has not answered in time: retry, a "
+                          "write with the " "same request id",
                           1, 0});
     at = erase(at);
   }

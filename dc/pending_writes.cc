@@ -6,13 +6,21 @@
 
 namespace causeway {
 
+void PendingWrites::look(PartitionId partition) {
+  members_.clear();
+  for (const Site::Member& member : site_.members(partition)) {
+    const MemberClock* const known = site_.clocks.of(partition, member.node);
+    members_.push_back(
+        {member.datacenter, member.node == site_.self, known == nullptr ? nullptr : &known->clock});
+  }
+}
+
 void PendingWrites::count(Pending& pending) const {
   pending.quorum.reset();
-  for (const Site::Member& member : site_.members(pending.operation.partition)) {
-    const MemberClock* known = site_.clocks.of(pending.operation.partition, member.node);
+  for (const Member& member : members_) {
     const bool any = planted(Plant::counted_without_coverage);
-    const bool covers = known != nullptr && (any || known->clock.covers(pending.target));
-    if (member.node == site_.self || covers) {
+    const bool covers = member.clock != nullptr && (any || member.clock->covers(pending.target));
+    if (member.self || covers) {
       pending.quorum.add(member.datacenter);
       if (planted(Plant::counted_twice) && covers) pending.quorum.add(member.datacenter);
     }
@@ -21,9 +29,10 @@ void PendingWrites::count(Pending& pending) const {
 
 void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector target, Value reply) {
   Pending pending{std::move(operation), std::move(quorum), std::move(target), std::move(reply)};
+  look(pending.operation.partition);
   count(pending);
   if (pending.quorum.enough()) {
-    answers_.add(pending.operation, std::move(pending.reply), site_.post);
+    answers_.add(pending.operation, std::move(pending.reply));
     return;
   }
   next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
@@ -35,10 +44,11 @@ void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector targe
 void PendingWrites::check(PartitionId partition) {
   const auto at = pending_.find(partition);
   if (at == pending_.end()) return;
+  look(partition);
   size_ -= std::erase_if(at->second, [this](Pending& pending) {
     count(pending);
     if (!pending.quorum.enough()) return false;
-    answers_.add(pending.operation, std::move(pending.reply), site_.post);
+    answers_.add(pending.operation, std::move(pending.reply));
     return true;
   });
   if (at->second.empty()) pending_.erase(at);
@@ -54,11 +64,11 @@ void PendingWrites::tick(MonoTime now) {
         return false;
       }
       Error error{ErrorCode::timeout, ErrorTag::ambiguous,
-                  "the write is applied on some replicas and spreads, but its level was not reached in time: retry with "
-                  "the same request id",
+                  "the write is applied on some replicas and spreads, but its level was not reached in time: "
+                  "retry with " "the same request id",
                   pending.quorum.needed(), pending.quorum.got()};
       if (planted(Plant::timeout_says_nothing_happened)) error.tag = ErrorTag::retryable;
-      answers_.add(pending.operation, std::move(error), site_.post);
+      answers_.add(pending.operation, std::move(error));
       return true;
     });
   }

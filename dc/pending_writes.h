@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "dc/operation.h"
+#include "dc/answers.h"
 #include "dc/quorum.h"
 #include "dc/site.h"
 
@@ -33,11 +33,19 @@ class PendingWrites {
     Value reply;
   };
 
+  /// Looks up what the members of the partition cover, for count().
+  void look(PartitionId partition);
   /// Counts afresh who covers the target.
   void count(Pending& pending) const;
 
   Site& site_;
   Answers& answers_;
+  struct Member {
+    DcId datacenter;
+    bool self = false;
+    const VersionVector* clock = nullptr;  ///< null: none is known
+  };
+  std::vector<Member> members_;  ///< of one partition, as look() found them
   std::map<PartitionId, std::vector<Pending>> pending_;
   std::size_t size_ = 0;
   MonoTime next_deadline_ = MonoTime::max();

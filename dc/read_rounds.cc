@@ -25,7 +25,8 @@ void ReadRounds::join(Operation operation, Quorum quorum, bool beyond) {
   round.waiting.push_back({std::move(operation), std::move(quorum), std::nullopt});
   Reading& reading = round.waiting.back();
   if (!reading.operation.request.session) return;
-  reading.missing = lacking(site_.store.partition(round.partition).clock(), *reading.operation.request.session);
+  reading.missing =
+      lacking(site_.store.partition(round.partition).clock(), *reading.operation.request.session);
   round.session = round.session || reading.missing;
 }
 
@@ -40,7 +41,8 @@ void ReadRounds::ask(std::uint64_t number, const Round& round, bool beyond) {
   const auto members = beyond ? site_.placement.all_replicas(round.partition)
                               : site_.placement.replicas(round.partition, site_.home);
   for (const NodeId member : members) {
-    if (member != site_.self && site_.liveness.alive(member)) site_.post.send(member, AskClock{round.partition, number});
+    if (member != site_.self && site_.liveness.alive(member))
+      site_.post.send(member, AskClock{round.partition, number});
   }
 }
 
@@ -100,7 +102,9 @@ void ReadRounds::ask_again(MonoTime now) {
   std::map<PartitionId, MonoTime> ask_at;
   for (auto& [number, round] : in_flight_) {
     if (!round.session || ask_at.contains(round.partition)) continue;
-    if (std::none_of(round.waiting.begin(), round.waiting.end(), [this](Reading& each) { return behind(each); })) continue;
+    if (std::none_of(round.waiting.begin(), round.waiting.end(),
+                     [this](Reading& each) { return behind(each); }))
+      continue;
     MonoTime at = ask_at_.try_emplace(round.partition, now + ask_every).first->second;
     if (at <= now) {
       ask(number, round, true);
@@ -117,14 +121,17 @@ void ReadRounds::tick(MonoTime now) {
     size_ -= std::erase_if(at->second.waiting, [&](Reading& reading) {
       if (reading.operation.deadline > now) return false;
       Error error{ErrorCode::timeout, ErrorTag::retryable,
-                  "the replicas that the read level asks for were not heard, or not caught up with, in time: try again",
+                  "the replicas that the read level asks for were not heard, or not caught up with, in time: "
+                  "try again",
                   reading.quorum.needed(), reading.quorum.got()};
       if (behind(reading)) {
-        error = {ErrorCode::not_yet, ErrorTag::retryable,
-                 "the session has seen more than this replica has so far: try another node, or again in a while", 0, 0};
+        error = {
+            ErrorCode::not_yet, ErrorTag::retryable,
+            "the session has seen more than this replica has so far: try another node, or again in a while",
+            0, 0};
       }
       bytes_ -= reading.operation.bytes;
-      answers_.add(reading.operation, std::move(error), site_.post);
+      answers_.add(reading.operation, std::move(error));
       return true;
     });
     at = at->second.waiting.empty() ? in_flight_.erase(at) : std::next(at);

@@ -11,7 +11,7 @@
 #include <set>
 #include <vector>
 
-#include "dc/operation.h"
+#include "dc/answers.h"
 #include "dc/quorum.h"
 #include "dc/site.h"
 
@@ -69,10 +69,10 @@ class ReadRounds {
   Site& site_;
   Answers& answers_;
   Proceed proceed_;
-  std::map<PartitionId, Round> open_;        ///< begun in this turn
-  Rounds in_flight_;                         ///< by number
-  std::map<PartitionId, MonoTime> ask_at_;   ///< where sessions wait: when all are asked
-  MonoTime now_;                             ///< of the last tick
+  std::map<PartitionId, Round> open_;       ///< begun in this turn
+  Rounds in_flight_;                        ///< by number
+  std::map<PartitionId, MonoTime> ask_at_;  ///< where sessions wait: when all are asked
+  MonoTime now_;                            ///< of the last tick
   std::uint64_t last_round_;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;

@@ -224,8 +224,8 @@ void NodeCore::Parts::handle(NodeId from, const EndTransfer& message) {
 }
 
 void NodeCore::Parts::handle(NodeId from, Forward& message) {
-  const std::uint64_t id = message.id;
-  coordinator.request(Forwarded{from, id}, std::move(message.request), now);
+  for (Request& request : message.requests)
+    asked.push_back({Forwarded{from}, &request, {}, 0, nullptr, nullptr, 0});
 }
 
 void NodeCore::Parts::handle(ClientId from, Requests& message) {

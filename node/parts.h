@@ -143,7 +143,7 @@ struct NodeCore::Parts {
   Links links;
 
   struct Asked {
-    ClientId from;
+    Origin from;
     Request* request;
     PartitionId id;
     std::uint64_t hash;

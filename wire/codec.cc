@@ -66,8 +66,8 @@ template <class A> void fields(A& a, Chunk& m) {
   a(m.partition, m.transfer, m.behind, m.upto, m.incarnation, m.clock, m.hlc, m.entries);
 }
 template <class A> void fields(A& a, EndTransfer& m) { a(m.partition, m.transfer); }
-template <class A> void fields(A& a, Forward& m) { a(m.id, m.request); }
-template <class A> void fields(A& a, ForwardReply& m) { a(m.id, m.response); }
+template <class A> void fields(A& a, Forward& m) { a(m.requests); }
+template <class A> void fields(A& a, ForwardReply& m) { a(m.responses); }
 
 // ---- Writing -------------------------------------------------------------------------------------------------
 

@@ -25,8 +25,8 @@ namespace causeway {
 
 /// One command. Requests of one message are independent; their responses come in any order.
 struct Request {
-  std::uint64_t id = 0;          ///< chosen by the client, echoed in the response
-  ArgumentList arguments;        ///< name, key, …
+  std::uint64_t id = 0;    ///< chosen by the client, echoed in the response
+  ArgumentList arguments;  ///< name, key, …
   Level read_level;
   Level write_level;
   std::uint32_t timeout_ms = 0;  ///< 0: the node's default
@@ -63,9 +63,10 @@ struct TopologyReply {
 struct AskStatus {};
 /// How far behind this node is with what another datacenter issued.
 struct Lag {
-  std::string from;             ///< the datacenter
-  std::uint64_t events = 0;     ///< known there and not yet applied here, over this node's partitions
-  std::uint64_t micros = 0;     ///< age of the newest state known of it: 0 when nothing is missing and it is heard
+  std::string from;          ///< the datacenter
+  std::uint64_t events = 0;  ///< known there and not yet applied here, over this node's partitions
+  std::uint64_t micros =
+      0;  ///< age of the newest state known of it: 0 when nothing is missing and it is heard
 };
 struct PeerStatus {
   std::string node;
@@ -77,8 +78,8 @@ struct NodeStatus {
   std::string datacenter;
   std::string cluster_id;  ///< 16 hexadecimal digits
   bool serving = false;
-  bool ready = false;      ///< serving, and reaches a local quorum for each of its partitions
-  std::string reason;      ///< why it does not serve, else empty
+  bool ready = false;  ///< serving, and reaches a local quorum for each of its partitions
+  std::string reason;  ///< why it does not serve, else empty
   Epoch epoch;
   Incarnation incarnation;
   std::uint64_t partitions = 0;
@@ -121,7 +122,7 @@ struct HelloReply {
   ActorId actor;
   std::vector<Counter> counters;  ///< of the actor in Hello, in each partition held here
   std::vector<Heard> heard;
-  bool complete = true;           ///< false: this node may have lost events itself, and its counters prove nothing
+  bool complete = true;  ///< false: this node may have lost events itself, and its counters prove nothing
 };
 /// A starting node claims an actor; it serves once a quorum of its datacenter has recorded the claim durably.
 struct Claim {
@@ -173,11 +174,12 @@ struct ClockAnswer {
 /// The one sync: "here is my clock: send me what I lack, in order".
 struct Subscribe {
   PartitionId partition;
-  std::uint64_t subscription = 0;  ///< chosen by the subscriber; a new one replaces its older one of the same kind
-  bool standing = false;           ///< false: ends once caught up
-  std::uint64_t credit = 0;        ///< bytes that may be sent before more is granted
+  std::uint64_t subscription =
+      0;                     ///< chosen by the subscriber; a new one replaces its older one of the same kind
+  bool standing = false;     ///< false: ends once caught up
+  std::uint64_t credit = 0;  ///< bytes that may be sent before more is granted
   VersionVector clock;
-  std::vector<DcId> origins;       ///< only events issued there; none: all
+  std::vector<DcId> origins;  ///< only events issued there; none: all
 };
 struct Run {
   PartitionId partition;
@@ -228,19 +230,17 @@ struct EndTransfer {
   std::uint64_t transfer = 0;
 };
 
-/// A request handed to a replica of its key, and the answer.
+/// Requests handed to a replica of their keys, and the answers, each all of a turn; their numbers are the sender's.
 struct Forward {
-  std::uint64_t id = 0;
-  Request request;
+  std::vector<Request> requests;
 };
 struct ForwardReply {
-  std::uint64_t id = 0;
-  Response response;
+  std::vector<Response> responses;
 };
 
-using PeerMessage = std::variant<Heartbeat, Hello, HelloReply, Claim, ClaimReply, Replicate, Clocks, AskClock, ClockAnswer,
-                                 Subscribe, Run, Credit, Unsubscribe, NeedFullSync, Forward, ForwardReply, AskChunk, Chunk,
-                                 EndTransfer>;
+using PeerMessage = std::variant<Heartbeat, Hello, HelloReply, Claim, ClaimReply, Replicate, Clocks, AskClock,
+                                 ClockAnswer, Subscribe, Run, Credit, Unsubscribe, NeedFullSync, Forward,
+                                 ForwardReply, AskChunk, Chunk, EndTransfer>;
 
 /// Who speaks. A message of another cluster or epoch is refused.
 struct Envelope {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "dc/operation.h"
+#include "dc/answers.h"
 #include "dc/site.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"

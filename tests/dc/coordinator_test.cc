@@ -16,14 +16,19 @@ constexpr PartitionId p0{0};
 constexpr Level local_one{Level::Kind::local_one, 0};
 
 struct Coordinating : Bench {
-  explicit Coordinating(BytesView topology, CoordinatorLimits limits = {}, BytesView self = "eu-1", LogLimits log_limits = {})
-      : Bench(topology, self, log_limits), coordinator(site, replication, limits), key(key_in(p0, placement.partitions())) {
+  explicit Coordinating(BytesView topology, CoordinatorLimits limits = {}, BytesView self = "eu-1",
+                        LogLimits log_limits = {})
+      : Bench(topology, self, log_limits),
+        coordinator(site, replication, limits),
+        key(key_in(p0, placement.partitions())) {
     live_all();
     coordinator.serve(&claimed, "");
   }
 
-  std::uint64_t request(std::vector<Bytes> arguments, Level level = {}, std::optional<RequestId> request_id = {}) {
-    coordinator.request(ClientId{1}, Request{++number, std::move(arguments), level, level, 0, request_id}, {now, {}});
+  std::uint64_t request(std::vector<Bytes> arguments, Level level = {},
+                        std::optional<RequestId> request_id = {}) {
+    coordinator.request(ClientId{1}, Request{++number, std::move(arguments), level, level, 0, request_id},
+                        {now, {}});
     return number;
   }
   std::uint64_t request_in(VersionVector session, std::vector<Bytes> arguments, Level level = {}) {
@@ -64,7 +69,9 @@ struct Coordinating : Bench {
     for (const auto& [to, envelope] : outbox.peers) {
       const auto* asked = std::get_if<AskClock>(&envelope.message);
       if (asked == nullptr || to != node_id(node)) continue;
-      coordinator.on(to, ClockAnswer{asked->round, true, {asked->partition, to, Incarnation{1}, ActorId{9}, clock, {}}}, now);
+      coordinator.on(
+          to, ClockAnswer{asked->round, true, {asked->partition, to, Incarnation{1}, ActorId{9}, clock, {}}},
+          now);
       return;
     }
     FAIL("it was not asked");
@@ -114,10 +121,13 @@ TEST_CASE("a_forwarded_request_for_a_key_without_a_replica_here_is_not_forwarded
   Coordinating other(five_nodes, {}, "eu-4");
   Coordinating& without = bench.store->holds(p0) ? other : bench;
   REQUIRE_FALSE(without.store->holds(p0));
-  without.coordinator.request(Forwarded{node_id("eu-2"), 5}, Request{5, {"GET", without.key}, {}, {}, 0, {}}, {without.now, {}});
+  without.coordinator.request(Forwarded{node_id("eu-2")}, Request{5, {"GET", without.key}, {}, {}, 0, {}},
+                              {without.now, {}});
+  without.coordinator.flush();
   const auto replies = without.take<ForwardReply>();
   REQUIRE(replies.size() == 1);
-  CHECK(std::get<Error>(replies[0].second.response.result).code == ErrorCode::unavailable);
+  REQUIRE(replies[0].second.responses.size() == 1);
+  CHECK(std::get<Error>(replies[0].second.responses[0].result).code == ErrorCode::unavailable);
 }
 
 TEST_CASE("a_local_level_asks_the_datacenter_alone") {
@@ -150,7 +160,8 @@ TEST_CASE("a_level_that_the_live_replicas_of_the_datacenter_cannot_reach_asks_th
   bench.turn();
   bool everywhere = false;
   for (const auto& [to, envelope] : bench.outbox.peers) {
-    if (const auto* events = std::get_if<Replicate>(&envelope.message)) everywhere = events->batches[0].want == Want::everywhere;
+    if (const auto* events = std::get_if<Replicate>(&envelope.message))
+      everywhere = events->batches[0].want == Want::everywhere;
   }
   CHECK(everywhere);
 }
@@ -288,14 +299,19 @@ TEST_CASE("deps_name_what_moved_since_the_own_event_before_and_all_of_it_first")
   Coordinating bench(one_dc);
   Issuer peer(5);
   const auto hear = [&] {
-    bench.replicas.at(p0).deliver({peer.issue({"INCR", bench.key})}, node_id("eu-2"), ActorId{77}, false, bench.now);
+    bench.replicas.at(p0).deliver({peer.issue({"INCR", bench.key})}, node_id("eu-2"), ActorId{77}, false,
+                                  bench.now);
   };
   const auto deps_of_last = [&] {
     VersionVector deps;
-    CW_CHECK(bench.log.read_all(bench.log.last(), [&](const LogRecord& record) {
-      deps = decode_event_head(record.bytes)->deps;
-      return true;
-    }).has_value(), "it is read");
+    CW_CHECK(bench.log
+                 .read_all(bench.log.last(),
+                           [&](const LogRecord& record) {
+                             deps = decode_event_head(record.bytes)->deps;
+                             return true;
+                           })
+                 .has_value(),
+             "it is read");
     return deps;
   };
   hear();
@@ -315,7 +331,8 @@ TEST_CASE("a_session_depends_on_what_it_wrote_and_on_what_its_reader_had") {
   bench.turn();
   CHECK(bench.sessions.at(written) == VersionVector{{ActorId{77}, 1}});
   Issuer peer(5);
-  bench.replicas.at(p0).deliver({peer.issue({"INCR", bench.key})}, node_id("eu-2"), ActorId{77}, false, bench.now);
+  bench.replicas.at(p0).deliver({peer.issue({"INCR", bench.key})}, node_id("eu-2"), ActorId{77}, false,
+                                bench.now);
   const auto read = bench.request_in({{ActorId{77}, 1}}, {"GET", bench.key}, local_one);
   const auto removed_nothing = bench.request_in({}, {"DEL", key_in(p0, 8, 1)}, local_one);
   const auto without = bench.request({"GET", bench.key}, local_one);
@@ -356,10 +373,14 @@ TEST_CASE("a_write_of_a_session_waits_for_what_the_session_saw_and_depends_on_it
   CHECK(std::get<Value>(bench.answers.at(write)) == Value(std::int64_t{3}));
   CHECK(bench.sessions.at(write) == VersionVector{{ActorId{5}, 1}, {ActorId{77}, 2}});
   VersionVector deps;
-  CW_CHECK(bench.log.read_all(bench.log.last(), [&](const LogRecord& record) {
-    deps = decode_event_head(record.bytes)->deps;
-    return true;
-  }).has_value(), "it is read");
+  CW_CHECK(bench.log
+               .read_all(bench.log.last(),
+                         [&](const LogRecord& record) {
+                           deps = decode_event_head(record.bytes)->deps;
+                           return true;
+                         })
+               .has_value(),
+           "it is read");
   CHECK(deps == VersionVector{{ActorId{5}, 1}});
 }
 
@@ -414,6 +435,6 @@ TEST_CASE("an_increment_that_waited_goes_by_the_time_at_which_it_goes_on") {
   bench.coordinator.observe({bench.now, WallTime(1'500ms)});
   bench.replicas.at(p0).deliver({event}, node_id("eu-2"), ActorId{77}, false, bench.now);
   bench.coordinator.grown(p0);
-  CHECK(bench.log.last().value == 1);  // the peer's alone
+  CHECK(bench.log.last().value == 1);                // the peer's alone
   CHECK(bench.error(1).code == ErrorCode::invalid);  // its id has expired meanwhile
 }

@@ -201,7 +201,7 @@ TEST_CASE("runs_replies_and_credits_that_nobody_asked_for_are_ignored") {
   Issuer peer(5);
   const Bytes event = peer.issue({"SADD", node.key, "m"});
   node.hear("eu-2", Run{p0, 4711, 1, true, Want::everywhere, {event}});
-  node.hear("eu-2", ForwardReply{1, Response{1, Value(std::int64_t{1})}});
+  node.hear("eu-2", ForwardReply{{Response{1, Value(std::int64_t{1})}}});
   node.hear("eu-2", ClockAnswer{1, true, peer.says(p0, "eu-2")});
   node.hear("eu-2", ClaimReply{Incarnation{huge}});
   node.hear("eu-2", Unsubscribe{p0, 4711});

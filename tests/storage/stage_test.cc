@@ -234,3 +234,22 @@ TEST_CASE("what_does_not_add_up_is_noticed_when_the_store_is_opened") {
   }
   CHECK(opened(log, state)->verify());
 }
+
+TEST_CASE("memory_is_bounded_also_while_a_second_state_is_built") {
+  MemoryEventLog log;
+  MemoryStateStore state;
+  StoreLimits limits;
+  limits.tier_bytes_max = 100000;
+  auto store = opened(log, state, limits);
+  Partition& staged = store->stage(p);
+  Model model;
+  for (int i = 0; i < 3000; ++i) model.apply(put(model, "key " + std::to_string(i), member, Bytes(100, 'x')));
+  REQUIRE(staged.take({model.entries().begin(), model.entries().end()}));
+  staged.claim(model.clock(), {});
+  REQUIRE(store->checkpoint(MonoTime()));
+  store->make_room();
+  CHECK(store->tier_bytes() <= 100000);
+  REQUIRE(store->verify());
+  REQUIRE(store->adopt(p, true, MonoTime()));
+  model.check(store->partition(p));
+}

@@ -91,9 +91,9 @@ constexpr std::size_t field_count<Unsubscribe> = 2;
 template <>
 constexpr std::size_t field_count<NeedFullSync> = 3;
 template <>
-constexpr std::size_t field_count<Forward> = 2;
+constexpr std::size_t field_count<Forward> = 1;
 template <>
-constexpr std::size_t field_count<ForwardReply> = 2;
+constexpr std::size_t field_count<ForwardReply> = 1;
 template <>
 constexpr std::size_t field_count<Envelope> = 5;
 

@@ -38,7 +38,9 @@ ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<Parti
 ShardStore::~ShardStore() {
   job_.cancel();
   for (Blob* const blob : tier_->retired) tier_->free(blob);
-  for (Blob* const blob : retired_) tier_->free(blob);
+  for (const std::deque<Blob*>& blobs : retired_) {
+    for (Blob* const blob : blobs) tier_->free(blob);
+  }
 }
 
 Result<std::unique_ptr<ShardStore>> ShardStore::open(EventLog& log, StateStore& state,
@@ -158,9 +160,11 @@ const std::vector<PartitionId>& ShardStore::partitions() const { return held_; }
 
 Result<void> ShardStore::write() {
   for (std::size_t i = 0; i < freed_in_turn_max && !retired_.empty(); ++i) {
-    tier_->retired_bytes -= retired_.back()->memory();
-    tier_->free(retired_.back());
-    retired_.pop_back();
+    std::deque<Blob*>& blobs = retired_.front();
+    tier_->retired_bytes -= blobs.back()->memory();
+    tier_->free(blobs.back());
+    blobs.pop_back();
+    if (blobs.empty()) retired_.pop_front();
   }
   make_room();
   return log_.write();
@@ -299,12 +303,10 @@ Result<void> ShardStore::settle_checkpoint() {
     for (auto& [id, partition] : staged_) visit(*partition);
     for (auto& partition : dropped_) visit(*partition);
   };
-  const std::unique_ptr<Checkpoint> ended = std::move(under_way_);
+  std::shared_ptr<Checkpoint> ended = std::move(under_way_);
   tier_->frozen_bytes = 0;
   tier_->is_freezing = false;
-  if (retired_.empty()) retired_.swap(tier_->retired);
-  retired_.insert(retired_.end(), tier_->retired.begin(), tier_->retired.end());
-  tier_->retired.clear();
+  if (!tier_->retired.empty()) retired_.push_back(std::exchange(tier_->retired, {}));
   tier_->state_full = !outcome.stored && outcome.stored.error().code == ErrorCode::storage_full;
   if (!outcome.stored) {
     each([](Partition& partition) { partition.thaw(); });
@@ -317,6 +319,7 @@ Result<void> ShardStore::settle_checkpoint() {
   for (const StateId state_id : outcome.purged) garbage_.erase(state_id);
   dropped_.clear();
   checkpoint_ = ended->upto;
+  worker_.start([ended = std::move(ended)] {});  // its lists are long: they go beside the loop
   return {};
 }
 
@@ -431,8 +434,9 @@ Result<void> ShardStore::verify_memory() const {
   });
   CW_TRY_VOID(listed);
   std::size_t retired = 0;
-  for (const std::vector<Blob*>* blobs : {&std::as_const(tier_->retired), &retired_}) {
-    for (const Blob* const blob : *blobs) retired += blob->memory();
+  for (const Blob* const blob : tier_->retired) retired += blob->memory();
+  for (const std::deque<Blob*>& blobs : retired_) {
+    for (const Blob* const blob : blobs) retired += blob->memory();
   }
   std::size_t frozen = 0;
   if (under_way_) {

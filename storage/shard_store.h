@@ -1,6 +1,7 @@
 // The store of one shard: its partitions over one log and one state. Recovery is: open the state, replay the log.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,7 +33,8 @@ struct StoreLimits {
   std::size_t piece_bytes_max = std::size_t{2} << 20U;
   std::size_t forgotten_in_turn_max =
       2048;  ///< of the removed records that a checkpoint has taken from the state
-  std::size_t packed_bytes_min = 512;  ///< of the body of a record that is compressed in the state, if that pays
+  std::size_t packed_bytes_min =
+      512;  ///< of the body of a record that is compressed in the state, if that pays
   /// An object is one record as long as it has no more entries than this, or no more bytes; then each path has its own.
   std::uint64_t whole_entries_max = 4;
   std::uint64_t whole_bytes_max = 1024;
@@ -163,7 +165,7 @@ class ShardStore {
   Job<CheckpointOutcome> job_;
   CheckpointOutcome written_;                        ///< of the one under way, so far
   std::vector<std::unique_ptr<Partition>> dropped_;  ///< a checkpoint may still read them
-  std::vector<Blob*> retired_;                       ///< to be freed, some in each turn
+  std::deque<std::deque<Blob*>> retired_;            ///< to be freed, some in each turn
   std::size_t hand_ = 0;                             ///< of the partition that is swept next
 };
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <deque>
 
 #include "storage/blob.h"
 
@@ -28,8 +28,8 @@ struct Tier {
   std::size_t frozen_bytes = 0;  ///< changed in the one before, while it is freezing
   std::size_t retired_bytes = 0;
   std::size_t slot_bytes = 0;  ///< of the tables in which the blobs are found
-  std::vector<Blob*> retired;
-  bool state_full = false;  ///< the last checkpoint found no room
+  std::deque<Blob*> retired;   ///< grows without moving
+  bool state_full = false;     ///< the last checkpoint found no room
 
   /// Whether there is room for more changes: not for clients' once the state's disk was found full, and not for
   /// replication's either once twice the limit waits for that disk.

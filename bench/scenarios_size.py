@@ -33,7 +33,7 @@ def memory(bench):
 
 def beside_lmdb(bench, system, keys):
     """The state after a clean stop, and bare LMDB with the same keys in the same order, in as many transactions."""
-    state = os.path.join(system.folder, "data", "state")
+    state = os.path.join(system.folder, "data", "shards", "0", "state")
     ours = json.loads(tools.run([tools.program("causeway-lmdb"), state, "--inspect"]))
     what = "state on disk a key, after a clean stop"
     bench.add(what, system, ours["file_bytes"] / keys, "bytes", "less", note=f"{ours['transactions']} transactions")
@@ -115,7 +115,7 @@ def recovery(bench):
 
 def grow_state(bench, system, state_bytes):
     """Writes new keys until checkpoints have made the state so large; gives their number."""
-    state = os.path.join(system.folder, "data", "state")
+    state = os.path.join(system.folder, "data", "shards", "0", "state")
     chunk = bench.full(500000, 50000)
     keys = 0
     while tools.disk_bytes(state) < state_bytes:

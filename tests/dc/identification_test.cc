@@ -294,6 +294,22 @@ TEST_CASE("a_node_that_serves_under_its_old_actor_and_hears_of_a_later_claim_sto
   CHECK(node.status().reason.find("start it again") != std::string::npos);
 }
 
+TEST_CASE("a_wiped_shard_does_not_count_the_answer_of_one_that_was_wiped_with_it") {
+  Bytes text(one_dc);
+  text.insert(text.find("127.9.1.1") + 9, ", shards: 2");
+  for (const bool enough : {false, true}) {
+    Lone node(text, "eu-1/1");
+    node.start();
+    for (const BytesView peer : {BytesView("eu-1"), BytesView("eu-2"), BytesView("eu-3")}) {
+      if (peer == "eu-3" && !enough) continue;
+      node.live(peer);
+      node.hear(peer, HelloReply{Incarnation{0}, ActorId{0}, {}, {}, true});
+    }
+    REQUIRE(node.pass(3s));
+    CHECK(node.take<Claim>().empty() != enough);
+  }
+}
+
 TEST_CASE("a_node_that_recovers_says_that_it_does_not_vouch") {
   Lone node(one_dc, "eu-1");
   node.start(true);

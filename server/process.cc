@@ -88,6 +88,9 @@ OrExit<Shard::Options> Process::Parts::options_of(std::uint32_t k, const ServerO
 }
 
 OrExit<void> Process::Parts::open_shards(const ServerOptions& options) {
+  // Before any data moves.
+  if (auto addresses = addresses_of(configuration, node.id, options.routes); !addresses)
+    return tl::unexpected(addresses.error());
   auto opened = open_data(options.data, configuration, node,
                           [this](const std::string& what) { log->info("{}", what); });
   if (!opened) return tl::unexpected(opened.error());

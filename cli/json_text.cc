@@ -1,5 +1,6 @@
 #include "cli/json_text.h"
 
+#include <cmath>
 #include <cstdint>
 
 namespace causeway::cli {
@@ -34,6 +35,10 @@ struct ToJson {
   Json operator()(const Status& status) const { return status.text; }
   Json operator()(std::int64_t number) const { return number; }
   Json operator()(const Bytes& bytes) const { return json_of_bytes(bytes); }
+  Json operator()(double number) const {
+    if (std::isfinite(number)) return number;
+    return text_of(number);  // JSON has none
+  }
   Json operator()(const Value::Array& items) const {
     Json all = Json::array();
     for (const Value& item : items) all.push_back(json_of(item));
@@ -51,8 +56,7 @@ Json json_of_bytes(BytesView bytes) {
 }
 
 Json json_of(const Value& value) {
-  return std::visit(ToJson{},
-                    static_cast<const std::variant<Nil, Status, std::int64_t, Bytes, Value::Array>&>(value));
+  return std::visit(ToJson{}, static_cast<const Value::Variant&>(value));
 }
 
 }  // namespace causeway::cli

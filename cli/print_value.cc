@@ -12,6 +12,8 @@ void print_item(const Value& value, const std::string& indent, std::ostream& out
     out << "(integer) " << *number << '\n';
   } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
     out << quoted(*bytes) << '\n';
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    out << "(double) " << text_of(*real) << '\n';
   } else if (const auto* status = std::get_if<Status>(&value)) {
     out << status->text << '\n';
   } else {
@@ -61,6 +63,8 @@ void print_raw(const Value& value, std::ostream& out) {
     out << *number << '\n';
   } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
     out << *bytes << '\n';
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    out << text_of(*real) << '\n';
   } else if (const auto* status = std::get_if<Status>(&value)) {
     out << status->text << '\n';
   } else {

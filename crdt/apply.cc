@@ -23,7 +23,7 @@ bool takes_superseded(const Event& event, const Mutation& mutation, const EntryV
 bool takes_in_range(const Event& event, const Mutation& mutation, const EntryView& entry) {
   if (!entry.path.starts_with(mutation.path)) return false;
   const auto head = parse_path(entry.path);
-  if (head && head->part == Part::request) return false;
+  if (head && head->part == Part::request) return false;  // wherever it stands
   return event.observed(mutation).covers(entry.dot) || planted(Plant::range_removal_unobserved);
 }
 

@@ -78,16 +78,17 @@ tl::unexpected<Error> too_large(BytesView what, std::size_t bytes, std::size_t b
 }
 
 Result<void> check_sizes(const Command& command, Arguments arguments) {
-  const std::size_t keys = command.many_keys ? arguments.size() : 2;
+  const std::size_t keys = command.traits.many_keys ? arguments.size() : 2;
   for (const BytesView key : arguments.subspan(1, keys - 1)) {
     if (key.empty()) return fail(ErrorCode::invalid, "the key is empty; it must have at least 1 byte");
     if (key.size() > CommandLimits::key_bytes_max)
       return too_large("key", key.size(), CommandLimits::key_bytes_max);
   }
-  if (command.first_member == 0) return {};
-  for (const BytesView member : arguments.subspan(static_cast<std::size_t>(command.first_member))) {
-    if (member.size() > CommandLimits::member_bytes_max) {
-      return too_large("member", member.size(), CommandLimits::member_bytes_max);
+  const auto first = static_cast<std::size_t>(command.traits.first_member);
+  const auto step = static_cast<std::size_t>(command.traits.member_step);
+  for (std::size_t at = first; first > 0 && at < arguments.size(); at += step) {
+    if (arguments[at].size() > CommandLimits::member_bytes_max) {
+      return too_large("member", arguments[at].size(), CommandLimits::member_bytes_max);
     }
   }
   return {};

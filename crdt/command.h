@@ -16,6 +16,8 @@
 
 namespace causeway {
 
+struct ObjectState;
+
 /// What a command sees: the entries that the coordinator observes, and the event that it would issue.
 struct Context {
   ObjectEntries entries;
@@ -26,6 +28,17 @@ struct Context {
   std::optional<RequestId> request_id;
   std::size_t value_bytes_max;
   EventWriter& changes;  ///< begun, for the dot's actor
+  BytesView key;
+  bool alone = false;  ///< there is no other replica: what is observed is all there is
+
+  // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
+  BytesView base{};
+  const Context* outer = nullptr;
+  EntryType outer_type = EntryType::map;
+  const ObjectState* outer_object = nullptr;
+
+  /// What a command works on, taken as a value of this type.
+  [[nodiscard]] Place place(EntryType type) const { return {key, base, type}; }
 };
 
 /// The name and what follows it.
@@ -48,9 +61,16 @@ struct Command {
   /// Writes what changes, and answers into `reply`, which is nil. No mutations: nothing changes and nothing is claimed, so no event is issued. After
   /// an error what was written is void. REQUIRES: find_command found it with these arguments; with many_keys, one key.
   Result<void> (*execute)(const Context& context, Arguments arguments, Value& reply);
-  bool many_keys =
-      false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
-  int first_member = 0;  ///< from this argument on they are members; 0: none is
+  struct Traits {
+    bool many_keys =
+        false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
+    int first_member = 0;  ///< from this argument on they are members or fields; 0: none is
+    int member_step = 1;   ///< of so many arguments each the first is one
+    EntryType member_of = EntryType::set;  ///< what the first of them is an element of
+    ReplyShape shape = ReplyShape::plain;
+    bool counts = false;  ///< executed twice, it counts twice: a retry needs a request id
+  };
+  Traits traits{};
 };
 
 struct CommandLimits {
@@ -58,10 +78,14 @@ struct CommandLimits {
   static constexpr std::size_t member_bytes_max = std::size_t{64} * 1024;
 };
 
-/// Where the first member that the arguments name stands, of a command with members: sets alone have any so far.
-inline Path member_path(const Command& command, Arguments arguments) {
-  return place_of(arguments[1], EntryType::set)
-      .path(Part::value, arguments[static_cast<std::size_t>(command.first_member)]);
+/// What the first element that the arguments name is called, of a command with members: to ask the memory for it. (Of a field
+/// with a 00 in it nothing is found.)
+inline Path element_path(const Command& command, Arguments arguments) {
+  const EntryType type = command.traits.member_of;
+  return {{},
+          type,
+          has_fields(type) ? Part::field : Part::value,
+          arguments[static_cast<std::size_t>(command.traits.first_member)]};
 }
 
 /// All data commands, sorted by name. The key is always the first argument after the name.

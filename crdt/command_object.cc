@@ -12,24 +12,24 @@ tl::unexpected<Error> one_key_only() {
 Result<void> execute_del(const Context& context, Arguments arguments, Value& reply) {
   if (arguments.size() != 2) return one_key_only();
   ObjectState object;
-  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  CW_TRY_VOID(read_object(context, object));
   reply = std::int64_t{object.exists()};
   if (!object.exists()) return {};
-  CW_TRY_VOID(remove_object(context, arguments[1]));
+  CW_TRY_VOID(remove_object(context, object));
   return issue(context);
 }
 
 Result<void> execute_exists(const Context& context, Arguments arguments, Value& reply) {
   if (arguments.size() != 2) return one_key_only();
   ObjectState object;
-  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  CW_TRY_VOID(read_object(context, object));
   reply = std::int64_t{object.exists()};
   return {};
 }
 
-Result<void> execute_type(const Context& context, Arguments arguments, Value& reply) {
+Result<void> execute_type(const Context& context, Arguments /*arguments*/, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_object(context.entries, arguments[1], object));
+  CW_TRY_VOID(read_object(context, object));
   reply = Status{object.type ? Bytes(name_of(*object.type)) : "none"};
   return {};
 }
@@ -38,9 +38,9 @@ Result<void> execute_type(const Context& context, Arguments arguments, Value& re
 
 void add_object_commands(std::vector<Command>& table) {
   table.push_back({"del", "key [key ...]", -2, Access::observed_write, true, "any",
-                   "Deletes keys; answers how many there were.", execute_del, true});
+                   "Deletes keys; answers how many there were.", execute_del, {.many_keys = true}});
   table.push_back({"exists", "key [key ...]", -2, Access::read, true, "any", "How many of the keys exist.",
-                   execute_exists, true});
+                   execute_exists, {.many_keys = true}});
   table.push_back(
       {"type", "key", 2, Access::read, true, "any", "The type of what a key holds, or none.", execute_type});
 }

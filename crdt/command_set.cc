@@ -17,17 +17,16 @@ boost::container::small_vector<BytesView, 4> distinct_members(Arguments argument
   return members;
 }
 
-Result<void> read_set(const Context& context, BytesView key, BytesView command, ObjectState& object) {
-  CW_TRY_VOID(read_object(context.entries, key, object));
+Result<void> read_set(const Context& context, BytesView command, ObjectState& object) {
+  CW_TRY_VOID(read_object(context, object));
   return require_type(object, EntryType::set, command);
 }
 
 Result<void> execute_sadd(const Context& context, Arguments arguments, Value& reply) {
-  const BytesView key = arguments[1];
   ObjectState object;
-  CW_TRY_VOID(read_set(context, key, "SADD", object));
-  CW_TRY_VOID(create_object(context, key, EntryType::set, object));
-  const Place place = place_of(key, EntryType::set);
+  CW_TRY_VOID(read_set(context, "SADD", object));
+  CW_TRY_VOID(create_object(context, EntryType::set, object));
+  const Place place = context.place(EntryType::set);
   std::int64_t added = 0;
   for (const BytesView member : distinct_members(arguments)) {
     CW_TRY(const std::uint64_t present, add_member(context.entries, place, member, context.changes));
@@ -38,10 +37,9 @@ Result<void> execute_sadd(const Context& context, Arguments arguments, Value& re
 }
 
 Result<void> execute_srem(const Context& context, Arguments arguments, Value& reply) {
-  const BytesView key = arguments[1];
   ObjectState object;
-  CW_TRY_VOID(read_set(context, key, "SREM", object));
-  const Place place = place_of(key, EntryType::set);
+  CW_TRY_VOID(read_set(context, "SREM", object));
+  const Place place = context.place(EntryType::set);
   std::int64_t removed = 0;
   for (const BytesView member : distinct_members(arguments)) {
     CW_TRY(const std::uint64_t present, remove_member(context.entries, place, member, context.changes));
@@ -50,35 +48,32 @@ Result<void> execute_srem(const Context& context, Arguments arguments, Value& re
   }
   reply = removed;
   if (removed == 0) return {};
-  CW_TRY_VOID(unmark_if_emptied(context, key, object, static_cast<std::uint64_t>(removed)));
+  CW_TRY_VOID(unmark_if_emptied(context, object, static_cast<std::uint64_t>(removed)));
   return issue(context);
 }
 
 Result<void> execute_sismember(const Context& context, Arguments arguments, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_set(context, arguments[1], "SISMEMBER", object));
+  CW_TRY_VOID(read_set(context, "SISMEMBER", object));
   CW_TRY(const bool present,
-         has_member(context.entries, place_of(arguments[1], EntryType::set), arguments[2]));
+         has_member(context.entries, context.place(EntryType::set), arguments[2]));
   reply = std::int64_t{present};
   return {};
 }
 
-Result<void> execute_smembers(const Context& context, Arguments arguments, Value& reply) {
+Result<void> execute_smembers(const Context& context, Arguments /*arguments*/, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_set(context, arguments[1], "SMEMBERS", object));
+  CW_TRY_VOID(read_set(context, "SMEMBERS", object));
   Value::Array& members = reply.emplace<Value::Array>();
-  CW_TRY_VOID(scan_members(context.entries, place_of(arguments[1], EntryType::set),
+  CW_TRY_VOID(scan_members(context.entries, context.place(EntryType::set),
                            [&](BytesView member) { members.emplace_back(Bytes(member)); }));
   return {};
 }
 
-Result<void> execute_scard(const Context& context, Arguments arguments, Value& reply) {
+Result<void> execute_scard(const Context& context, Arguments /*arguments*/, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_set(context, arguments[1], "SCARD", object));
-  reply = std::int64_t{0};
-  for (const auto& [type, members] : object.summary.live) {
-    if (type == EntryType::set) reply = static_cast<std::int64_t>(members);
-  }
+  CW_TRY_VOID(read_set(context, "SCARD", object));
+  reply = static_cast<std::int64_t>(object.summary.count(EntryType::set));
   return {};
 }
 
@@ -86,13 +81,13 @@ Result<void> execute_scard(const Context& context, Arguments arguments, Value& r
 
 void add_set_commands(std::vector<Command>& table) {
   table.push_back({"sadd", "key member [member ...]", -3, Access::write, true, "set",
-                   "Adds members to a set; answers how many are new.", execute_sadd, false, 2});
+                   "Adds members to a set; answers how many are new.", execute_sadd, {.first_member = 2}});
   table.push_back({"srem", "key member [member ...]", -3, Access::observed_write, true, "set",
-                   "Removes members from a set; answers how many it had.", execute_srem, false, 2});
+                   "Removes members from a set; answers how many it had.", execute_srem, {.first_member = 2}});
   table.push_back({"sismember", "key member", 3, Access::read, true, "set",
-                   "1 if the set has the member, else 0.", execute_sismember, false, 2});
+                   "1 if the set has the member, else 0.", execute_sismember, {.first_member = 2}});
   table.push_back(
-      {"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.", execute_smembers});
+      {"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.", execute_smembers, {.shape = ReplyShape::set}});
   table.push_back(
       {"scard", "key", 2, Access::read, true, "set", "The number of members of a set.", execute_scard});
 }

@@ -9,25 +9,24 @@ namespace causeway {
 namespace {
 
 /// The string at the key, not existing if there is no object. Errors: wrong_type.
-Result<void> read_string_object(const Context& context, BytesView key, BytesView command,
-                                StringState& string) {
+Result<void> read_string_object(const Context& context, BytesView command, StringState& string) {
   ObjectState object;
-  CW_TRY_VOID(read_object(context.entries, key, object));
+  CW_TRY_VOID(read_object(context, object));
   CW_TRY_VOID(require_type(object, EntryType::string, command));
   if (!object.exists()) return {};
-  return read_string(context.entries, place_of(key, EntryType::string), object.summary, string);
+  return read_string(context.entries, context.place(EntryType::string), object.summary, string);
 }
 
-Result<void> execute_get(const Context& context, Arguments arguments, Value& reply) {
+Result<void> execute_get(const Context& context, Arguments /*arguments*/, Value& reply) {
   StringState string;
-  CW_TRY_VOID(read_string_object(context, arguments[1], "GET", string));
+  CW_TRY_VOID(read_string_object(context, "GET", string));
   if (string.exists()) std::move(string).answer(reply);
   return {};
 }
 
-Result<void> execute_strlen(const Context& context, Arguments arguments, Value& reply) {
+Result<void> execute_strlen(const Context& context, Arguments /*arguments*/, Value& reply) {
   StringState string;
-  CW_TRY_VOID(read_string_object(context, arguments[1], "STRLEN", string));
+  CW_TRY_VOID(read_string_object(context, "STRLEN", string));
   if (string.exists()) std::move(string).answer(reply);
   const Bytes* const text = std::get_if<Bytes>(&reply);
   reply = static_cast<std::int64_t>(text != nullptr ? text->size() : 0);
@@ -38,39 +37,38 @@ Result<void> execute_set(const Context& context, Arguments arguments, Value& rep
   if (arguments.size() > 3) {
     return fail(ErrorCode::invalid, "SET takes no options; what is supported is SET key value");
   }
-  const BytesView key = arguments[1];
   CW_TRY_VOID(check_value(context, arguments[2]));
   ObjectState object;
-  CW_TRY_VOID(read_object(context.entries, key, object));
-  const Place place = place_of(key, EntryType::string);
+  CW_TRY_VOID(read_object(context, object));
+  const Place place = context.place(EntryType::string);
   if (object.exists() && object.type != EntryType::string) {
-    CW_TRY_VOID(replace_object(context, key, EntryType::string));
+    CW_TRY_VOID(replace_object(context, EntryType::string, object));
     put_register_over({}, place, context.hlc, arguments[2], context.changes);
   } else {
-    CW_TRY_VOID(create_object(context, key, EntryType::string, object));
+    CW_TRY_VOID(create_object(context, EntryType::string, object));
     CW_TRY_VOID(set_string(context, place, arguments[2]));
   }
   answer_ok(reply);
   return issue(context);
 }
 
-Result<void> execute_incr(const Context& context, Arguments arguments, Value& reply) {
-  return increment(context, arguments[1], EntryType::string, "INCR", 1, reply);
+Result<void> execute_incr(const Context& context, Arguments /*arguments*/, Value& reply) {
+  return increment(context, EntryType::string, "INCR", 1, reply);
 }
 
-Result<void> execute_decr(const Context& context, Arguments arguments, Value& reply) {
-  return increment(context, arguments[1], EntryType::string, "DECR", -1, reply);
+Result<void> execute_decr(const Context& context, Arguments /*arguments*/, Value& reply) {
+  return increment(context, EntryType::string, "DECR", -1, reply);
 }
 
 Result<void> execute_incrby(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
-  return increment(context, arguments[1], EntryType::string, "INCRBY", delta, reply);
+  return increment(context, EntryType::string, "INCRBY", delta, reply);
 }
 
 Result<void> execute_decrby(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t delta, integer_argument(arguments[2]));
   if (!fits(-Int128{delta})) return fail(ErrorCode::invalid, "decrement would overflow");
-  return increment(context, arguments[1], EntryType::string, "DECRBY", -delta, reply);
+  return increment(context, EntryType::string, "DECRBY", -delta, reply);
 }
 
 /// Whether adding would take the number further out of range: one that a merge has taken there may still come back.
@@ -82,16 +80,16 @@ bool overflows(Int128 number, std::int64_t delta) {
 }  // namespace
 
 // A counter is read as a string that was never set.
-Result<void> increment(const Context& context, BytesView key, EntryType type, BytesView command,
-                       std::int64_t delta, Value& reply) {
-  const Place place = place_of(key, type);
+Result<void> increment(const Context& context, EntryType type, BytesView command, std::int64_t delta,
+                       Value& reply) {
+  const Place place = context.place(type);
   bool is_done = false;
   if (context.request_id) {
     CW_TRY_VOID(check_request(*context.request_id, context.wall));
     CW_TRY(is_done, is_executed(context.entries, place, *context.request_id));
   }
   ObjectState object;
-  CW_TRY_VOID(read_object(context.entries, key, object));
+  CW_TRY_VOID(read_object(context, object));
   // What is done is done, also if the key has another type or text by now: then the count alone is answered.
   if (!is_done) CW_TRY_VOID(require_type(object, type, command));
   StringState string;
@@ -109,7 +107,7 @@ Result<void> increment(const Context& context, BytesView key, EntryType type, By
   reply = saturate(*number + delta);
   if (delta == 0 && object.exists()) return {};
 
-  CW_TRY_VOID(create_object(context, key, type, object));
+  CW_TRY_VOID(create_object(context, type, object));
   const Added added = add_to_counter(string.counter, place, context.dot, delta, context.changes);
   if (added.id.run == context.dot.counter) {
     CW_TRY_VOID(
@@ -128,13 +126,13 @@ void add_string_commands(std::vector<Command>& table) {
   table.push_back(
       {"strlen", "key", 2, Access::read, true, "string", "The number of bytes of a string.", execute_strlen});
   table.push_back(
-      {"incr", "key", 2, Access::write, true, "string", "Adds 1; answers the value after.", execute_incr});
+      {"incr", "key", 2, Access::write, true, "string", "Adds 1; answers the value after.", execute_incr, {.counts = true}});
   table.push_back({"incrby", "key increment", 3, Access::write, true, "string",
-                   "Adds an integer; answers the value after.", execute_incrby});
+                   "Adds an integer; answers the value after.", execute_incrby, {.counts = true}});
   table.push_back({"decr", "key", 2, Access::write, true, "string", "Subtracts 1; answers the value after.",
-                   execute_decr});
+                   execute_decr, {.counts = true}});
   table.push_back({"decrby", "key decrement", 3, Access::write, true, "string",
-                   "Subtracts an integer; answers the value after.", execute_decrby});
+                   "Subtracts an integer; answers the value after.", execute_decrby, {.counts = true}});
 }
 
 }  // namespace causeway

@@ -26,7 +26,7 @@ Result<void> issue(const Context& context);
 
 /// Adds `delta` to a string or a counter, once for each request id, and answers the value after.
 /// Errors: wrong_type; invalid if the value would overflow or the request id has expired.
-Result<void> increment(const Context& context, BytesView key, EntryType type, BytesView command,
-                       std::int64_t delta, Value& reply);
+Result<void> increment(const Context& context, EntryType type, BytesView command, std::int64_t delta,
+                       Value& reply);
 
 }  // namespace causeway

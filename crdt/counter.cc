@@ -146,6 +146,13 @@ Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place
   return {};
 }
 
+Result<void> add_tally(BytesView key, const PathHead& head, const EntryView& entry, CounterState& state) {
+  Tally tally;
+  if (!decode_tally(head.subkey, entry, tally)) return unreadable(key, entry);
+  (head.part == Part::cell ? state.cells : state.forgotten).push_back(tally);
+  return {};
+}
+
 Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta,
                      EventWriter& changes) {
   Added added;

@@ -58,6 +58,9 @@ Result<void> read_counter(const ObjectEntries& entries, const Place& place, Coun
 /// The cells and all forgotten records.
 Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
 
+/// Adds an entry that is a tally (is_tally) to the counter that it belongs to; they come sorted. Errors: it cannot be read.
+Result<void> add_tally(BytesView key, const PathHead& head, const EntryView& entry, CounterState& state);
+
 /// Where an increment went.
 struct Added {
   CellId id;

@@ -16,6 +16,8 @@
 
 namespace causeway {
 
+class ElementOrder;
+
 struct Entry {
   Bytes key;
   Bytes path;
@@ -43,11 +45,20 @@ struct EntryPosition {
 /// The entry's share of its partition's digest: over the full key, path, dot and payload, the same everywhere.
 Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView payload);
 
-/// What is known of an object without reading its entries; derived, kept up to date with every change.
+/// What is known of a container, an object or a field, without reading its entries; derived, kept up to date with every change.
 struct ObjectSummary {
-  /// At how many paths there are live entries, by type; sorted, no zero.
+  /// How many elements live, by type; sorted, no zero.
   boost::container::small_vector<std::pair<EntryType, std::uint64_t>, 2> live;
-  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once
+  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once, not those in fields
+  std::uint64_t tallies = 0;  ///< paths of counter cells and of what was forgotten of them, those in fields included
+
+  [[nodiscard]] std::uint64_t count(EntryType type) const {
+    for (const auto& [known, elements] : live) {
+      if (known == type) return elements;
+    }
+    return 0;
+  }
+  friend bool operator==(const ObjectSummary&, const ObjectSummary&) = default;
 };
 
 /// Where entries are read from. An error is a failed read; what is absent is simply not visited.
@@ -61,8 +72,11 @@ class EntryReader {
   virtual Result<void> at(BytesView key, BytesView path, Visitor visit) const = 0;
   /// Visits the entries of `key` whose path begins with `prefix`, in the order of (path, dot).
   virtual Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const = 0;
-  /// Into a new summary.
-  virtual Result<void> summary(BytesView key, ObjectSummary& summary) const = 0;
+  /// Of the container with this base: empty for the object. Into a new summary.
+  virtual Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const = 0;
+  /// The live elements of the value at this place, in its type's order (crdt/container.h). It is either kept, and stands until
+  /// something changes, or built into `scratch`, which is empty. REQUIRES: the type has elements in an order.
+  virtual Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch) const = 0;
 };
 
 /// What a command observes: the entries of one object, where they are at hand, need no reader; the rest is asked of one.
@@ -92,8 +106,8 @@ class ObjectEntries {
     }
     return {};
   }
-  /// Into a new summary.
-  Result<void> summary(BytesView key, ObjectSummary& summary) const;
+  Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const;
+  Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch) const;
 
  private:
   [[nodiscard]] bool is_at_hand(BytesView key) const {
@@ -105,11 +119,6 @@ class ObjectEntries {
   std::span<const EntryView> entries_;
   bool at_hand_ = false;
 };
-
-/// What follows from the entries of an object, sorted; into a new summary.
-void summarize(std::span<const EntryView> entries, ObjectSummary& summary);
-/// The same, kept up to date: at a path there were `before` entries, and now are `after`.
-void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after);
 
 /// Appends the dots of the entries at exactly `path`, sorted: what a write there supersedes.
 inline Result<void> dots_at(const ObjectEntries& entries, BytesView key, BytesView path, Dots& dots) {

@@ -1,6 +1,7 @@
 #include "crdt/object.h"
 
-#include <algorithm>
+#include <deque>
+#include <utility>
 
 #include "crdt/counter.h"
 #include "crdt/register.h"
@@ -8,13 +9,15 @@
 namespace causeway {
 namespace {
 
-/// The types whose entries include counter cells.
-constexpr EntryType counting_types[] = {EntryType::string, EntryType::counter};
-
-void mark(const Context& context, BytesView key, EntryType type, const Dots& superseded) {
+void mark(const Context& context, EntryType type, const Dots& superseded) {
   const char number = static_cast<char>(type);
-  put_register_over(superseded, place_of(key, EntryType::marker), context.hlc, BytesView(&number, 1),
+  put_register_over(superseded, place_of(context.key, EntryType::marker), context.hlc, BytesView(&number, 1),
                     context.changes);
+}
+
+Result<void> read_markers(const Context& context, Dots& markers) {
+  return dots_at(context.entries, context.key, place_of(context.key, EntryType::marker).path(Part::value),
+                 markers);
 }
 
 /// Of several types the newest marker decides, among the types that are present; else the lowest number.
@@ -31,12 +34,12 @@ Result<EntryType> decide_type(const ObjectEntries& entries, BytesView key, const
 
 }  // namespace
 
-Result<void> read_object(const ObjectEntries& entries, BytesView key, ObjectState& object) {
-  CW_TRY_VOID(entries.summary(key, object.summary));
+Result<void> read_object(const Context& context, ObjectState& object) {
+  CW_TRY_VOID(context.entries.summary(context.key, context.base, object.summary));
   const auto& live = object.summary.live;
-  if (live.size() == 1) object.type = live.front().first;
-  if (live.size() > 1) {
-    CW_TRY(object.type, decide_type(entries, key, object.summary));
+  if (!live.empty()) object.type = live.front().first;
+  if (live.size() > 1 && context.base.empty()) {
+    CW_TRY(object.type, decide_type(context.entries, context.key, object.summary));
   }
   return {};
 }
@@ -47,40 +50,51 @@ Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView
                                          Bytes(command) + " works on a " + Bytes(name_of(wanted)));
 }
 
-Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object) {
+Result<void> create_object(const Context& context, EntryType type, const ObjectState& object) {
   if (object.exists()) return {};
+  if (context.outer) return create_object(*context.outer, context.outer_type, *context.outer_object);
   Dots markers;
-  CW_TRY_VOID(dots_at(context.entries, key, place_of(key, EntryType::marker).path(Part::value), markers));
-  mark(context, key, type, markers);
+  CW_TRY_VOID(read_markers(context, markers));
+  mark(context, type, markers);
   return {};
 }
 
-Result<void> remove_object(const Context& context, BytesView key) {
-  context.changes.remove_range(key, {}, context.clock);
-  for (const EntryType type : counting_types) {
-    const Place place = place_of(key, type);
-    CounterState counter;
-    CW_TRY_VOID(read_whole_counter(context.entries, place, counter));
+Result<void> remove_object(const Context& context, const ObjectState& object) {
+  context.changes.remove_range(context.key, context.base, context.clock);
+  if (object.summary.tallies == 0) return {};
+  std::deque<std::pair<Bytes, CounterState>> counters;  // by base and type
+  Result<void> readable;
+  CW_TRY_VOID(context.entries.scan(context.key, context.base, [&](const EntryView& entry) {
+    const auto head = parse_path(entry.path);
+    if (!head || !is_tally(*head)) return true;
+    const BytesView at = entry.path.substr(0, head->base + 1);
+    if (counters.empty() || counters.back().first != at) counters.emplace_back(at, CounterState());
+    readable = add_tally(context.key, *head, entry, counters.back().second);
+    return readable.has_value();
+  }));
+  CW_TRY_VOID(readable);
+  for (const auto& [at, counter] : counters) {
+    const Place place{context.key, BytesView(at).substr(0, at.size() - 1), static_cast<EntryType>(at.back())};
     keep_forgotten(counter, place, context.dot.actor, context.changes);
   }
   return {};
 }
 
-Result<void> replace_object(const Context& context, BytesView key, EntryType type) {
-  CW_TRY_VOID(remove_object(context, key));
-  mark(context, key, type, {});
+Result<void> replace_object(const Context& context, EntryType type, const ObjectState& object) {
+  CW_TRY_VOID(remove_object(context, object));
+  if (!context.outer) mark(context, type, {});
   return {};
 }
 
-Result<void> unmark_if_emptied(const Context& context, BytesView key, const ObjectState& object,
-                               std::uint64_t removed) {
+Result<void> unmark_if_emptied(const Context& context, const ObjectState& object, std::uint64_t removed) {
   std::uint64_t live = 0;
   for (const auto& row : object.summary.live) live += row.second;
   if (removed < live) return {};
-  const Path path = place_of(key, EntryType::marker).path(Part::value);
+  if (context.outer) return unmark_if_emptied(*context.outer, *context.outer_object, live > 0 ? 1 : 0);
   Dots markers;
-  CW_TRY_VOID(dots_at(context.entries, key, path, markers));
-  if (!markers.empty()) context.changes.remove(key, path, markers);
+  CW_TRY_VOID(read_markers(context, markers));
+  const Path path = place_of(context.key, EntryType::marker).path(Part::value);
+  if (!markers.empty()) context.changes.remove(context.key, path, markers);
   return {};
 }
 

@@ -1,4 +1,4 @@
-// Object: what a key holds. Concurrent creations under different types are all kept; readers see one type, and a
+// Object: what a key holds, and what a field of one holds: both are containers (crdt/path.h). Concurrent creations under different types are all kept; readers see one type, and a
 // conflict between types is counted, never dropped. A delete removes what it saw: what is concurrent survives it,
 // and a counter's concurrent increments with exactly their own amount.
 // Source: observed-remove of Shapiro et al. (2011); type markers and rule 11 of this store's design.
@@ -19,26 +19,27 @@ struct ObjectState {
   [[nodiscard]] bool exists() const { return type.has_value(); }
 };
 
-/// Into a new state. Reads entries only if the object has several types at once.
+/// The container that the context works on, into a new state. Reads entries only if it has several types at once.
 /// Errors: a failed read; internal if a marker cannot be read.
-Result<void> read_object(const ObjectEntries& entries, BytesView key, ObjectState& object);
+Result<void> read_object(const Context& context, ObjectState& object);
 
 /// Errors: wrong_type, naming both types, if the object exists and has another type.
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command);
 
-// What follows writes to the context's changes.
+// What follows writes to the context's changes. A field has no marker: of several types in one the lowest number is read. What is
+// created or emptied in a field creates or empties what the field is in.
 
 /// The type marker, if the object does not exist.
-Result<void> create_object(const Context& context, BytesView key, EntryType type, const ObjectState& object);
+Result<void> create_object(const Context& context, EntryType type, const ObjectState& object);
 
-/// The removal of everything that is observed but request ids, and what a counter must keep of it.
-Result<void> remove_object(const Context& context, BytesView key);
+/// The removal of everything that is observed but request ids, and what counters must keep of it (rule 11): of constant size if
+/// there are none.
+Result<void> remove_object(const Context& context, const ObjectState& object);
 
 /// What makes the object one of `type` alone: the removal of the old one, and the marker. REQUIRES: it exists.
-Result<void> replace_object(const Context& context, BytesView key, EntryType type);
+Result<void> replace_object(const Context& context, EntryType type, const ObjectState& object);
 
-/// The removal of the markers, if what is removed, at so many paths, is all that the object has.
-Result<void> unmark_if_emptied(const Context& context, BytesView key, const ObjectState& object,
-                               std::uint64_t removed);
+/// The removal of the markers, if so many elements, which are removed, are all that the object has.
+Result<void> unmark_if_emptied(const Context& context, const ObjectState& object, std::uint64_t removed);
 
 }  // namespace causeway

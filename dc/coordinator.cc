@@ -194,7 +194,9 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
       now_.wall,
       operation.request.request_id,
       site_.configuration.topology().limits.value_bytes,
-      changes_};
+      changes_,
+      key,
+      site_.is_alone(operation.partition)};
   return operation.command->execute(context, operation.request.arguments.span(), reply);
 }
 

@@ -10,6 +10,16 @@
 namespace causeway {
 namespace {
 
+ReplyShape shape_of(RespForm form) {
+  switch (form) {
+    case RespForm::set: return ReplyShape::set;
+    case RespForm::map: return ReplyShape::map;
+    case RespForm::value:
+    case RespForm::sum: break;
+  }
+  return ReplyShape::plain;
+}
+
 /// Gives a buffer without memory some: of the spare ones, if there are any.
 void equip(ByteBuffer& buffer, RespShared& shared) {
   if (buffer.capacity() > 0) return;
@@ -191,7 +201,7 @@ void RespConnection::write(const Slot& slot, const std::variant<Value, Error>& r
   const std::size_t before = output_.size();
   RespWriter writer = output_writer(slot.version);
   if (const auto* value = std::get_if<Value>(&result)) {
-    writer.value(*value, slot.form == RespForm::set);
+    writer.value(*value, shape_of(slot.form));
   } else {
     shared_.handler.write_error(writer, std::get<Error>(result));
   }

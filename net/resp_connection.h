@@ -29,6 +29,7 @@ class RespHandler {
 enum class RespForm : std::uint8_t {
   value,  ///< as it is
   set,    ///< its array is a set
+  map,    ///< its array is a map
   sum,    ///< of the numbers of several requests; the first error instead, if one fails
 };
 

@@ -62,15 +62,26 @@ void RespWriter::verbatim(BytesView text) {
   into_.append("\r\n");
 }
 
-void RespWriter::value(const Value& value, bool as_set) {
+void RespWriter::number(double number) {
+  const Bytes text = text_of(number);
+  three() ? line(',', text) : bulk(text);
+}
+
+void RespWriter::value(const Value& value, ReplyShape shape) {
   if (const auto* bytes = std::get_if<Bytes>(&value)) {
     bulk(*bytes);
   } else if (const auto* state = std::get_if<Status>(&value)) {
     status(state->text);
   } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
     integer(*number);
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    this->number(*real);
   } else if (const auto* list = std::get_if<Value::Array>(&value)) {
-    as_set ? set(list->size()) : array(list->size());
+    switch (shape) {
+      case ReplyShape::plain: array(list->size()); break;
+      case ReplyShape::set: set(list->size()); break;
+      case ReplyShape::map: map(list->size() / 2); break;
+    }
     for (const Value& each : *list) this->value(each);
   } else {
     null();

@@ -4,6 +4,7 @@
 //   null      $-1                            _
 //   map       *2n key value …                %n key value …
 //   set       *n member …                    ~n member …
+//   double    $length text                   ,text
 //   verbatim  $length text                   =length txt:text
 //   other     +status -error :integer $length bytes *n …, in both
 #pragma once
@@ -32,8 +33,9 @@ class RespWriter {
   void map(std::size_t pairs);
   void set(std::size_t size);
   void verbatim(BytesView text);
-  /// What a data command answers; its outermost array as a set, if `as_set`.
-  void value(const Value& value, bool as_set = false);
+  void number(double number);
+  /// What a data command answers; its outermost array in this shape.
+  void value(const Value& value, ReplyShape shape = ReplyShape::plain);
 
   [[nodiscard]] RespVersion version() const { return version_; }
   /// HELLO: this reply has the new version already.

@@ -253,9 +253,9 @@ void NodeCore::Parts::serve_requests() {
       if (each.partition == nullptr) continue;
       const auto arguments = each.request->arguments.span();
       each.command = find_command(arguments).value_or(nullptr);
-      if (each.command == nullptr || each.command->first_member == 0) continue;
+      if (each.command == nullptr || each.command->traits.first_member == 0) continue;
       each.entry_hash =
-          each.partition->prefetch_entry(arguments[1], each.hash, member_path(*each.command, arguments));
+          each.partition->prefetch_entry(arguments[1], each.hash, element_path(*each.command, arguments));
     }
     for (const Asked& each : window) {
       if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);

@@ -153,7 +153,7 @@ bool is_write(const RespCommand& command) { return has_key(command) && command.d
 
 /// Name, arity, flags, first key, last key, step, categories, tips, key specifications, subcommands.
 void tell_command(RespWriter& out, const RespCommand& command) {
-  const bool many = has_key(command) && command.data->many_keys;
+  const bool many = has_key(command) && command.data->traits.many_keys;
   out.array(10);
   out.bulk(command.name);
   out.integer(command.arity());
@@ -233,7 +233,7 @@ void tell_keys(RespCall& call) {
   if (!has_key(*command)) return call.out.error("ERR The command has no key arguments");
   if (!command->takes(inner.size()))
     return call.out.error("ERR Invalid number of arguments specified for command");
-  const std::size_t keys = command->data->many_keys ? inner.size() - 1 : 1;
+  const std::size_t keys = command->data->traits.many_keys ? inner.size() - 1 : 1;
   call.out.array(keys);
   for (const BytesView key : inner.subspan(1, keys)) call.out.bulk(key);
 }

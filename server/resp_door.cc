@@ -22,12 +22,17 @@ void fill(Request& request, const Command& command, RespArguments arguments, std
 }
 
 RespForm form_of(const Command& command) {
-  if (command.many_keys) return RespForm::sum;
-  return command.name == "smembers" ? RespForm::set : RespForm::value;
+  if (command.traits.many_keys) return RespForm::sum;
+  switch (command.traits.shape) {
+    case ReplyShape::set: return RespForm::set;
+    case ReplyShape::map: return RespForm::map;
+    case ReplyShape::plain: break;
+  }
+  return RespForm::value;
 }
 
 void ask_store(RespConnection& from, const Command& command, RespArguments arguments) {
-  const std::size_t parts = command.many_keys ? arguments.size() - 1 : 1;
+  const std::size_t parts = command.traits.many_keys ? arguments.size() - 1 : 1;
   if (parts > keys_max) {
     from.reply([&](RespWriter& out) {
       out.error("TOO_LARGE the command has " + std::to_string(parts) + " keys, the limit is " +

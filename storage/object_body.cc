@@ -136,7 +136,7 @@ BytesView write_entry(BytesView path, std::span<const EntryView> entries, ActorT
 }
 
 BytesView write_record(const ObjectRecord& record, Scratch& out) {
-  constexpr std::size_t numbers = 5;
+  constexpr std::size_t numbers = 6;
   const auto& live = record.summary.live;
   out.clear();
   RawWriter writer(
@@ -146,6 +146,7 @@ BytesView write_record(const ObjectRecord& record, Scratch& out) {
   writer.varint(record.entries);
   writer.varint(record.bytes);
   writer.varint(record.summary.duplicate_requests);
+  writer.varint(record.summary.tallies);
   writer.varint(live.size());
   for (const auto& [type, paths] : live) {
     writer.u8(static_cast<std::uint8_t>(type));
@@ -162,6 +163,7 @@ bool read_record(BytesView body, ObjectRecord& record) {
   record.entries = reader.varint();
   record.bytes = reader.varint();
   record.summary.duplicate_requests = reader.varint();
+  record.summary.tallies = reader.varint();
   record.summary.live.resize(reader.count(std::numeric_limits<std::uint8_t>::max()));
   for (auto& [type, live] : record.summary.live) {
     type = static_cast<EntryType>(reader.u8());

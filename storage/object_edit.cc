@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/plant.h"
 #include "crdt/apply.h"
+#include "crdt/container.h"
 #include "storage/object_table.h"
 
 namespace causeway {
@@ -197,8 +198,11 @@ void ObjectTable::carry_out() {
 
 void ObjectTable::carry_out_whole(ObjectEdit& object) {
   const auto& entries = object.list->entries;
+  const auto nests = [](const EntryView& entry) {
+    return has_fields(static_cast<EntryType>(entry.path[0]));  // elements of several paths have no records yet
+  };
   const bool stays =
-      entries.size() <= tier_.whole_entries_max || bytes_of(*object.list) <= tier_.whole_bytes_max;
+      std::any_of(entries.begin(), entries.end(), nests) || entries.size() <= tier_.whole_entries_max || bytes_of(*object.list) <= tier_.whole_bytes_max;
   if (stays) {
     if (entries.empty() && (object.blob == nullptr || object.blob->absent())) return;
     put_object(object, entries.empty() ? BytesView() : write_object(*object.list, actors_, body_),
@@ -227,6 +231,9 @@ void ObjectTable::carry_out_spread(ObjectEdit& object) {
     record.bytes += bytes_of(edit.list) - edit.bytes_before;
     if (edit.list.entries.size() != edit.before) {
       count_path(record.summary, edit.path, edit.before, edit.list.entries.size());
+      const auto head = parse_path(edit.path);
+      const bool lives = !edit.list.entries.empty();
+      if (head && is_live(*head) && lives != (edit.before > 0)) count_element(record.summary, head->type, lives);
     }
     if (edit.list.entries.empty() && (edit.blob == nullptr || edit.blob->absent())) continue;
     put({RecordKind::entry, record.id, edit.path}, edit.hash, edit.blob,

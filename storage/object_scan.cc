@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/plant.h"
+#include "crdt/container.h"
 #include "storage/named_scan.h"
 #include "storage/object_table.h"
 #include "storage/record.h"
@@ -124,7 +125,7 @@ Result<void> ObjectTable::objects(BytesView from, ObjectVisitor visit) {
     }
     if (!list.read_object(body, actors_)) return damaged(object_name(key));
     ObjectSummary summary;
-    summarize(list.all(), summary);
+    summarize(list.all(), 0, summary);
     return visit(key, summary);
   });
 }
@@ -186,6 +187,8 @@ Result<void> ObjectTable::check_spread(BytesView key, BytesView body, EntryVisit
     if (entry.path != path) at_path = 0;
     path = entry.path;
     count_path(found.summary, path, at_path, at_path + 1);
+    const auto head = parse_path(path);
+    if (at_path == 0 && head && is_live(*head)) count_element(found.summary, head->type, true);
     ++at_path;
     return visit(key, entry);
   }));

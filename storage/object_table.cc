@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/plant.h"
+#include "crdt/container.h"
 #include "storage/named_scan.h"
 #include "storage/record.h"
 
@@ -151,7 +152,7 @@ Result<void> ObjectTable::summary(BytesView key, ObjectSummary& summary) {
   }
   EntryList list;
   CW_TRY(const EntryList* const all, list_of(object, list));
-  summarize(all->all(), summary);
+  summarize(all->all(), 0, summary);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "base/plant.h"
 #include "crdt/apply.h"
 #include "crdt/codec.h"
+#include "crdt/container.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
 
@@ -50,8 +51,14 @@ Result<void> Partition::scan(BytesView key, BytesView prefix, Visitor visit) con
   return notice(parts_->objects->scan(key, prefix, prefix, visit));
 }
 
-Result<void> Partition::summary(BytesView key, ObjectSummary& summary) const {
+Result<void> Partition::summary(BytesView key, BytesView base, ObjectSummary& summary) const {
+  if (!base.empty()) return read_summary(*this, key, base, summary);
   return notice(parts_->objects->summary(key, summary));
+}
+
+Result<const ElementOrder*> Partition::order(const Place& place, ElementOrder& scratch) const {
+  CW_TRY_VOID(read_order(*this, place, scratch));
+  return &scratch;
 }
 
 Result<void> Partition::objects(BytesView from, ObjectVisitor visit) const {

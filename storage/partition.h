@@ -66,7 +66,8 @@ class Partition final : public EntryReader {
 
   Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
   Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;
-  Result<void> summary(BytesView key, ObjectSummary& summary) const override;
+  Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const override;
+  Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch) const override;
   /// Visits the objects that have entries, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, ObjectVisitor visit) const;
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).

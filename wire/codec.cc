@@ -86,6 +86,8 @@ class Packer {
       out_.boolean(value);
     } else if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>) {
       out_.natural(static_cast<std::uint64_t>(value));
+    } else if constexpr (std::is_same_v<T, double>) {
+      out_.number(value);
     } else if constexpr (std::is_integral_v<T>) {
       out_.integer(value);
     } else {
@@ -159,7 +161,7 @@ class Packer {
             put(held);
           }
         },
-        static_cast<std::variant<Nil, Status, std::int64_t, Bytes, std::vector<Value>>&>(value));
+        static_cast<Value::Variant&>(value));
   }
 
   PackWriter& out_;
@@ -201,6 +203,8 @@ class Unpacker {
       const auto number = static_cast<T>(in_.integer<std::uint8_t>());
       if (!in_range(number)) return in_.fail();
       value = number;
+    } else if constexpr (std::is_same_v<T, double>) {
+      value = in_.number();
     } else if constexpr (std::is_integral_v<T>) {
       value = in_.integer<T>();
     } else {
@@ -267,6 +271,7 @@ class Unpacker {
       case 2: inner.take(value.emplace<std::int64_t>()); break;
       case 3: inner.take(value.emplace<Bytes>()); break;
       case 4: inner.take(value.emplace<std::vector<Value>>()); break;
+      case 5: inner.take(value.emplace<double>()); break;
       default: in_.fail();
     }
   }

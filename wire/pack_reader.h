@@ -2,6 +2,7 @@
 // the end, however the bytes lie: the first fault sticks, and from then on everything reads as empty.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -63,6 +64,10 @@ class PackReader {
       case 0xd3: return narrow<T>(static_cast<std::int64_t>(number<std::uint64_t>()));
       default: return fault<T>();
     }
+  }
+  double number() {
+    if (take_tag() != 0xcb) return fault<double>();
+    return std::bit_cast<double>(number<std::uint64_t>());
   }
   /// A byte string, or a text.
   BytesView bytes() {

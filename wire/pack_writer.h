@@ -1,6 +1,7 @@
 // Writes the part of MessagePack that our messages are made of, each number in its shortest form, as every library does.
 #pragma once
 
+#include <bit>
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -48,6 +49,7 @@ class PackWriter {
       tagged(0xd3, static_cast<std::uint64_t>(value));
     }
   }
+  void number(double value) { tagged(0xcb, std::bit_cast<std::uint64_t>(value)); }
   void bytes(BytesView value) {
     if (value.size() <= 0xff) {
       tagged(0xc4, static_cast<std::uint8_t>(value.size()));

@@ -23,12 +23,6 @@ std::uint64_t random_bits() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
-/// Commands that add: executed twice, they count twice.
-bool counts(BytesView command) {
-  return command == "incr" || command == "incrby" || command == "decr" || command == "decrby" ||
-         command == "counter.add";
-}
-
 Result<void> check(const ClientOptions& options) {
   if (options.timeout <= 0ms || options.try_timeout <= 0ms || options.connect_timeout <= 0ms) {
     return fail(ErrorCode::invalid, "a timeout must be more than 0 ms");
@@ -78,13 +72,13 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
     return done(fail(ErrorCode::invalid, "a timeout must be more than 0 ms"));
   arguments[0] = (*command)->name;  // nodes see one form
   const bool reads = (*command)->access == Access::read;
-  if ((*command)->many_keys && arguments.size() > 2) {
+  if ((*command)->traits.many_keys && arguments.size() > 2) {
     for (auto& [part, part_done] : fan_out(std::move(arguments), reads, std::move(done))) {
       submit_one({std::move(part), reads, false, options, std::move(part_done)});
     }
     return;
   }
-  submit_one({std::move(arguments), reads, counts((*command)->name), std::move(options), std::move(done)});
+  submit_one({std::move(arguments), reads, (*command)->traits.counts, std::move(options), std::move(done)});
 }
 
 void ClientCore::submit_one(NewCall&& call) {

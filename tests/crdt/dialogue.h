@@ -16,6 +16,7 @@ inline std::string show(const Value& value) {
   if (const auto* status = std::get_if<Status>(&value)) return status->text;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* bytes = std::get_if<Bytes>(&value)) return *bytes;
+  if (const auto* number = std::get_if<double>(&value)) return text_of(*number);
   if (value.is_nil()) return "(nil)";
   std::string all;
   for (const Value& item : std::get<Value::Array>(value)) all += (all.empty() ? "" : " ") + show(item);

@@ -22,9 +22,13 @@ class FailingEntries : public EntryReader {
     if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
     return under_.scan(key, prefix, visit);
   }
-  Result<void> summary(BytesView key, ObjectSummary& summary) const override {
+  Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const override {
     if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
-    return under_.summary(key, summary);
+    return under_.summary(key, base, summary);
+  }
+  Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch) const override {
+    if (reads_++ == failing_) return fail(ErrorCode::internal, "the disk said no");
+    return under_.order(place, scratch);
   }
   [[nodiscard]] int reads() const { return reads_; }
 
@@ -75,7 +79,7 @@ TEST_CASE("a_failed_read_fails_the_command") {
       EventWriter changes;
       changes.begin(ActorId(7));
       const Context context{entries,      clock,        {ActorId(7), 1},          replica.hlc(),
-                            WallTime(1s), std::nullopt, Replica::value_bytes_max, changes};
+                            WallTime(1s), std::nullopt, Replica::value_bytes_max, changes, arguments[1]};
       Value reply;
       const auto outcome = (*command)->execute(context, span_of(views_of(arguments)), reply);
       if (entries.reads() <= failing) break;  // the read that should fail did not come

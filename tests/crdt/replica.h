@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "crdt/apply.h"
 #include "crdt/codec.h"
+#include "crdt/container.h"
 #include "crdt/command.h"
 #include "tests/crdt/event_draft.h"
 
@@ -36,19 +37,17 @@ class MemoryEntries : public EntryReader {
     return {};
   }
 
-  Result<void> summary(BytesView key, ObjectSummary& summary) const override {
-    const auto object = objects_.find(Bytes(key));
-    if (object == objects_.end()) return {};
-    std::map<EntryType, std::uint64_t> live;
-    std::map<Bytes, std::uint64_t> entries;
-    for (const auto& [place, payload] : object->second) {
-      const auto head = parse_path(place.first);
-      const std::uint64_t at_path = ++entries[place.first];
-      if (head && is_live(*head) && at_path == 1) ++live[head->type];
-      if (head && head->part == Part::request && at_path == 2) ++summary.duplicate_requests;
-    }
-    summary.live.assign(live.begin(), live.end());
-    return {};
+  Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const override {
+    const std::size_t visited = visited_;
+    const auto read = read_summary(*this, key, base, summary);
+    visited_ = visited;  // a store keeps it up to date
+    return read;
+  }
+  Result<const ElementOrder*> order(const causeway::Place& place, ElementOrder& scratch) const override {
+    const std::size_t visited = visited_;
+    CW_TRY_VOID(read_order(*this, place, scratch));
+    visited_ = visited;  // likewise
+    return &scratch;
   }
 
   void change(const Event& event) {
@@ -110,7 +109,8 @@ class Replica {
     const Hlc hlc = hlc_.next(wall);
     EventWriter changes;
     changes.begin(actor_);
-    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes};
+    const BytesView key = arguments.size() > 1 ? BytesView(arguments[1]) : BytesView();
+    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
     Value reply;
     if (auto done = (*command)->execute(context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};

@@ -16,8 +16,9 @@ Bytes written(RespVersion version, Write write) {
   return Bytes(buffer.view());
 }
 
-Bytes written(RespVersion version, const Value& value, bool as_set = false) {
-  return written(version, [&](RespWriter& writer) { writer.value(value, as_set); });
+Bytes written(RespVersion version, const Value& value,
+              ReplyShape shape = ReplyShape::plain) {
+  return written(version, [&](RespWriter& writer) { writer.value(value, shape); });
 }
 
 constexpr RespVersion two = RespVersion::two;
@@ -46,8 +47,8 @@ TEST_CASE("null_map_set_and_verbatim_have_types_in_version_3_only") {
   CHECK(written(three, map) == "%2\r\n");
   CHECK(written(two, verbatim) == "$4\r\ntext\r\n");
   CHECK(written(three, verbatim) == "=8\r\ntxt:text\r\n");
-  CHECK(written(two, list, true) == "*2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
-  CHECK(written(three, list, true) == "~2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+  CHECK(written(two, list, ReplyShape::set) == "*2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+  CHECK(written(three, list, ReplyShape::set) == "~2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
 }
 
 TEST_CASE("an_error_is_one_line_whatever_it_says") {

@@ -72,8 +72,13 @@ void Model::check_object(const Partition& partition, const Bytes& key) const {
   }));
   REQUIRE(found == expected);
   ObjectSummary summary;
-  REQUIRE(partition.summary(key, summary));
+  REQUIRE(partition.summary(key, {}, summary));
   REQUIRE(std::map<EntryType, std::uint64_t>(summary.live.begin(), summary.live.end()) == live);
+  std::set<Bytes> tallies;
+  for (const Entry& entry : expected) {
+    if (is_tally(*parse_path(entry.path))) tallies.insert(entry.path);
+  }
+  REQUIRE(summary.tallies == tallies.size());
   REQUIRE(summary.duplicate_requests ==
           static_cast<std::uint64_t>(
               std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));

@@ -124,7 +124,7 @@ TEST_CASE("a_damaged_record_of_the_state_is_an_error_and_never_absence") {
     CHECK((*again)->verify().has_value() == (kind == "note"));
     CHECK((*again)->note("n").has_value() == (kind != "note"));
     ObjectSummary summary;
-    if (kind == "object") CHECK_FALSE((*again)->partition(p).summary("key", summary));
+    if (kind == "object") CHECK_FALSE((*again)->partition(p).summary("key", {}, summary));
     if (kind != "entry") continue;
     EventDraft event;
     event.dot = {ActorId{1}, 101};
@@ -251,10 +251,10 @@ TEST_CASE("memory_for_clean_entries_is_bounded") {
   CHECK(store->tier_bytes() <= 100000);
   for (int i = 0; i < 3000; ++i) {
     ObjectSummary there;
-    REQUIRE(store->partition(p).summary("key " + std::to_string(i), there));
+    REQUIRE(store->partition(p).summary("key " + std::to_string(i), {}, there));
     REQUIRE(there.live.size() == 1);
     ObjectSummary none;
-    REQUIRE(store->partition(p).summary("none " + std::to_string(i), none));
+    REQUIRE(store->partition(p).summary("none " + std::to_string(i), {}, none));
     REQUIRE(none.live.empty());
     store->make_room();
     REQUIRE(store->tier_bytes() <= 100000);

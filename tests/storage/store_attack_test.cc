@@ -153,8 +153,8 @@ class Attack {
       const auto inner = partition.at(other.key, other.path, [](const EntryView&) { return true; });
       REQUIRE(inner);
       ObjectSummary summary;
-      REQUIRE(partition.summary(one.key, summary));
-      REQUIRE(partition.summary("none of this name", summary));
+      REQUIRE(partition.summary(one.key, {}, summary));
+      REQUIRE(partition.summary("none of this name", {}, summary));
       return true;
     };
     REQUIRE(partition.at(one.key, one.path, take));

@@ -1,0 +1,174 @@
+#include "crdt/container.h"
+
+#include <algorithm>
+
+namespace causeway {
+namespace {
+
+EntryType type_at(const EntryView& entry, std::size_t base) {
+  return static_cast<EntryType>(entry.path[base]);
+}
+
+bool has_path(const EntryView& entry, BytesView path) {
+  return entry.path.size() == path.size() && begins_with(entry.path, path);
+}
+
+/// The entries of an element, each path's once.
+template <class Visit>
+void each_path(std::span<const EntryView> entries, Visit visit) {
+  for (std::size_t i = 0; i < entries.size();) {
+    std::size_t end = i + 1;
+    while (end < entries.size() && has_path(entries[end], entries[i].path)) ++end;
+    visit(entries[i].path, end - i);
+    i = end;
+  }
+}
+
+/// How many entries the element has that the first belongs to.
+std::size_t element_size(std::span<const EntryView> entries, std::size_t base) {
+  const BytesView name = entries.front().path.substr(0, element_end(entries.front().path, base));
+  const bool is_field = has_fields(type_at(entries.front(), base));
+  std::size_t size = 1;
+  while (size < entries.size() && entries[size].path.starts_with(name) &&
+         (is_field ? element_end(entries[size].path, base) : entries[size].path.size()) == name.size()) {
+    ++size;
+  }
+  return size;
+}
+
+/// Counts the field that the first entry belongs to; how many entries it has.
+template <class AddLive>
+std::size_t summarize_field(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary,
+                            AddLive add_live) {
+  const auto element = entries.first(element_size(entries, base));
+  each_path(element, [&](BytesView path, std::size_t /*count*/) {
+    const auto head = parse_path(path);
+    if (head && is_tally(*head)) ++summary.tallies;
+  });
+  if (is_live_element(element, base)) add_live(type_at(element.front(), base));
+  return element.size();
+}
+
+/// Present if it was added, and no remove is left: the flag of the member (crdt/flag.h) says so.
+bool is_added(std::span<const EntryView> element) {
+  constexpr BytesView removal{"\0", 1};
+  return std::none_of(element.begin(), element.end(), [&](const EntryView& entry) {
+    const auto head = parse_path(entry.path);
+    return head && head->part == Part::value && entry.payload == removal;
+  });
+}
+
+}  // namespace
+
+std::span<const EntryView> below(std::span<const EntryView> entries, BytesView base) {
+  if (base.empty()) return entries;
+  const auto begin = std::lower_bound(entries.begin(), entries.end(), base,
+                                      [](const EntryView& entry, BytesView at) { return entry.path < at; });
+  const auto end =
+      std::find_if(begin, entries.end(), [&](const EntryView& entry) { return !entry.path.starts_with(base); });
+  return {begin, end};
+}
+
+void each_element(std::span<const EntryView> entries, std::size_t base,
+                  FunctionRef<void(std::span<const EntryView> element)> visit) {
+  while (!entries.empty()) {
+    const std::size_t size = element_size(entries, base);
+    visit(entries.first(size));
+    entries = entries.subspan(size);
+  }
+}
+
+bool is_live_element(std::span<const EntryView> element, std::size_t base) {
+  const bool lives = std::any_of(element.begin(), element.end(), [](const EntryView& entry) {
+    const auto head = parse_path(entry.path);
+    return head && is_live(*head);
+  });
+  return lives && (type_at(element.front(), base) != EntryType::remove_wins_set || is_added(element));
+}
+
+void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary) {
+  const auto add_live = [&](EntryType type) {
+    // Paths begin with their types: these come in order.
+    if (summary.live.empty() || summary.live.back().first != type) summary.live.emplace_back(type, 0);
+    ++summary.live.back().second;
+  };
+  for (std::size_t i = 0; i < entries.size();) {
+    if (has_fields(type_at(entries[i], base))) {
+      i += summarize_field(entries.subspan(i), base, summary, add_live);
+      continue;
+    }
+    std::size_t end = i + 1;
+    while (end < entries.size() && has_path(entries[end], entries[i].path)) ++end;
+    const auto head = parse_path(entries[i].path.substr(base));
+    if (head && is_live(*head)) add_live(head->type);
+    if (head && is_tally(*head)) ++summary.tallies;
+    if (head && head->part == Part::request && end - i >= 2) ++summary.duplicate_requests;
+    i = end;
+  }
+}
+
+void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after) {
+  const auto head = parse_path(path);
+  if (!head) return;
+  if (head->part == Part::request && head->base == 0) {
+    summary.duplicate_requests += (after >= 2 ? 1U : 0U) - (before >= 2 ? std::uint64_t{1} : 0U);
+  }
+  if ((before > 0) == (after > 0)) return;
+  if (is_tally(*head)) summary.tallies += after > 0 ? 1 : std::uint64_t{0} - 1;
+}
+
+void count_element(ObjectSummary& summary, EntryType type, bool lives) {
+  auto at = summary.live.begin();
+  while (at != summary.live.end() && at->first < type) ++at;
+  if (at == summary.live.end() || at->first != type) at = summary.live.insert(at, {type, 0});
+  at->second += lives ? 1 : std::uint64_t{0} - 1;
+  if (at->second == 0) summary.live.erase(at);
+}
+
+std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t base) {
+  if (!is_live_element(element, base)) return std::nullopt;
+  const BytesView path = element.front().path;
+  return Bytes(path.substr(base + 2, element_end(path, base) - base - 2));
+}
+
+void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order) {
+  each_element(entries, place.base.size(), [&](std::span<const EntryView> element) {
+    if (type_at(element.front(), place.base.size()) != place.type) return;
+    if (const auto key = order_key(element, place.base.size())) order.insert(*key);
+  });
+}
+
+namespace {
+
+/// Entries that were visited, kept.
+struct Kept {
+  std::vector<Entry> owned;
+  std::vector<EntryView> views;
+
+  Result<void> read(const EntryReader& entries, BytesView key, BytesView prefix) {
+    CW_TRY_VOID(entries.scan(key, prefix, [&](const EntryView& entry) {
+      owned.push_back({{}, Bytes(entry.path), entry.dot, Bytes(entry.payload)});
+      return true;
+    }));
+    for (const Entry& entry : owned) views.push_back({entry.path, entry.dot, entry.payload});
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<void> read_order(const EntryReader& entries, const Place& place, ElementOrder& order) {
+  Kept kept;
+  CW_TRY_VOID(kept.read(entries, place.key, Bytes(place.base) + static_cast<char>(place.type)));
+  order_elements(kept.views, place, order);
+  return {};
+}
+
+Result<void> read_summary(const EntryReader& entries, BytesView key, BytesView base, ObjectSummary& summary) {
+  Kept kept;
+  CW_TRY_VOID(kept.read(entries, key, base));
+  summarize(kept.views, base.size(), summary);
+  return {};
+}
+
+}  // namespace causeway

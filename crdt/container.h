@@ -1,0 +1,42 @@
+// Containers and their elements: what follows from the entries of an object, or of a field, whatever their types. All of it
+// is derived; who keeps entries keeps it up to date with them.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "crdt/element_order.h"
+#include "crdt/entry.h"
+
+namespace causeway {
+
+/// The part of an object's entries, sorted by path, that stands in the container with this base.
+std::span<const EntryView> below(std::span<const EntryView> entries, BytesView base);
+
+/// Visits the elements of a container: its entries, sorted by path, element by element.
+/// `entries` are all of the container, whose base has `base` bytes.
+void each_element(std::span<const EntryView> entries, std::size_t base,
+                  FunctionRef<void(std::span<const EntryView> element)> visit);
+
+/// Whether the element counts: some entry of it is live; of a remove-wins set: it is added and not removed.
+bool is_live_element(std::span<const EntryView> element, std::size_t base);
+
+/// What follows from the entries of a container, sorted; into a new summary.
+void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary);
+/// The same, kept up to date. At a path of the object there were `before` entries, and now are `after`: what does not depend on
+/// the other entries of its element.
+void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after);
+/// An element of this type came to life, or ceased to live.
+void count_element(ObjectSummary& summary, EntryType type, bool lives);
+
+/// What a live element is called in its type's order: its bytes behind type and part (a field's escaped), or, in a sorted set,
+/// its score before them. Nothing if it does not live.
+std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t base);
+/// Adds the live elements of the value at this place to `order`; `entries` as in each_element.
+void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order);
+/// The same, read from anywhere.
+Result<void> read_order(const EntryReader& entries, const Place& place, ElementOrder& order);
+/// Summarizes a container that is not at hand by a scan.
+Result<void> read_summary(const EntryReader& entries, BytesView key, BytesView base, ObjectSummary& summary);
+
+}  // namespace causeway

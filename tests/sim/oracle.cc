@@ -243,7 +243,7 @@ std::vector<Bytes> reads_of(const std::optional<EntryType>& type) {
     case EntryType::counter: return {"TYPE", "COUNTER.GET"};
     case EntryType::reg: return {"TYPE", "REG.GET", "SIBLINGS"};
     case EntryType::set: return {"TYPE", "SMEMBERS", "SCARD"};
-    case EntryType::marker: break;
+    default: break;
   }
   return {"TYPE"};
 }

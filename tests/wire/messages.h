@@ -155,6 +155,8 @@ class Maker {
       fill_enum(value);
     } else if constexpr (std::is_integral_v<T>) {
       fill_integer(value);
+    } else if constexpr (std::is_same_v<T, double>) {
+      value = static_cast<double>(next() % 1000) + 0.5;  // the library packs whole numbers as integers
     } else {
       fill_object(value);
     }
@@ -224,9 +226,9 @@ class Maker {
   void fill_object(std::variant<Value, Error>& result) { fill_kind(result, next() % 2); }
   void fill_object(Value& value) {
     ++value_depth_;
-    const std::size_t kinds = value_depth_ < value_depth_max ? 5 : 4;
-    fill_kind(static_cast<std::variant<Nil, Status, std::int64_t, Bytes, std::vector<Value>>&>(value),
-              next() % kinds);
+    constexpr std::size_t nests = 4;  // an array of values
+    const std::size_t kind = next() % std::variant_size_v<Value::Variant>;
+    fill_kind(static_cast<Value::Variant&>(value), kind == nests && value_depth_ == value_depth_max ? 0 : kind);
     --value_depth_;
   }
 
@@ -253,6 +255,8 @@ class Shower {
       text_ += std::to_string(static_cast<int>(value)) + " ";
     } else if constexpr (std::is_integral_v<T>) {
       text_ += std::to_string(value) + " ";
+    } else if constexpr (std::is_same_v<T, double>) {
+      text_ += text_of(value) + " ";
     } else {
       put_object(value);
     }
@@ -294,7 +298,7 @@ class Shower {
     std::visit([this](auto& held) { put(held); }, variant);
   }
   void put_object(Value& value) {
-    put_object(static_cast<std::variant<Nil, Status, std::int64_t, Bytes, std::vector<Value>>&>(value));
+    put_object(static_cast<Value::Variant&>(value));
   }
 
   std::string text_;

@@ -68,6 +68,8 @@ namespace causeway {
   X(last_clock_claimed, "a full sync claims the clock of its last chunk before it has the log up to there")       \
   X(replaced_not_merged, "a full sync puts the peer's state in the place of its own")                             \
   X(damage_keeps_its_clock, "a damaged state is merged at the clock that it had")                                 \
+  X(rights_not_checked, "a bounded counter is subtracted from without the right to it")                           \
+  X(gift_kept_by_giver, "who gives rights to subtract away keeps them, too")                                      \
   X(merge_without_floor, "what came by full sync is claimed to be in the log")
 
 enum class Plant : std::uint8_t {

@@ -14,6 +14,7 @@ namespace {
 
 std::vector<Command> build_table() {
   std::vector<Command> table;
+  add_bounded_commands(table);
   add_counter_commands(table);
   add_object_commands(table);
   add_register_commands(table);

@@ -18,6 +18,16 @@ namespace causeway {
 
 struct ObjectState;
 
+/// The other replicas, for what cannot be done here.
+class Others {
+ public:
+  virtual ~Others() = default;
+  /// What the node that issues under this actor is called, for sentences.
+  [[nodiscard]] virtual Bytes name_of(ActorId actor) const = 0;
+  /// Has that node execute a command on the same key, some time; nobody waits for it.
+  virtual void ask(ActorId actor, const std::vector<Bytes>& arguments) = 0;
+};
+
 /// What a command sees: the entries that the coordinator observes, and the event that it would issue.
 struct Context {
   ObjectEntries entries;
@@ -29,6 +39,7 @@ struct Context {
   std::size_t value_bytes_max;
   EventWriter& changes;  ///< begun, for the dot's actor
   BytesView key;
+  Others* others = nullptr;  ///< null: nobody can be asked
   bool alone = false;  ///< there is no other replica: what is observed is all there is
 
   // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
@@ -68,7 +79,8 @@ struct Command {
     int member_step = 1;   ///< of so many arguments each the first is one
     EntryType member_of = EntryType::set;  ///< what the first of them is an element of
     ReplyShape shape = ReplyShape::plain;
-    bool counts = false;  ///< executed twice, it counts twice: a retry needs a request id
+    bool counts = false;   ///< executed twice, it counts twice: a retry needs a request id
+    bool takes_id = true;  ///< and it can have one
   };
   Traits traits{};
 };

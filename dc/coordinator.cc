@@ -22,7 +22,8 @@ Coordinator::Coordinator(Site& site, Replication& replication, const Coordinator
       limits_(limits),
       writes_(site, answers_),
       rounds_(site, answers_, [this](Operation operation) { proceed(std::move(operation)); }),
-      forwarder_(site, answers_) {}
+      forwarder_(site, answers_),
+      wishes_(site) {}
 
 void Coordinator::serve(const Claimed* claimed, const std::string& reason) {
   claimed_ = claimed;
@@ -73,7 +74,7 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
 }
 
 void Coordinator::request(const Origin& origin, Request&& request, const Known& known, Now now) {
-  now_ = now;
+  observe(now);
   ++operations_;
   Operation operation{origin, std::move(request), known.command, known.partition, {}, known.key_hash, 0};
   if (auto admitted = admit(operation, now.mono); !admitted) {
@@ -196,6 +197,7 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
       site_.configuration.topology().limits.value_bytes,
       changes_,
       key,
+      &wishes_,
       site_.is_alone(operation.partition)};
   return operation.command->execute(context, operation.request.arguments.span(), reply);
 }
@@ -250,7 +252,7 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
 }
 
 void Coordinator::tick(Now now) {
-  now_ = now;
+  observe(now);
   writes_.tick(now.mono);
   rounds_.tick(now.mono);
   forwarder_.tick(now.mono);

@@ -8,6 +8,7 @@
 #include "dc/pending_writes.h"
 #include "dc/read_rounds.h"
 #include "dc/replication.h"
+#include "dc/wishes.h"
 
 namespace causeway {
 
@@ -26,7 +27,10 @@ class Coordinator {
   void serve(const Claimed* claimed, const std::string& reason);
 
   /// The time of this turn: also for what waited, and goes on in it.
-  void observe(Now now) { now_ = now; }
+  void observe(Now now) {
+    now_ = now;
+    wishes_.observe(now);
+  }
   void request(const Origin& origin, Request request, Now now);
   /// What is known of a request: its command, if there is one (it is looked for again then), and where its key belongs.
   struct Known {
@@ -87,6 +91,7 @@ class Coordinator {
   PendingWrites writes_;
   ReadRounds rounds_;
   Forwarder forwarder_;
+  Wishes wishes_;
   Now now_;
   const Claimed* claimed_ = nullptr;
   std::string reason_;

@@ -28,7 +28,8 @@ namespace causeway {
 struct NewCall {
   std::vector<Bytes> arguments;
   bool reads = false;   ///< it changes nothing
-  bool counts = false;  ///< executed twice, it counts twice
+  bool counts = false;    ///< executed twice, it counts twice
+  bool takes_id = false;  ///< unless it has a request id
   CallOptions options;
   std::function<void(Result<Value>)> done;  ///< called once; it may not call the engine
   std::atomic<std::size_t>* outstanding = nullptr;  ///< if there is one: counts one less, just before `done`

@@ -144,7 +144,8 @@ Result<void> read_counter(const ObjectEntries& entries, const Place& place, Coun
   return {};
 }
 
-Result<void> read_cell(const ObjectEntries& entries, const Place& place, const CellId& id, CounterState& state) {
+Result<void> read_cell(const ObjectEntries& entries, const Place& place, const CellId& id,
+                       CounterState& state) {
   CW_TRY_VOID(read_part(entries, place, Part::cell, id, state.cells));
   return read_part(entries, place, Part::forgotten, id, state.forgotten);
 }
@@ -237,7 +238,9 @@ Result<Dots> forgettable_records(const ObjectEntries& entries, const Place& plac
       return unreadable(place.key, entry);
   }
   // Of equal ones each replica keeps the same.
-  const auto less = [](const Tally& a, const Tally& b) { return std::tie(a.amount, a.dot) < std::tie(b.amount, b.dot); };
+  const auto less = [](const Tally& a, const Tally& b) {
+    return std::tie(a.amount, a.dot) < std::tie(b.amount, b.dot);
+  };
   const auto greatest = std::max_element(records.begin(), records.end(), less);
   const CellId& id = greatest->id;
   Tallies cells;

@@ -57,7 +57,8 @@ struct CounterState {
 /// Errors: a failed read; internal if an entry cannot be read.
 Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
 /// Appends the cell of one id, and what was forgotten of it.
-Result<void> read_cell(const ObjectEntries& entries, const Place& place, const CellId& id, CounterState& state);
+Result<void> read_cell(const ObjectEntries& entries, const Place& place, const CellId& id,
+                       CounterState& state);
 /// The cells and all forgotten records.
 Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
 

@@ -14,7 +14,6 @@ struct Execution {
   std::uint64_t expires_ms = 0;
 };
 
-
 Path request_path(const Place& place, const RequestId& request) {
   Bytes subkey;
   Writer writer(subkey);

@@ -253,8 +253,7 @@ Result<void> Coordinator::issue(PartitionId id, Partition& partition, EventHead&
     return fail_retryable(ErrorCode::overloaded,
                           "the disk is slower than the writes, and memory is full of them: try again later");
   }
-  if (issued_at_.size() <= id.value)
-    issued_at_.resize(id.value + std::size_t{1});
+  if (issued_at_.size() <= id.value) issued_at_.resize(id.value + std::size_t{1});
   VersionVector& issued_at = issued_at_[id.value];
   head.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
   if (planted(Plant::no_deps)) head.deps = {};

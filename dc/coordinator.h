@@ -73,8 +73,8 @@ class Coordinator {
   Result<const Quorum*> quorum(const Level& level);
   /// The next event of this replica: its dot, and, unless it only reads, its stamp.
   EventHead begin_event(const Partition& partition, bool stamped);
-  Context context(const ObjectEntries& entries, const Partition& partition, const EventHead& head, BytesView key,
-                  const std::optional<RequestId>& request_id);
+  Context context(const ObjectEntries& entries, const Partition& partition, const EventHead& head,
+                  BytesView key, const std::optional<RequestId>& request_id);
   /// Applies, logs and sends on what was written.
   Result<void> issue(PartitionId id, Partition& partition, EventHead& head, Want want);
   Result<void> run_command(const Operation& operation, const Partition& partition, const EventHead& head,

@@ -264,6 +264,8 @@ Claimed Identification::known_claim(NodeId node) const {
 }
 
 void Identification::on(NodeId from, const Hello& hello) {
+  // It may have been wiped: then it no longer knows this node's claim.
+  if (serving() || stage_ == Stage::recovering) recorded_.erase(from);
   const Claimed known = known_claim(from);
   const bool complete = stage_ != Stage::refused && (start_.loss == Loss::none || stage_ == Stage::serving);
   HelloReply reply{known.incarnation, known.actor, {}, {}, complete};

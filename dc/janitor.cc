@@ -161,7 +161,8 @@ Result<void> Janitor::forget(const Context& context, const std::vector<Group>& g
 
 void Janitor::leave(DueIndex& due, Room& room) const {
   const std::uint64_t settled_ms = room.settled.wall_ms();
-  const std::uint64_t rest_ms = room.read / limits_.entries_in_ms;  // so that reading takes a small part of the time
+  const std::uint64_t rest_ms =
+      room.read / limits_.entries_in_ms;  // so that reading takes a small part of the time
   if (std::exchange(room.walks, false)) {
     room.next_walk = now_.mono + std::max<Micros>(limits_.walk_every, std::chrono::milliseconds(rest_ms));
     return due.end_walk();

@@ -22,7 +22,8 @@ struct JanitorLimits {
   unsigned tries_max = 10;             ///< after each visit in vain it waits twice as long, so many times
   std::uint64_t entries_in_ms = 50;    ///< large objects are read no more often than this allows
   Micros walk_every = 60s;             ///< at most, over all objects of a partition
-  std::uint64_t lead_ms = 60'000;      ///< who has told so much later a time than the others need tell no later one yet
+  std::uint64_t lead_ms =
+      60'000;  ///< who has told so much later a time than the others need tell no later one yet
 };
 
 class Janitor {
@@ -42,10 +43,10 @@ class Janitor {
  private:
   struct Room {
     Settled settled;
-    std::optional<DueIndex::Row> visit;  ///< the object that is visited: it may take several turns
-    bool walks = false;                  ///< or all objects are
-    EntryPosition behind;                ///< both go on behind this
-    std::uint64_t read = 0;              ///< entries, so far
+    std::optional<DueIndex::Row> visit;   ///< the object that is visited: it may take several turns
+    bool walks = false;                   ///< or all objects are
+    EntryPosition behind;                 ///< both go on behind this
+    std::uint64_t read = 0;               ///< entries, so far
     std::optional<std::uint64_t> due_ms;  ///< when the first of what has to stay is due
     bool is_blocked = false;              ///< something is due, and has to stay all the same
     MonoTime next_walk;
@@ -67,7 +68,8 @@ class Janitor {
   /// Reads on, and forgets what may go of it. True once all of it was read.
   Result<bool> go_on(PartitionId id, Room& room);
   Result<bool> read(const Partition& partition, Room& room, std::vector<Group>& groups);
-  Result<void> forget(const Context& context, const std::vector<Group>& groups, DueIndex& due, Room& room) const;
+  Result<void> forget(const Context& context, const std::vector<Group>& groups, DueIndex& due,
+                      Room& room) const;
   void leave(DueIndex& due, Room& room) const;
 
   Site& site_;

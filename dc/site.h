@@ -38,7 +38,8 @@ struct Site {
   Post& post;
   HlcClock& hlc;
   std::map<PartitionId, Replica>& replicas;
-  const std::set<PartitionId>& unfit;  ///< damaged here, or not yet caught up: they claim nothing and serve nothing
+  const std::set<PartitionId>&
+      unfit;  ///< damaged here, or not yet caught up: they claim nothing and serve nothing
   ToldTime& told;
 
   /// A replica of a partition.
@@ -68,11 +69,13 @@ struct Site {
   }
   [[nodiscard]] MemberClock own_clock(PartitionId id, const Claimed& claimed) const {
     const Partition& partition = store.partition(id);
-    MemberClock own{id,        self,       claimed.incarnation, claimed.actor, partition.clock(), partition.digest(),
-                    told.ms(), peers(id)};
+    MemberClock own{
+        id,        self,     claimed.incarnation, claimed.actor, partition.clock(), partition.digest(),
+        told.ms(), peers(id)};
     if (planted(Plant::clock_before_data)) {
       const CausalBuffer& buffer = replicas.at(id).buffer();
-      for (const auto& row : partition.clock().rows()) own.clock.raise({row.first, buffer.highest(row.first)});
+      for (const auto& row : partition.clock().rows())
+        own.clock.raise({row.first, buffer.highest(row.first)});
     }
     return own;
   }

@@ -17,7 +17,8 @@ Result<void> ToldTime::load(const ShardStore& store) {
   if (!*note) return {};
   Reader reader(**note);
   saved_ = told_ = std::chrono::milliseconds(reader.u64());
-  if (!reader.done()) return fail(ErrorCode::internal, "the time that was told cannot be read: the state is damaged");
+  if (!reader.done())
+    return fail(ErrorCode::internal, "the time that was told cannot be read: the state is damaged");
   return {};
 }
 

@@ -18,7 +18,9 @@ std::uint64_t peer_mark(NodeId node, ActorId actor) {
 }
 
 void Settled::take(Row& row, const MemberClock& said, const VersionVector& clock) {
-  const auto ended = [&](const std::optional<MemberClock>& kept) { return kept && kept->actor != said.actor; };
+  const auto ended = [&](const std::optional<MemberClock>& kept) {
+    return kept && kept->actor != said.actor;
+  };
   // What a member said under another actor it may have lost since.
   if (ended(row.covered)) row.covered.reset();
   if (ended(row.waiting)) row.waiting.reset();
@@ -45,7 +47,8 @@ void Settled::look(std::span<const NodeId> members, Latest latest, const Version
 }
 
 void Settled::sum_up() {
-  const bool all = std::all_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.covered.has_value(); });
+  const bool all =
+      std::all_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.covered.has_value(); });
   clock_ = {};
   wall_ms_ = 0;
   know_each_other_ = all;
@@ -58,8 +61,8 @@ void Settled::sum_up() {
     wall_ms_ = std::min(wall_ms_, row.covered->wall_ms);
     peers += peer_mark(row.node, row.covered->actor);
   }
-  know_each_other_ =
-      std::all_of(rows_.begin(), rows_.end(), [peers](const Row& row) { return row.covered->peers == peers; });
+  know_each_other_ = std::all_of(rows_.begin(), rows_.end(),
+                                 [peers](const Row& row) { return row.covered->peers == peers; });
 }
 
 bool Settled::has_seen(ActorId actor, const Dot& dot) const {

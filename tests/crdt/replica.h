@@ -10,8 +10,8 @@
 #include "base/check.h"
 #include "crdt/apply.h"
 #include "crdt/codec.h"
-#include "crdt/container.h"
 #include "crdt/command.h"
+#include "crdt/container.h"
 #include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
@@ -153,7 +153,6 @@ class Replica {
   [[nodiscard]] const VersionVector& clock() const { return clock_; }
   [[nodiscard]] const MemoryEntries& entries() const { return entries_; }
   [[nodiscard]] Hlc hlc() const { return hlc_.last(); }
-
 
  private:
   ActorId actor_;

@@ -12,7 +12,9 @@ namespace {
 constexpr WallTime noon{std::chrono::hours(12)};
 std::uint64_t in_ms(WallTime wall) { return static_cast<std::uint64_t>(wall.time_since_epoch() / 1ms); }
 
-void checkpoint(SyncBench& bench) { CW_CHECK(bench.store->checkpoint(bench.now).has_value(), "a checkpoint"); }
+void checkpoint(SyncBench& bench) {
+  CW_CHECK(bench.store->checkpoint(bench.now).has_value(), "a checkpoint");
+}
 
 }  // namespace
 

@@ -36,7 +36,8 @@ struct Stored {
   }
   /// Increments a counter under a request id.
   void increment(const Bytes& key, std::int64_t expires_ms) {
-    const auto done = issuer.issue({"INCR", key}, Replica::wall_ms_usual, RequestId{1, ++requests, expires_ms});
+    const auto done =
+        issuer.issue({"INCR", key}, Replica::wall_ms_usual, RequestId{1, ++requests, expires_ms});
     CW_CHECK(done.event.has_value(), "it is incremented");
     CW_CHECK(partition().apply(*DraftedEvent(*done.event), false).has_value(), "it is applied");
   }

@@ -2,7 +2,7 @@
 //
 //   acknowledged   what was acknowledged became an event (A, B)
 //   refused        what was refused, and nothing else happened to it, became none
-//   once           an increment without an id became one event at most (A)
+//   once           what counts became one event at most, without an id (A)
 //   level          so many replicas had a write as its level asks for, when it was acknowledged (F)
 //   oracle         in the end readers everywhere see what the rules of the types declare (A, B, E)
 //   quorum         a read sees what was acknowledged before it began, if their replicas intersect (F)
@@ -11,8 +11,7 @@
 #pragma once
 
 #include "tests/sim/cluster.h"
-#include "tests/sim/history.h"
-#include "tests/sim/oracle.h"
+#include "tests/sim/deeds.h"
 #include "tests/sim/witness.h"
 
 namespace causeway::testing {

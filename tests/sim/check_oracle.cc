@@ -6,23 +6,18 @@
 namespace causeway::testing {
 namespace {
 
-struct Asked {
-  std::vector<Bytes> arguments;
-  Value expected;
-};
-
-std::string told(const Asked& asked) {
+std::string told(const Question& question) {
   std::string text;
-  for (const Bytes& argument : asked.arguments) text += " " + argument;
+  for (const Bytes& word : question.words) text += " " + word;
   return text;
 }
 
 /// False if some question found too few replicas up: it is to be asked again.
-bool ask(Cluster& cluster, const std::string& node, const std::vector<Asked>& asked, Verdict& verdict) {
+bool ask_all(Cluster& cluster, const std::string& node, const std::vector<Question>& asked, Verdict& verdict) {
   std::vector<Request> requests;
-  for (const Asked& question : asked) {
+  for (const Question& question : asked) {
     Request request;
-    request.arguments = question.arguments;
+    request.arguments = question.words;
     request.read_level = request.write_level = Level{Level::Kind::local_one, 0};
     requests.push_back(std::move(request));
   }
@@ -34,12 +29,12 @@ bool ask(Cluster& cluster, const std::string& node, const std::vector<Asked>& as
   cluster.send(node, std::move(requests),
                [answers, asked, node, &verdict](std::size_t index, const Response& response) {
                  ++answers->count;
-                 const Asked& question = asked[index];
+                 const Question& question = asked[index];
                  if (const auto* error = std::get_if<Error>(&response.result)) {
                    answers->unavailable = answers->unavailable || error->code == ErrorCode::unavailable;
                    if (error->code == ErrorCode::unavailable) return;
                    verdict.blame("oracle", node + ":" + told(question) + ": " + to_string(*error));
-                 } else if (std::get<Value>(response.result) != question.expected) {
+                 } else if (std::get<Value>(response.result) != question.answer) {
                    verdict.blame("oracle", node + ":" + told(question) + " is not what its events declare");
                  }
                });
@@ -47,28 +42,22 @@ bool ask(Cluster& cluster, const std::string& node, const std::vector<Asked>& as
 }
 
 /// A node that holds nothing itself learns by heartbeats who does.
-void check_node(Cluster& cluster, const std::string& node, const std::vector<Asked>& asked,
+void check_node(Cluster& cluster, const std::string& node, const std::vector<Question>& asked,
                 Verdict& verdict) {
   for (int tries = 0; tries < 5; ++tries) {
-    if (ask(cluster, node, asked, verdict)) return;
+    if (ask_all(cluster, node, asked, verdict)) return;
     cluster.run_for(1s);
   }
   verdict.blame("oracle", node + " does not answer");
 }
 
-void add_question(std::vector<Bytes> arguments, const Value& answer, std::vector<Asked>& asked) {
-  Asked& question = asked.emplace_back();
-  question.arguments = std::move(arguments);
-  question.expected = answer;
-}
-
-void add_questions(const Bytes& key, const Expected& expected, std::vector<Asked>& asked) {
-  add_question({"TYPE", key}, Status{expected.type ? Bytes(name_of(*expected.type)) : "none"}, asked);
-  add_question({"EXISTS", key}, std::int64_t{expected.type.has_value()}, asked);
+void add_questions(const Bytes& key, const Expected& expected, std::vector<Question>& asked) {
+  ask({"TYPE", key}, Status{expected.type ? Bytes(name_of(*expected.type)) : "none"}, asked);
+  ask({"EXISTS", key}, std::int64_t{expected.type.has_value()}, asked);
   for (const Question& question : expected.shown.questions) {
-    std::vector<Bytes> arguments = question.words;
-    arguments.insert(arguments.begin() + 1, key);
-    add_question(std::move(arguments), question.answer, asked);
+    std::vector<Bytes> words = question.words;
+    words.insert(words.begin() + 1, key);
+    ask(std::move(words), question.answer, asked);
   }
 }
 
@@ -92,7 +81,7 @@ void check_entries(const Partition& partition, const std::map<Bytes, Expected>& 
 }  // namespace
 
 void check_oracle(Cluster& cluster, Witness& witness, Verdict& verdict) {
-  std::vector<Asked> asked;
+  std::vector<Question> asked;
   for (std::uint32_t number = 0; number < cluster.placement().partitions(); ++number) {
     const PartitionId id{number};
     const NodeId replica = cluster.placement().all_replicas(id).front();

@@ -25,6 +25,13 @@ bool names(const Done& done, const Bytes& name) {
   return std::find(all.begin(), all.end(), name) != all.end();
 }
 
+/// The value in an answer, as writes name it.
+std::optional<Bytes> value_in(const Done& read) {
+  if (const auto* number = std::get_if<std::int64_t>(&read.value)) return std::to_string(*number);
+  const auto* text = std::get_if<Bytes>(&read.value);
+  return text != nullptr ? std::optional(*text) : std::nullopt;
+}
+
 std::int64_t sum_in(const Value& value) {
   const auto* text = std::get_if<Bytes>(&value);
   const auto* number = std::get_if<std::int64_t>(&value);
@@ -41,7 +48,8 @@ class Reads {
   void check(const Done& read) const {
     switch (read.draft.meaning.kind) {
       case Kind::read_names: return check_names(read);
-      case Kind::read_value: return check_value(read);
+      case Kind::read_value:
+      case Kind::read_flag: return check_value(read);
       case Kind::read_sum: return check_sum(read);
       default: return;
     }
@@ -151,21 +159,28 @@ class Reads {
 
   /// What is read is not older than what was acknowledged, or read in the session, before.
   void check_value(const Done& read) const {
-    const auto* value = std::get_if<Bytes>(&read.value);
+    const auto value = value_in(read);
     const auto written = [&](const Bytes& name) -> const Who& {
       return at(evidence_.deeds.said, {read.key(), read.draft.meaning.where, name});
     };
-    const Who seen = value != nullptr ? written(*value) : clears_of(read, evidence_.deeds);
+    Who seen = value ? written(*value) : Who();
+    const bool is_flag = read.draft.meaning.kind == Kind::read_flag;
+    if (!value || (is_flag && *value == "0")) {
+      const Who clears = clears_of(read, evidence_.deeds);
+      seen.insert(seen.end(), clears.begin(), clears.end());
+    }
     for (const Done* done : by_key_.at(read.key())) {
       const bool wrote = is(*done, Kind::write, read) && must_see(*done, read);
-      if (!wrote && !(saw_before(*done, read) && std::holds_alternative<Bytes>(done->value))) continue;
-      const Who& known = written(wrote ? done->draft.meaning.names[0] : std::get<Bytes>(done->value));
+      // Which of many writes of the same an earlier read saw is not known.
+      const bool saw = !is_flag && saw_before(*done, read) && value_in(*done);
+      if (!wrote && !saw) continue;
+      const Who& known = written(wrote ? done->draft.meaning.names[0] : *value_in(*done));
       const auto older = [&](const KnownEvent* event) {
         return std::all_of(known.begin(), known.end(),
                            [&](const KnownEvent* write) { return write->past.covers(event->event.dot); });
       };
       if (std::all_of(seen.begin(), seen.end(), older)) {
-        blame(read, *done, "answers " + (value != nullptr ? *value : "nothing") + ", which is older than");
+        blame(read, *done, "answers " + value.value_or("nothing") + ", which is older than");
       }
     }
   }

@@ -76,10 +76,11 @@ bool has_reached_level(const Done& done, const KnownEvent& event, const Configur
 
 void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
   for (const Done& done : evidence.history) {
-    if (!is_recognisable(done)) continue;
+    if (!inserts(done) && !is_recognisable(done)) continue;
     const Who& events = events_of(done, evidence.deeds);
     if (done.ok() && events.empty())
       verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
+    if (!is_recognisable(done)) continue;
     if (done.outcome == Done::Outcome::refused && !events.empty()) {
       verdict.blame("refused", told(done) + ": refused, and done all the same");
     }

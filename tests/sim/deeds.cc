@@ -21,7 +21,7 @@ void add_update(EventBook& book, const KnownEvent& known, const Update& update, 
   if (parts.fields.empty()) return;
   const FieldStep& last = parts.fields.back();
   const TypeRule& outer = rule_of(last.type);
-  if (const auto name = outer.says_in ? outer.says_in(last.field, parts.type, touch) : std::nullopt) {
+  if (const auto name = outer.says_in ? outer.says_in(last.field, touch) : std::nullopt) {
     const std::size_t field_bytes = base_of({}, last.type, last.field).size();
     deeds.said[{update.key, value_at(last.type, base.substr(0, base.size() - field_bytes)), *name}].push_back(
         &known);
@@ -56,6 +56,11 @@ const Who& events_of(const Done& done, const Deeds& deeds) {
 bool is_recognisable(const Done& done) {
   const Meaning& meaning = done.draft.meaning;
   return meaning.own || (meaning.counts && done.request_id);
+}
+
+bool inserts(const Done& done) {
+  const Meaning& meaning = done.draft.meaning;
+  return meaning.kind == Kind::add || meaning.kind == Kind::write;
 }
 
 Who clears_of(const Done& read, const Deeds& deeds) {

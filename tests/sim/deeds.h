@@ -36,10 +36,12 @@ const Who& at(const Map& map, const typename Map::key_type& key) {
   return found == map.end() ? none : found->second;
 }
 
-/// The events that can only be this operation's. REQUIRES: is_recognisable(done)
+/// The events that may be this operation's; if it is recognisable, that can only be. REQUIRES: either holds
 const Who& events_of(const Done& done, const Deeds& deeds);
 /// Whether its events can be told from all others.
 bool is_recognisable(const Done& done);
+/// Whether some event inserts what it names.
+bool inserts(const Done& done);
 /// All events that took away what stood at `where`, as a whole.
 Who clears_of(const Done& read, const Deeds& deeds);
 

@@ -19,6 +19,7 @@ struct Meaning {
     clear,       ///< takes away all that it sees where `clears` says
     read_names,  ///< answers with all names that are there
     read_value,  ///< answers with what was written
+    read_flag,   ///< the same, of values that many write; 0 if there is nothing
     read_sum,    ///< answers with the sum of increments that nothing resets
   };
   Kind kind = Kind::other;

@@ -9,7 +9,9 @@
 namespace causeway::testing {
 namespace {
 
-const std::array rules{&register_rule, &string_rule, &counter_rule, &set_rule};
+const std::array rules{&register_rule,     &string_rule, &counter_rule,  &flag_rule,
+                       &disable_flag_rule, &set_rule,    &grow_set_rule, &remove_wins_set_rule,
+                       &map_rule};
 
 /// Of several types the newest marker decides, among those that are there; else the lowest number.
 EntryType decide(const std::map<EntryType, Shown>& there, const std::vector<Bytes>& markers) {
@@ -27,6 +29,12 @@ const TypeRule& rule_of(EntryType type) {
       std::find_if(rules.begin(), rules.end(), [&](const TypeRule* rule) { return rule->type == type; });
   CW_CHECK(at != rules.end(), "the oracle knows every type");
   return **at;
+}
+
+void ask(std::vector<Bytes> words, const Value& answer, std::vector<Question>& questions) {
+  Question& question = questions.emplace_back();
+  question.words = std::move(words);
+  question.answer = answer;
 }
 
 Value array_of(const std::vector<Bytes>& items) {

@@ -48,7 +48,7 @@ struct TypeRule {
   /// What an insertion says by which it can be told from others: a value, a member. Nothing: it says nothing such.
   std::optional<Bytes> (*says)(const Touch& touch) = nullptr;
   /// The same of an insertion into a field of the value.
-  std::optional<Bytes> (*says_in)(const Bytes& field, EntryType type, const Touch& touch) = nullptr;
+  std::optional<Bytes> (*says_in)(const Bytes& field, const Touch& touch) = nullptr;
 };
 /// REQUIRES: is_type(type)
 const TypeRule& rule_of(EntryType type);
@@ -73,5 +73,6 @@ std::vector<Bytes> siblings_of(const Story& story, const Who& clears);
 /// What a write to a register says.
 std::optional<Bytes> written_by(const Touch& touch);
 Value array_of(const std::vector<Bytes>& items);
+void ask(std::vector<Bytes> words, const Value& answer, std::vector<Question>& questions);
 
 }  // namespace causeway::testing

@@ -8,6 +8,11 @@ namespace causeway::testing {
 extern const TypeRule register_rule;
 extern const TypeRule string_rule;
 extern const TypeRule counter_rule;
+extern const TypeRule flag_rule;
+extern const TypeRule disable_flag_rule;
 extern const TypeRule set_rule;
+extern const TypeRule grow_set_rule;
+extern const TypeRule remove_wins_set_rule;
+extern const TypeRule map_rule;
 
 }  // namespace causeway::testing

@@ -61,6 +61,10 @@ extern const Family string_family;
 extern const Family counter_family;
 extern const Family register_family;
 extern const Family set_family;
+extern const Family grow_set_family;
+extern const Family remove_wins_set_family;
+extern const Family flag_family;
+extern const Family map_family;
 extern const Family any_family;
 
 /// Those that one run has: few, so that their operations meet.

@@ -13,7 +13,8 @@ std::string told(const Question& question) {
 }
 
 /// False if some question found too few replicas up: it is to be asked again.
-bool ask_all(Cluster& cluster, const std::string& node, const std::vector<Question>& asked, Verdict& verdict) {
+bool ask_all(Cluster& cluster, const std::string& node, const std::vector<Question>& asked,
+             Verdict& verdict) {
   std::vector<Request> requests;
   for (const Question& question : asked) {
     Request request;

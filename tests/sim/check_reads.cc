@@ -80,6 +80,13 @@ class Reads {
   [[nodiscard]] static bool is(const Done& done, Kind kind, const Done& read) {
     return done.draft.meaning.kind == kind && done.draft.meaning.where == read.draft.meaning.where;
   }
+  /// Something of this name is there once it is done: it was added, or incremented.
+  [[nodiscard]] static bool makes(const Done& done, const Done& read, const Bytes& name) {
+    const Meaning& meaning = done.draft.meaning;
+    const bool adds = is(done, Kind::add, read);
+    return names(done, name) &&
+           (adds || (meaning.kind == Kind::increment && meaning.where.starts_with(read.draft.meaning.where)));
+  }
   void blame(const Done& read, const Done& before, const std::string& what) const {
     verdict_.blame(in_session(before, read) ? "session" : "quorum",
                    told(read) + " " + what + ": " + told(before));
@@ -124,16 +131,15 @@ class Reads {
       }
     }
     for (const Bytes& name : found) {
-      const bool begun = any_done(read, [&](const Done& done) {
-        return is(done, Kind::add, read) && done.began <= read.ended && names(done, name);
-      });
+      const bool begun = any_done(
+          read, [&](const Done& done) { return done.began <= read.ended && makes(done, read, name); });
       if (!begun) verdict_.blame("phantom", told(read) + " sees " + name + ", which nobody added");
     }
   }
   /// Nothing that adds the name can come after the removal.
   [[nodiscard]] bool added_once_before(const Done& read, const Done& removal) const {
     return !any_done(read, [&](const Done& done) {
-      if (!is(done, Kind::add, read) || !names(done, removal.draft.meaning.names[0])) return false;
+      if (!makes(done, read, removal.draft.meaning.names[0])) return false;
       return !must_see(done, removal) || done.tries > 1;
     });
   }

@@ -78,7 +78,7 @@ void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
   for (const Done& done : evidence.history) {
     if (!inserts(done) && !is_recognisable(done)) continue;
     const Who& events = events_of(done, evidence.deeds);
-    if (done.ok() && events.empty())
+    if (done.ok() && events.empty() && !done.draft.meaning.may_do_nothing)
       verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
     if (!is_recognisable(done)) continue;
     if (done.outcome == Done::Outcome::refused && !events.empty()) {

@@ -14,7 +14,8 @@ struct Names {
   const char* get;
 };
 constexpr Names enable_wins{EntryType::flag, "flag", "FLAG.ENABLE", "FLAG.DISABLE", "FLAG.GET"};
-constexpr Names disable_wins{EntryType::disable_flag, "consent", "DWFLAG.ENABLE", "DWFLAG.DISABLE", "DWFLAG.GET"};
+constexpr Names disable_wins{EntryType::disable_flag, "consent", "DWFLAG.ENABLE", "DWFLAG.DISABLE",
+                             "DWFLAG.GET"};
 
 const Names& one(const Pen& pen) { return pen.one_in(2) ? enable_wins : disable_wins; }
 

@@ -62,10 +62,24 @@ Draft draw_one(const Pen& pen, Draw draw) {
   return in_field(pen, pen.key(whole ? "heap" : "map"), draw_in(pen, draw, whole, depth));
 }
 
-Draft update(const Pen& pen) { return draw_one(pen, &Family::update); }
+/// In one event; the first of them is what it is known by.
+Draft set_several(const Pen& pen) {
+  const bool whole = pen.one_in(2) || !pen.kind.empty();
+  const char* const kind = whole ? "part" : "text";
+  const Bytes value = pen.unique();
+  Meaning meaning{Kind::write, value_at(EntryType::string, base_of({}, type, kind + Bytes("0"))), {value}};
+  meaning.own = true;
+  std::vector<Bytes> words{"HSET", pen.key(whole ? "heap" : "map"), kind + Bytes("0"), value};
+  for (const char* const number : {"1", "2"})
+    words.insert(words.end(), {kind + Bytes(number), pen.own() + "+" + number});
+  return draft(std::move(words), std::move(meaning));
+}
+
+Draft update(const Pen& pen) { return pen.one_in(8) ? set_several(pen) : draw_one(pen, &Family::update); }
 
 Draft removal(const Pen& pen) {
   if (pen.one_in(4)) return delete_key(pen.key("heap"));
+  if (pen.one_in(6)) return draft({"HDEL", pen.key("heap"), "part0", "part1"});
   return draw_one(pen, &Family::removal);
 }
 

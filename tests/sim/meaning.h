@@ -29,6 +29,7 @@ struct Meaning {
   std::int64_t amount = 0;
   bool own = false;     ///< no other operation inserts names[0] there: its events can be told from others
   bool counts = false;  ///< done twice, it would count twice
+  bool may_do_nothing = false;  ///< it is right for it to issue nothing
   /// It may take away all that stands at paths that begin with this.
   std::optional<Bytes> clears = {};
   std::size_t step = 1;  ///< of read_names: each so manieth of what is answered is a name

@@ -59,15 +59,19 @@ std::map<Bytes, Expected> expected_of(EventBook& book, const VersionVector& cloc
 
 // What rules share.
 
-/// The increments that no reset and no clear saw; each request once, and not at all if one saw one of its executions. At how
-/// many paths they have cells.
+/// The increments that no reset has seen, nor one of these; each request once, and not at all if one saw one of its executions.
+/// At how many paths they have cells.
 struct Sum {
   std::int64_t amount = 0;
   std::uint64_t cells = 0;
 };
-Sum sum_of(EventBook& book, const Story& story, const Who& clears);
-/// What the event added to the cell. REQUIRES: it inserts one
+Sum sum_of(EventBook& book, const Story& story, const Who& takers);
+/// What the event added to the cell; of a score, in quarters. REQUIRES: it inserts one
 std::int64_t delta_of(EventBook& book, const Touch& touch);
+/// A score, or a part of one, from the bits of the double, in quarters. REQUIRES: it is such a number
+std::int64_t quarters_of(std::uint64_t bits);
+/// The clears and the writes of a value: what resets its increments.
+Who takers_of(const Story& story, const Who& clears);
 /// The written values that no later write or removal saw, the winner first.
 std::vector<Bytes> siblings_of(const Story& story, const Who& clears);
 /// What a write to a register says.

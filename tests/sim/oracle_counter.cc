@@ -9,11 +9,11 @@
 namespace causeway::testing {
 namespace {
 
-std::int64_t amount_of(BytesView payload) {
+std::int64_t amount_of(BytesView path, BytesView payload) {
   Reader reader(payload);
-  const auto amount = static_cast<std::int64_t>(reader.varint());
+  const std::uint64_t amount = reader.varint();
   CW_CHECK(reader.done(), "a cell is read");
-  return amount;
+  return parts_of(path).type == EntryType::score ? quarters_of(amount) : static_cast<std::int64_t>(amount);
 }
 
 /// What a cell had before: in the event that it supersedes.
@@ -25,7 +25,7 @@ std::int64_t amount_before(EventBook& book, const Update& update) {
     for (const Drafted& mutation : known->event.mutations) {
       const auto* cell = std::get_if<Update>(&mutation);
       if (cell == nullptr || cell->key != update.key || cell->path != update.path || !cell->payload) continue;
-      before = std::max(before, amount_of(*cell->payload));
+      before = std::max(before, amount_of(cell->path, *cell->payload));
     }
   }
   return before;
@@ -34,14 +34,15 @@ std::int64_t amount_before(EventBook& book, const Update& update) {
 }  // namespace
 
 std::int64_t delta_of(EventBook& book, const Touch& touch) {
-  const std::int64_t delta = amount_of(touch.payload()) - amount_before(book, *touch.update);
+  const std::int64_t delta =
+      amount_of(touch.update->path, touch.payload()) - amount_before(book, *touch.update);
   return touch.subkey.front() == '-' ? -delta : delta;
 }
 
 /// An event that resets does so for every cell that it saw, whether or not it names it.
-Sum sum_of(EventBook& book, const Story& story, const Who& clears) {
+Sum sum_of(EventBook& book, const Story& story, const Who& takers) {
   const auto touches = of_part(story, Part::cell);
-  Who resets = clears;
+  Who resets = takers;
   for (const Touch* touch : touches) {
     if (!touch->inserts()) resets.push_back(touch->by);
   }

@@ -24,19 +24,19 @@ std::optional<Bytes> says(const Touch& touch) {
 
 }  // namespace
 
-const TypeRule flag_rule{
-    EntryType::flag,
-    [](EventBook& /*book*/, const Story& story, const Who& clears) {
-      Who takers = clears;
-      for (const Touch& touch : story.touches) {
-        if (touch.payload() != on) takers.push_back(touch.by);
-      }
-      const bool value = std::any_of(story.touches.begin(), story.touches.end(), [&](const Touch& touch) {
-        return touch.payload() == on && !saw(takers, *touch.by);
-      });
-      return declare(story, clears, value, "FLAG.GET");
-    },
-    says};
+const TypeRule flag_rule{EntryType::flag,
+                         [](EventBook& /*book*/, const Story& story, const Who& clears) {
+                           Who takers = clears;
+                           for (const Touch& touch : story.touches) {
+                             if (touch.payload() != on) takers.push_back(touch.by);
+                           }
+                           const bool value = std::any_of(
+                               story.touches.begin(), story.touches.end(), [&](const Touch& touch) {
+                                 return touch.payload() == on && !saw(takers, *touch.by);
+                               });
+                           return declare(story, clears, value, "FLAG.GET");
+                         },
+                         says};
 
 const TypeRule disable_flag_rule{
     EntryType::disable_flag,

@@ -47,22 +47,23 @@ const TypeRule grow_set_rule{EntryType::grow_set,
                              },
                              says_member};
 
-const TypeRule remove_wins_set_rule{
-    EntryType::remove_wins_set,
-    [](EventBook& book, const Story& story, const Who& clears) {
-      std::vector<Bytes> members;
-      std::uint64_t entries = 0;
-      for (const auto& [member, flag] : story.fields) {
-        const Expected expected = expected_of(book, flag, clears);
-        entries += expected.entries;
-        if (expected.type && expected.shown.whole == Value(std::int64_t{1})) members.push_back(member);
-      }
-      return declare_members(members, entries, "RWSET.MEMBERS", "RWSET.CARD");
-    },
-    nullptr,
-    [](const Bytes& member, const Touch& touch) -> std::optional<Bytes> {
-      if (rule_of(EntryType::disable_flag).says(touch) != "1") return std::nullopt;
-      return member;
-    }};
+const TypeRule remove_wins_set_rule{EntryType::remove_wins_set,
+                                    [](EventBook& book, const Story& story, const Who& clears) {
+                                      std::vector<Bytes> members;
+                                      std::uint64_t entries = 0;
+                                      for (const auto& [member, flag] : story.fields) {
+                                        const Expected expected = expected_of(book, flag, clears);
+                                        entries += expected.entries;
+                                        if (expected.type && expected.shown.whole == Value(std::int64_t{1}))
+                                          members.push_back(member);
+                                      }
+                                      return declare_members(members, entries, "RWSET.MEMBERS", "RWSET.CARD");
+                                    },
+                                    nullptr,
+                                    [](const Bytes& member, const Touch& touch) -> std::optional<Bytes> {
+                                      if (rule_of(EntryType::disable_flag).says(touch) != "1")
+                                        return std::nullopt;
+                                      return member;
+                                    }};
 
 }  // namespace causeway::testing

@@ -18,6 +18,12 @@ std::vector<Bytes> siblings_of(const Story& story, const Who& clears) {
   return values;
 }
 
+Who takers_of(const Story& story, const Who& clears) {
+  Who takers = clears;
+  for (const Touch* touch : of_part(story, Part::value)) takers.push_back(touch->by);
+  return takers;
+}
+
 const TypeRule register_rule{EntryType::reg,
                              [](EventBook& /*book*/, const Story& story, const Who& clears) {
                                const auto values = siblings_of(story, clears);

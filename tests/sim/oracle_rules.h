@@ -14,5 +14,8 @@ extern const TypeRule set_rule;
 extern const TypeRule grow_set_rule;
 extern const TypeRule remove_wins_set_rule;
 extern const TypeRule map_rule;
+extern const TypeRule list_rule;
+extern const TypeRule score_rule;
+extern const TypeRule sorted_set_rule;
 
 }  // namespace causeway::testing

@@ -18,7 +18,7 @@ Bytes text_of(const Bytes& written, std::int64_t sum) {
 const TypeRule string_rule{
     EntryType::string,
     [](EventBook& book, const Story& story, const Who& clears) {
-      const Sum sum = sum_of(book, story, clears);
+      const Sum sum = sum_of(book, story, takers_of(story, clears));
       auto values = siblings_of(story, clears);
       Declared declared;
       declared.entries = values.size() + sum.cells;

@@ -65,6 +65,8 @@ extern const Family grow_set_family;
 extern const Family remove_wins_set_family;
 extern const Family flag_family;
 extern const Family map_family;
+extern const Family list_family;
+extern const Family sorted_set_family;
 extern const Family any_family;
 
 /// Those that one run has: few, so that their operations meet.

@@ -118,6 +118,9 @@ class Run {
     check_acknowledged(evidence, verdict_);
     check_sessions(evidence, verdict_);
     check_reads(evidence, verdict_);
+    for (std::uint32_t id = 0; id < cluster_.placement().partitions(); ++id) {
+      check_lists(witness_.book(PartitionId{id}), history_, verdict_);
+    }
     check_oracle(cluster_, witness_, verdict_);
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <tuple>
 
 #include "base/plant.h"
 #include "base/serial.h"
@@ -59,6 +60,13 @@ Result<void> read_tallies(const ObjectEntries& entries, BytesView key, BytesView
     return true;
   }));
   return readable;
+}
+
+Result<void> read_part(const ObjectEntries& entries, const Place& place, Part part, const CellId& id,
+                       Tallies& tallies) {
+  // An id has a fixed size, so that this prefix is one path.
+  const Path path = place.path(part, IdBytes(id));
+  return read_tallies(entries, place.key, path, path.size() - id_bytes, tallies);
 }
 
 bool id_below(const Tally& tally, const CellId& id) { return tally.id < id; }
@@ -131,11 +139,15 @@ Result<void> read_counter(const ObjectEntries& entries, const Place& place, Coun
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));
   if (state.cells.empty()) return {};
   for (const CellId& id : ids_of(state.cells)) {
-    // An id has a fixed size, so that this prefix is one path.
-    const Path path = place.path(Part::forgotten, IdBytes(id));
-    CW_TRY_VOID(read_tallies(entries, place.key, path, path.size() - id_bytes, state.forgotten));
+    CW_TRY_VOID(read_part(entries, place, Part::forgotten, id, state.forgotten));
   }
   return {};
+}
+
+Result<void> read_cell(const ObjectEntries& entries, const Place& place, const CellId& id,
+                       CounterState& state) {
+  CW_TRY_VOID(read_part(entries, place, Part::cell, id, state.cells));
+  return read_part(entries, place, Part::forgotten, id, state.forgotten);
 }
 
 Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place, CounterState& state) {
@@ -215,6 +227,31 @@ Result<void> purge_own_forgotten(const ObjectEntries& entries, const CounterStat
     }
   }
   return {};
+}
+
+Result<Dots> forgettable_records(const ObjectEntries& entries, const Place& place,
+                                 std::span<const EntryView> at_path, const SettledFacts& facts) {
+  Tallies records;
+  const std::size_t id_at = place.path(Part::forgotten).size();
+  for (const EntryView& entry : at_path) {
+    if (!decode_tally(entry.path.substr(id_at), entry, records.emplace_back()))
+      return unreadable(place.key, entry);
+  }
+  // Of equal ones each replica keeps the same.
+  const auto less = [](const Tally& a, const Tally& b) {
+    return std::tie(a.amount, a.dot) < std::tie(b.amount, b.dot);
+  };
+  const auto greatest = std::max_element(records.begin(), records.end(), less);
+  const CellId& id = greatest->id;
+  Tallies cells;
+  CW_TRY_VOID(read_part(entries, place, Part::cell, id, cells));
+  const bool ends = id.actor == facts.self || facts.has_seen(id.actor, greatest->dot) ||
+                    (facts.clock.covers(greatest->dot) && facts.has_ended(id.actor));
+  Dots dots;
+  for (auto at = records.begin(); at != records.end(); ++at) {
+    if (at != greatest || (cells.empty() && ends)) dots.push_back(at->dot);
+  }
+  return dots;
 }
 
 }  // namespace causeway

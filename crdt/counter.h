@@ -12,6 +12,7 @@
 #include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
+#include "crdt/forget.h"
 #include "crdt/integer.h"
 #include "crdt/path.h"
 
@@ -55,6 +56,9 @@ struct CounterState {
 /// Into a new state: the cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.
 /// Errors: a failed read; internal if an entry cannot be read.
 Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
+/// Appends the cell of one id, and what was forgotten of it.
+Result<void> read_cell(const ObjectEntries& entries, const Place& place, const CellId& id,
+                       CounterState& state);
 /// The cells and all forgotten records.
 Result<void> read_whole_counter(const ObjectEntries& entries, const Place& place, CounterState& state);
 
@@ -84,5 +88,11 @@ void keep_forgotten(const CounterState& observed, const Place& place, ActorId is
 /// writes them (rule 10). To be called where the issuer begins a run. One short scan per sign.
 Result<void> purge_own_forgotten(const ObjectEntries& entries, const CounterState& observed,
                                  const Place& place, ActorId issuer, EventWriter& changes);
+
+/// Of the forgotten records of one id, which are all the entries at one path, those that may go (rule 10): all but the
+/// greatest, and that one too where the cell is gone and nobody can go on with it: the actor has seen the record, or has
+/// ended. Errors: a failed read; internal if an entry cannot be read.
+Result<Dots> forgettable_records(const ObjectEntries& entries, const Place& place,
+                                 std::span<const EntryView> at_path, const SettledFacts& facts);
 
 }  // namespace causeway

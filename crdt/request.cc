@@ -11,6 +11,7 @@ struct Execution {
   CellId cell;
   std::uint64_t cumulative = 0;
   std::uint64_t delta = 0;
+  std::uint64_t expires_ms = 0;
 };
 
 Path request_path(const Place& place, const RequestId& request) {
@@ -28,7 +29,7 @@ bool decode_execution(BytesView payload, Execution& execution) {
   execution.cell.run = reader.varint();
   execution.cumulative = reader.varint();
   execution.delta = reader.varint();
-  reader.u64();  // expires_ms: for the purge
+  execution.expires_ms = reader.u64();
   return reader.done();
 }
 
@@ -97,6 +98,29 @@ Result<bool> is_executed(const ObjectEntries& entries, const Place& place, const
   Dots dots;
   CW_TRY_VOID(dots_at(entries, place.key, request_path(place, request), dots));
   return !dots.empty();
+}
+
+std::optional<std::uint64_t> expiry_of(BytesView record) {
+  Execution execution;
+  if (!decode_execution(record, execution)) return std::nullopt;
+  return execution.expires_ms;
+}
+
+Result<Dots> forgettable_executions(const ObjectEntries& entries, const Place& place,
+                                    std::span<const EntryView> at_path, const SettledFacts& facts) {
+  Dots dots;
+  bool none_counts = true;
+  for (const EntryView& entry : at_path) {
+    Execution execution;
+    if (!decode_execution(entry.payload, execution)) return unreadable(place.key, entry);
+    if (!facts.clock.covers(entry.dot) || execution.expires_ms > facts.wall_ms) return Dots();
+    dots.push_back(entry.dot);
+    CounterState counter;
+    CW_TRY_VOID(read_cell(entries, place, execution.cell, counter));
+    none_counts = none_counts && is_forgotten(execution, counter);
+  }
+  if (dots.size() > 1 && !none_counts) dots.clear();
+  return dots;
 }
 
 void record_request(const Place& place, const RequestId& request, const Added& added, EventWriter& changes) {

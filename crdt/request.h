@@ -25,6 +25,15 @@ Result<bool> is_executed(const ObjectEntries& entries, const Place& place, const
 /// REQUIRES: the request is not executed, as far as is observed.
 void record_request(const Place& place, const RequestId& request, const Added& added, EventWriter& changes);
 
+/// When a record of an execution expires, in milliseconds since 1970; nothing if it cannot be read.
+std::optional<std::uint64_t> expiry_of(BytesView record);
+
+/// Of the executions of one request, which are all the entries at one path, those whose records may go: all or none. They
+/// go once all are settled by clocks that were sent after the request had expired, so that no other can follow, and if
+/// there is one only, or none that still counts. Errors: a failed read; internal if an entry cannot be read.
+Result<Dots> forgettable_executions(const ObjectEntries& entries, const Place& place,
+                                    std::span<const EntryView> at_path, const SettledFacts& facts);
+
 /// The value of the counter, with each request counted once. Reads the records only if the object has duplicates.
 /// Errors: a failed read; internal if an entry cannot be read.
 Result<Int128> count_once(const ObjectEntries& entries, const Place& place, const CounterState& counter,

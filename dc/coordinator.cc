@@ -170,11 +170,7 @@ Result<void> Coordinator::execute(Operation& operation, Partition& partition) {
 }
 
 Result<void> Coordinator::execute_begun(Operation& operation, Partition& partition, Value& reply) {
-  EventHead head;
-  head.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
-  if (operation.command->access != Access::read) head.hlc = site_.hlc.next(now_.wall);
-  changes_.begin(claimed_->actor);
-  site_.store.make_room();
+  EventHead head = begin_event(partition, operation.command->access != Access::read);
   CW_TRY_VOID(run_command(operation, partition, head, reply));
   if (operation.command->access != Access::read) return write(operation, partition, head);
   follow(operation, partition);
@@ -182,21 +178,36 @@ Result<void> Coordinator::execute_begun(Operation& operation, Partition& partiti
   return {};
 }
 
+EventHead Coordinator::begin_event(const Partition& partition, bool stamped) {
+  EventHead head;
+  head.dot = {claimed_->actor, partition.clock().counter(claimed_->actor) + 1};
+  if (stamped) head.hlc = site_.hlc.next(now_.wall);
+  changes_.begin(claimed_->actor);
+  site_.store.make_room();
+  return head;
+}
+
+Context Coordinator::context(const ObjectEntries& entries, const Partition& partition, const EventHead& head,
+                             BytesView key, const std::optional<RequestId>& request_id) {
+  return {entries,
+          partition.clock(),
+          head.dot,
+          head.hlc,
+          site_.told.at_least(now_.wall),
+          request_id,
+          site_.configuration.topology().limits.value_bytes,
+          changes_,
+          key,
+          site_.is_alone(partition.id())};
+}
+
 Result<void> Coordinator::run_command(const Operation& operation, const Partition& partition,
                                       const EventHead& head, Value& reply) {
   const BytesView key = operation.request.arguments[1];
   CW_TRY(const Partition::Held held, partition.hold(key, operation.key_hash));
-  const Context context{
-      held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition),
-      partition.clock(),
-      head.dot,
-      head.hlc,
-      now_.wall,
-      operation.request.request_id,
-      site_.configuration.topology().limits.value_bytes,
-      changes_,
-      key,
-      site_.is_alone(operation.partition)};
+  const ObjectEntries entries =
+      held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
+  const Context context = this->context(entries, partition, head, key, operation.request.request_id);
   return operation.command->execute(context, operation.request.arguments.span(), reply);
 }
 
@@ -222,6 +233,17 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
     wait(operation, *reach.quorum, partition.clock());
     return {};
   }
+  CW_TRY_VOID(issue(operation.partition, partition, head, want));
+  follow(operation, partition);
+  if (reach.met) {
+    answers_.finish(operation);
+  } else {
+    wait(operation, *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}});
+  }
+  return {};
+}
+
+Result<void> Coordinator::issue(PartitionId id, Partition& partition, EventHead& head, Want want) {
   if (!site_.store.has_room(false)) {
     return fail_retryable(
         ErrorCode::storage_full,
@@ -231,22 +253,22 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
     return fail_retryable(ErrorCode::overloaded,
                           "the disk is slower than the writes, and memory is full of them: try again later");
   }
-  if (issued_at_.size() <= operation.partition.value)
-    issued_at_.resize(operation.partition.value + std::size_t{1});
-  VersionVector& issued_at = issued_at_[operation.partition.value];
+  if (issued_at_.size() <= id.value) issued_at_.resize(id.value + std::size_t{1});
+  VersionVector& issued_at = issued_at_[id.value];
   head.deps = moved_since(partition.clock(), issued_at, claimed_->actor);
   if (planted(Plant::no_deps)) head.deps = {};
   changes_.finish(head, event_);
   CW_TRY_VOID(partition.apply(event_, true));
   issued_at.join(head.deps);
-  follow(operation, partition);
-  replication_.push(operation.partition, event_.bytes, want);
-  if (reach.met) {
-    answers_.finish(operation);
-  } else {
-    wait(operation, *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}});
-  }
+  replication_.push(id, event_.bytes, want);
   return {};
+}
+
+Result<void> Coordinator::keep_house(PartitionId id, Housework prepare) {
+  Partition& partition = site_.store.partition(id);
+  EventHead head = begin_event(partition, true);
+  CW_TRY_VOID(prepare(context(ObjectEntries(partition), partition, head, {}, std::nullopt)));
+  return changes_.mutations() == 0 ? Result<void>() : issue(id, partition, head, Want::nothing);
 }
 
 void Coordinator::tick(Now now) {

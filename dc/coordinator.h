@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/function_ref.h"
 #include "dc/forwarder.h"
 #include "dc/pending_writes.h"
 #include "dc/read_rounds.h"
@@ -41,6 +42,11 @@ class Coordinator {
   void clocks_moved(PartitionId partition) { writes_.check(partition); }
   void grown(PartitionId partition) { rounds_.grown(partition); }
 
+  /// Issues what `prepare` writes, for whatever keys of the partition, as an event that no client asked for, and whose acknowledgement nobody waits for; nothing:
+  /// no event. REQUIRES: this node serves, and the partition is fit. Errors: of prepare; storage_full, overloaded: not now.
+  using Housework = FunctionRef<Result<void>(const Context& context)>;
+  Result<void> keep_house(PartitionId id, Housework prepare);
+
   void tick(Now now);
   /// Ends the turn: asks what reads need, and hands the answers to the post.
   void flush();
@@ -65,6 +71,12 @@ class Coordinator {
   /// Answers UNAVAILABLE before anything happens, if too few replicas are up for this level.
   Result<Reach> reach(PartitionId partition, const Level& level);
   Result<const Quorum*> quorum(const Level& level);
+  /// The next event of this replica: its dot, and, unless it only reads, its stamp.
+  EventHead begin_event(const Partition& partition, bool stamped);
+  Context context(const ObjectEntries& entries, const Partition& partition, const EventHead& head,
+                  BytesView key, const std::optional<RequestId>& request_id);
+  /// Applies, logs and sends on what was written.
+  Result<void> issue(PartitionId id, Partition& partition, EventHead& head, Want want);
   Result<void> run_command(const Operation& operation, const Partition& partition, const EventHead& head,
                            Value& reply);
   Result<void> check_fit(PartitionId partition) const;

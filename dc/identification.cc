@@ -12,13 +12,23 @@ constexpr Micros repeat_every = 150ms;
 /// How long members that have not been heard of are waited for.
 constexpr Micros grace = 600ms;
 
+constexpr BytesView claim_prefix = "claim/";
+
 constexpr const char* what_follows =
     ": it takes a new identity, and serves once it has caught up with the others";
 
 Bytes claim_note(NodeId node) {
-  Bytes name("claim/");
+  Bytes name(claim_prefix);
   Writer(name).u64(node.value);
   return name;
+}
+
+Claimed read_claim(BytesView note) {
+  Reader reader(note);
+  Claimed claim;
+  claim.incarnation = Incarnation{reader.u64()};
+  claim.actor = ActorId{reader.u64()};
+  return claim;
 }
 
 }  // namespace
@@ -34,6 +44,12 @@ Identification::Identification(Site& site, Start start, MonoTime now)
                               : "the machine stopped before a sync, or amid a recovery";
   reason_ = why + ": " + reason_;
   site_.post.note(why + what_follows);
+}
+
+Result<void> Identification::load() {
+  return site_.store.notes(claim_prefix, [this](BytesView name, BytesView value) {
+    site_.clocks.claimed(NodeId{Reader(name.substr(claim_prefix.size())).u64()}, read_claim(value).actor);
+  });
 }
 
 void Identification::refuse(std::string reason) {
@@ -148,7 +164,7 @@ Result<void> Identification::claim() {
     reason_ = "the disk is full, and its claim cannot be stored: free or grant space";
     return {};
   }
-  site_.clocks.name_owner(claimed_.actor, site_.self);
+  site_.clocks.claimed(site_.self, claimed_.actor);
   recorded_.clear();
   stage_ = Stage::claiming;
   reason_ = "waiting until a quorum of its datacenter has recorded incarnation " +
@@ -238,11 +254,7 @@ void Identification::on(NodeId from, const ClaimReply& reply) {
 
 Claimed Identification::known_claim(NodeId node) const {
   Claimed known;
-  if (const auto note = site_.store.note(claim_note(node)); note && *note) {
-    Reader reader(**note);
-    known.incarnation = Incarnation{reader.u64()};
-    known.actor = ActorId{reader.u64()};
-  }
+  if (const auto note = site_.store.note(claim_note(node)); note && *note) known = read_claim(**note);
   for (const PartitionId partition : site_.store.partitions()) {
     const MemberClock* clock = site_.clocks.of(partition, node);
     if (clock != nullptr && clock->incarnation > known.incarnation)
@@ -252,6 +264,8 @@ Claimed Identification::known_claim(NodeId node) const {
 }
 
 void Identification::on(NodeId from, const Hello& hello) {
+  // It may have been wiped: then it no longer knows this node's claim.
+  if (serving() || stage_ == Stage::recovering) recorded_.erase(from);
   const Claimed known = known_claim(from);
   const bool complete = stage_ != Stage::refused && (start_.loss == Loss::none || stage_ == Stage::serving);
   HelloReply reply{known.incarnation, known.actor, {}, {}, complete};
@@ -288,9 +302,11 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
       return false;
     }
   }
-  site_.clocks.name_owner(claim.actor, from);
+  const auto before = site_.clocks.claim_of(from);
+  site_.clocks.claimed(from, claim.actor);
   site_.post.send(from, ClaimReply{claim.incarnation});
-  return known.incarnation.value > 0 && claim.actor != known.actor;
+  const bool known_otherwise = known.incarnation.value > 0 && claim.actor != known.actor;
+  return known_otherwise || (before && *before != claim.actor);
 }
 
 Result<void> Identification::tick(MonoTime now) {

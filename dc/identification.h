@@ -34,6 +34,8 @@ class Identification {
   };
 
   Identification(Site& site, Start start, MonoTime now);
+  /// The claims of others that are recorded here.
+  Result<void> load();
 
   void on(NodeId from, const HelloReply& reply);
   void on(NodeId from, const ClaimReply& reply);

@@ -26,6 +26,9 @@ class Replication {
   /// An event was applied here that the local peers get from elsewhere.
   void applied(PartitionId partition, Want want);
 
+  /// This replica's clock is told with the next gossip, though it has not moved: at a later time it says more.
+  void tell(PartitionId partition) { moved_[partition].own = true; }
+
   /// A write waits at `from` (Want::local), or anywhere (Want::everywhere), for our clock.
   void owe_clock(PartitionId partition, NodeId from, Want want);
   /// A member's clock moved, as it or somebody else told; to be relayed.

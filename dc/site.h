@@ -9,6 +9,7 @@
 #include "base/plant.h"
 #include "crdt/hlc.h"
 #include "dc/liveness.h"
+#include "dc/told_time.h"
 #include "ring/configuration.h"
 #include "ring/placement.h"
 #include "storage/shard_store.h"
@@ -37,7 +38,9 @@ struct Site {
   Post& post;
   HlcClock& hlc;
   std::map<PartitionId, Replica>& replicas;
-  const std::set<PartitionId>& unfit;  ///< damaged here, or not yet caught up: they claim nothing and serve nothing
+  const std::set<PartitionId>&
+      unfit;  ///< damaged here, or not yet caught up: they claim nothing and serve nothing
+  ToldTime& told;
 
   /// A replica of a partition.
   struct Member {
@@ -66,15 +69,33 @@ struct Site {
   }
   [[nodiscard]] MemberClock own_clock(PartitionId id, const Claimed& claimed) const {
     const Partition& partition = store.partition(id);
-    MemberClock own{id, self, claimed.incarnation, claimed.actor, partition.clock(), partition.digest()};
+    MemberClock own{
+        id,        self,     claimed.incarnation, claimed.actor, partition.clock(), partition.digest(),
+        told.ms(), peers(id)};
     if (planted(Plant::clock_before_data)) {
       const CausalBuffer& buffer = replicas.at(id).buffer();
-      for (const auto& row : partition.clock().rows()) own.clock.raise({row.first, buffer.highest(row.first)});
+      for (const auto& row : partition.clock().rows())
+        own.clock.raise({row.first, buffer.highest(row.first)});
     }
     return own;
   }
 
+  /// MemberClock::peers, as it is now.
+  [[nodiscard]] std::uint64_t peers(PartitionId partition) const {
+    if (peers_.size() <= partition.value) peers_.resize(placement.partitions());
+    Peers& known = peers_[partition.value];
+    if (known.version != clocks.claims_version()) {
+      known = {clocks.claims_version(), clocks.peers(placement.all_replicas(partition))};
+    }
+    return known.sum;
+  }
+
+  struct Peers {
+    std::uint64_t version = 0;
+    std::uint64_t sum = 0;
+  };
   mutable std::vector<std::vector<Member>> members_{};  ///< by partition, as they are asked for
+  mutable std::vector<Peers> peers_{};                  ///< likewise
 };
 
 }  // namespace causeway

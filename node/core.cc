@@ -32,7 +32,7 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       puller([this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); }, subscription_ids,
              PullLimits{}),
       site{options.self, configuration.datacenter_of(options.self)->id, configuration, placement, store, clocks, liveness,
-           puller, post, hlc, replicas, unfit},
+           puller, post, hlc, replicas, unfit, told},
       feeds(store, [this](ActorId actor) { return origin_of(actor); }, FeedLimits{}),
       chunks(store, ChunkLimits{.bytes_max = options.chunk_bytes}),
       full_sync(
@@ -43,6 +43,7 @@ NodeCore::Parts::Parts(Configuration given, NodeOptions node_options, ShardStore
       identification(site, std::move(start), at.mono),
       recovery(site),
       coordinator(site, replication, CoordinatorLimits{}),
+      janitor(site, coordinator, JanitorLimits{}),
       links(
           options.self, configuration, placement, [this](NodeId node) { return liveness.serving(node); },
           [this](PartitionId id) -> const VersionVector& { return store.partition(id).clock(); },
@@ -88,6 +89,8 @@ Result<std::unique_ptr<NodeCore>> NodeCore::open(Configuration configuration, No
   const std::uint64_t cluster = start.last.cluster;
   auto parts = std::make_unique<Parts>(std::move(configuration), std::move(options), store, cluster, std::move(start), now);
   CW_TRY_VOID(parts->clocks.load(store));
+  CW_TRY_VOID(parts->told.load(store));
+  CW_TRY_VOID(parts->identification.load());
   for (const PartitionId id : store.partitions()) parts->hlc.observe(store.partition(id).hlc());
   return std::unique_ptr<NodeCore>(new NodeCore(std::move(parts)));
 }
@@ -188,6 +191,7 @@ void NodeCore::Parts::tick() {
     measured = true;
     measure();
   }
+  if (identification.serving()) janitor.tick(identification.claimed(), now);
   chunks.tick(now.mono);
   full_sync.tick(now.mono, room, post);
   note_transfers();
@@ -214,12 +218,21 @@ Result<void> NodeCore::Parts::commit() {
   const bool look = std::exchange(measured, false) || store.is_behind();
   if (look && store.checkpoint_due(now.mono)) {
     clocks.save(store);
+    told.save(store, now.wall);
     store.begin_checkpoint(now.mono);
   }
   const auto ended = store.advance_checkpoint();
   if (!ended) return unless_full(tl::unexpected<Error>(ended.error()));
-  if (*ended) was_full = false;
+  if (*ended) note_checkpoint();
   return {};
+}
+
+void NodeCore::Parts::note_checkpoint() {
+  was_full = false;
+  if (!told.stored()) return;
+  for (const PartitionId id : store.partitions()) {
+    if (janitor.waits(id)) replication.tell(id);
+  }
 }
 
 /// Beside the turns: what is written is durable after the interval, and the time that the disk takes.
@@ -269,6 +282,7 @@ MonoTime NodeCore::wake_at() const {
     sooner(parts.puller.wake_at());
     sooner(parts.full_sync.wake_at());
     sooner(parts.recovery.wake_at());
+    if (parts.identification.serving()) sooner(parts.janitor.wake_at());
   }
   const Durability& durability = parts.configuration.topology().durability;
   if (parts.store.unsynced() && !parts.store.syncing()) sooner(parts.last_sync + durability.sync_interval);
@@ -280,6 +294,7 @@ Result<void> NodeCore::stop(Now now) {
   CW_TRY_VOID(parts.store.write());
   CW_TRY_VOID(parts.store.sync());
   parts.clocks.save(parts.store);
+  parts.told.save(parts.store, now.wall);
   CW_TRY_VOID(parts.store.checkpoint(now.mono));
   // A node that refuses, or was still asking, has proven nothing: its folder keeps the mark of the run before.
   if (!parts.identification.serving()) return {};

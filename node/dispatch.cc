@@ -80,7 +80,10 @@ void NodeCore::Parts::end_actors(NodeId node, const Claim& claim) {
     if (!placement.is_replica(id, node)) continue;
     clocks.learn(
         {id, node, claim.incarnation, claim.actor, {}, {}});  // what it acknowledged before counts no more
-    replica.drop([&](ActorId actor) { return actor != claim.actor && clocks.owner(actor) == node; });
+    replica.drop([&](ActorId actor) {
+      const auto owner = clocks.owner(actor);
+      return actor != claim.actor && (!owner || *owner == node);
+    });
   }
 }
 
@@ -149,7 +152,10 @@ void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
     return;
   if (!check_own(said.partition, said.clock.counter(identification.claimed().actor), from)) return;
   compare_digests(said);
-  if (clocks.learn(said) != MemberClocks::News::moved) return;
+  const MemberClocks::News news = clocks.learn(said);
+  if (news == MemberClocks::News::later && janitor.waits(said.partition))
+    replication.moved(said.partition, said.node, !site.is_local(from), false);
+  if (news != MemberClocks::News::moved) return;
   watched.insert(said.partition);
   clocks_moved = true;
   replication.moved(said.partition, said.node, !site.is_local(from), urgent);

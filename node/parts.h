@@ -8,6 +8,7 @@
 #include "crdt/hlc.h"
 #include "dc/coordinator.h"
 #include "dc/identification.h"
+#include "dc/janitor.h"
 #include "dc/liveness.h"
 #include "dc/recovery.h"
 #include "dc/replication.h"
@@ -110,6 +111,8 @@ struct NodeCore::Parts {
   /// Group commit: one write, one sync, before anything leaves.
   Result<void> commit();
   Result<void> settle(Micros sync_interval);
+  /// A checkpoint has ended: a later time can be told.
+  void note_checkpoint();
   /// A full disk is waited out, and noted once; other errors pass.
   Result<void> unless_full(Result<void> stored);
   [[nodiscard]] bool takes_part() const { return identification.stage() != Identification::Stage::refused; }
@@ -132,6 +135,7 @@ struct NodeCore::Parts {
   Puller puller;
   std::map<PartitionId, Replica> replicas;
   std::set<PartitionId> unfit;
+  ToldTime told;
   Site site;
   Feeds feeds;
   ChunkServer chunks;
@@ -140,6 +144,7 @@ struct NodeCore::Parts {
   Identification identification;
   Recovery recovery;
   Coordinator coordinator;
+  Janitor janitor;
   Links links;
 
   struct Asked {

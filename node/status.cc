@@ -55,6 +55,7 @@ void NodeCore::Parts::measure_missing() {
 void NodeCore::Parts::measure() {
   const bool lacked = std::any_of(missing_from.begin(), missing_from.end(), [](const auto& item) { return item.second > 0; });
   if (clocks_moved) clocks.save(store);  // durable with the next checkpoint, which they alone make due
+  if (janitor.wants_to_tell() && !store.checkpointing()) told.save(store, now.wall);  // likewise
   const bool others_moved = std::exchange(clocks_moved, false);
   const bool own_moved = std::exchange(own_clock_moved, false);
   if (others_moved || own_moved || lacked) measure_missing();

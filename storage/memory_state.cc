@@ -49,6 +49,7 @@ Result<void> MemoryStateStore::commit(Fill fill) {
   Collecting collected(*this);
   CW_TRY_VOID(fill(collected));
   const auto& writes = collected.writes;
+  ++commits_;
   if (fail_next_commit_ || failed_) {
     fail_next_commit_ = false;
     failed_ = true;

@@ -21,6 +21,9 @@ class MemoryStateStore final : public StateStore {
   Result<void> commit(Fill fill) override;
   [[nodiscard]] std::uint64_t bytes_used() const override { return bytes_used_; }
 
+  /// How often something was committed, or tried.
+  [[nodiscard]] std::uint64_t commits() const { return commits_; }
+
   /// The process died or the power failed: what was committed stays, a failure is forgotten.
   void crash() { failed_ = false; }
   /// The next commit fails for good, as after a failed sync: nothing of it is kept.
@@ -36,6 +39,7 @@ class MemoryStateStore final : public StateStore {
   std::map<Bytes, Bytes, std::less<>> records_;
   std::uint64_t bytes_used_ = 0;
   std::uint64_t bytes_max_;
+  std::uint64_t commits_ = 0;
   bool fail_next_commit_ = false;
   bool failed_ = false;
 };

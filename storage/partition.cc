@@ -7,6 +7,7 @@
 #include "crdt/apply.h"
 #include "crdt/codec.h"
 #include "crdt/container.h"
+#include "crdt/forget.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
 
@@ -31,6 +32,14 @@ const VersionVector& Partition::floor() const { return parts_->now.floor; }
 std::uint64_t Partition::entries() const { return parts_->now.entries; }
 Hlc Partition::hlc() const { return parts_->now.hlc; }
 
+DueIndex& Partition::due() const { return parts_->due; }
+
+void Partition::list_due() { parts_->lists_due = true; }
+
+void Partition::note_due(BytesView key, BytesView path, BytesView payload, std::uint64_t earliest_ms) {
+  if (const auto due_ms = due_of(path, payload)) parts_->due.note(key, std::max(*due_ms, earliest_ms));
+}
+
 const Error* Partition::damage() const { return parts_->damage ? &*parts_->damage : nullptr; }
 
 Partition::Held::~Held() {
@@ -49,6 +58,10 @@ Result<void> Partition::at(BytesView key, BytesView path, Visitor visit) const {
 
 Result<void> Partition::scan(BytesView key, BytesView prefix, Visitor visit) const {
   return notice(parts_->objects->scan(key, prefix, prefix, visit));
+}
+
+Result<void> Partition::scan_from(BytesView key, BytesView from, Visitor visit) const {
+  return notice(parts_->objects->scan(key, from, {}, visit));
 }
 
 Result<void> Partition::summary(BytesView key, BytesView base, ObjectSummary& summary) const {
@@ -117,6 +130,12 @@ void Partition::carry_out(const Event& event, const Hash128& digest, std::uint64
   now.clock.raise(event.dot);
   now.hlc = std::max(now.hlc, event.hlc);
   parts_->dirty = true;
+  if (!parts_->lists_due) return;
+  for (const Mutation& mutation : event.mutations) {
+    // What waits only to be settled is not before its event has gone round.
+    if (mutation.form == MutationForm::insert)
+      note_due(mutation.key, mutation.path, mutation.payload, event.hlc.milliseconds());
+  }
 }
 
 }  // namespace causeway

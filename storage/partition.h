@@ -23,6 +23,7 @@ struct PartitionRecord;
 struct Tier;
 struct FrozenPart;
 
+class DueIndex;
 class ObjectTable;
 
 class Partition final : public EntryReader {
@@ -66,12 +67,18 @@ class Partition final : public EntryReader {
 
   Result<void> at(BytesView key, BytesView path, Visitor visit) const override;
   Result<void> scan(BytesView key, BytesView prefix, Visitor visit) const override;
+  /// Visits the entries of `key` whose path is not below `from`, in the order of (path, dot).
+  Result<void> scan_from(BytesView key, BytesView from, Visitor visit) const;
   Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const override;
   Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch) const override;
   /// Visits the objects that have entries, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, ObjectVisitor visit) const;
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
   Result<void> walk(const std::optional<EntryPosition>& behind, EntryVisitor visit) const;
+  /// Which objects have something that may be forgotten, and when: derived, like counts and digest. Who forgets takes out what
+  /// is due, and lists again what has to stay.
+  [[nodiscard]] DueIndex& due() const;
+
   /// What was found when a read failed: what is stored may be no longer what the clock claims (rule 6). Null: nothing.
   [[nodiscard]] const Error* damage() const;
 
@@ -106,7 +113,8 @@ class Partition final : public EntryReader {
   /// REQUIRES: is_ready(event, clock()).
   Result<void> absorb(const Event& event);
 
-  /// Computes clock-independent facts (digest, counts, summaries) anew from the entries and compares. Errors: what differs.
+  /// Computes clock-independent facts (digest, counts, summaries, what is due) anew from the entries and compares. Errors: what
+  /// differs.
   Result<void> verify() const;
 
  private:
@@ -117,6 +125,12 @@ class Partition final : public EntryReader {
   Result<void> restore(const PartitionRecord* record);
   /// An event of the log; those that the state has are passed over. Errors: damage, a failed read.
   Result<void> replay(const LogRecord& record);
+  /// From now on what is due is listed. REQUIRES: it is empty, or verify_and_list().
+  void list_due();
+  /// verify(), for a state that was just restored: lists what is due.
+  Result<void> verify_and_list();
+  void note_due(BytesView key, BytesView path, BytesView payload, std::uint64_t earliest_ms);
+  Result<void> check(EntryVisitor visit) const;
   void carry_out(const Event& event, const Hash128& digest, std::uint64_t entries);
   void carry_out_logged(const Event& event, const Hash128& digest, std::uint64_t entries, Sequence sequence);
   template <class R>

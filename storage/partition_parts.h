@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crdt/event.h"
+#include "storage/due_index.h"
 #include "storage/log_marks.h"
 #include "storage/object_table.h"
 #include "storage/partition.h"
@@ -25,6 +26,8 @@ struct Partition::Parts {
   const Tier& tier;
   Event decoded;  ///< scratch: it keeps its memory
   std::unique_ptr<ObjectTable> objects;
+  DueIndex due;
+  bool lists_due = false;  ///< those that are not held here list nothing
   LogMarks marks;
   PartitionRecord now;   ///< as of the last event applied; state_id, actors and next_object are the table's
   VersionVector stable;  ///< every member has applied it

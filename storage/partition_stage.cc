@@ -15,6 +15,9 @@ Result<void> Partition::take(const std::vector<Entry>& entries) {
         std::find_if(from, entries.end(), [&](const Entry& entry) { return entry.key != from->key; });
     CW_TRY(const ObjectTable::Effect effect, notice(parts_->objects->prepare_take({from, upto})));
     parts_->objects->carry_out();
+    for (auto entry = from; entry != upto; ++entry) {
+      note_due(entry->key, entry->path, entry->payload, 0);
+    }
     parts_->now.digest += effect.digest;
     parts_->now.entries += effect.entries;
     from = upto;
@@ -39,6 +42,7 @@ void Partition::exchange(Partition& staged) {
   Parts& theirs = *staged.parts_;
   std::swap(ours.objects, theirs.objects);
   std::swap(ours.now, theirs.now);
+  std::swap(ours.due, theirs.due);
   std::swap(ours.damage, theirs.damage);
   // What the log leads to stays what it was: what this state covers beyond is not in it (rule 3).
   const VersionVector beyond = moved_since(ours.now.clock, theirs.now.clock);

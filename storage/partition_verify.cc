@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "crdt/forget.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
 
@@ -15,18 +16,36 @@ tl::unexpected<Error> differs(PartitionId id, const std::string& what) {
 
 }  // namespace
 
-Result<void> Partition::verify() const {
+Result<void> Partition::check(EntryVisitor visit) const {
   Hash128 sum;
   std::uint64_t count = 0;
   CW_TRY_VOID(notice(parts_->objects->check([&](BytesView key, const EntryView& entry) {
     sum += digest_of(key, entry.path, entry.dot, entry.payload);
     ++count;
-    return true;
+    return visit(key, entry);
   })));
   if (count != entries())
     return differs(id(), "it has " + std::to_string(count) + " entries, not " + std::to_string(entries()));
   if (sum != digest()) return differs(id(), "its digest");
   return {};
+}
+
+Result<void> Partition::verify() const {
+  bool listed = true;
+  CW_TRY_VOID(check([&](BytesView key, const EntryView& entry) {
+    if (parts_->lists_due && due_of(entry.path, entry.payload)) listed = listed && parts_->due.lists(key);
+    return true;
+  }));
+  if (!listed) return differs(id(), "an object with entries that may be forgotten is not listed");
+  return {};
+}
+
+Result<void> Partition::verify_and_list() {
+  list_due();
+  return check([&](BytesView key, const EntryView& entry) {
+    note_due(key, entry.path, entry.payload, 0);
+    return true;
+  });
 }
 
 }  // namespace causeway

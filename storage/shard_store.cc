@@ -76,7 +76,7 @@ Result<void> ShardStore::recover() {
   for (auto& [id, partition] : partitions_) partition->drop_log_before(start);
   // What is stored may have lost records without a trace: a key that reads as absent is right only if all the others add up.
   // Where they do not, the file's own structure may be damaged, and LMDB must not write to it.
-  for (const PartitionId id : held_) CW_TRY_VOID(partition(id).verify());
+  for (const PartitionId id : held_) CW_TRY_VOID(partition(id).verify_and_list());
   CW_TRY_VOID(replay());
   CW_TRY_VOID(write());
   return sync();
@@ -346,6 +346,7 @@ Partition& ShardStore::stage(PartitionId id) {
   unstage(id);
   auto& staged = staged_[id];
   staged = std::make_unique<Partition>(id, StateId{next_state_id_.value++}, log_, state_, *tier_);
+  staged->list_due();
   return *staged;
 }
 

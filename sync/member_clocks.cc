@@ -2,6 +2,7 @@
 
 #include "base/serial.h"
 #include "crdt/codec.h"
+#include "sync/settled.h"
 
 namespace causeway {
 namespace {
@@ -23,6 +24,8 @@ Bytes note_value(const MemberClock& clock) {
   writer.u64(clock.actor.value);
   writer.u64(clock.digest.low);
   writer.u64(clock.digest.high);
+  writer.u64(clock.wall_ms);
+  writer.u64(clock.peers);
   encode_vector(clock.clock, value);
   return value;
 }
@@ -37,6 +40,8 @@ std::optional<MemberClock> read_note(BytesView name, BytesView value) {
   clock.actor = ActorId{reader.u64()};
   clock.digest.low = reader.u64();
   clock.digest.high = reader.u64();
+  clock.wall_ms = reader.u64();
+  clock.peers = reader.u64();
   clock.clock = decode_vector(reader);
   if (!place.done() || !reader.done()) return std::nullopt;
   return clock;
@@ -51,7 +56,7 @@ MemberClocks::News MemberClocks::learn(const MemberClock& said) {
   if (!is_new) {
     if (said.incarnation < known.incarnation) return News::stale;
     if (said.incarnation == known.incarnation) {
-      if (said.clock == known.clock) return News::same;
+      if (said.clock == known.clock) return learn_later(said, known);
       if (!said.clock.covers(known.clock)) return News::stale;
     }
     known = said;
@@ -59,6 +64,14 @@ MemberClocks::News MemberClocks::learn(const MemberClock& said) {
   owners_[said.actor] = said.node;
   unsaved_[place] = true;
   return News::moved;
+}
+
+/// What brings nothing but another time is not worth a note.
+MemberClocks::News MemberClocks::learn_later(const MemberClock& said, MemberClock& known) {
+  if (said.wall_ms <= known.wall_ms) return News::same;
+  known.wall_ms = said.wall_ms;
+  known.peers = said.peers;
+  return News::later;
 }
 
 const MemberClock* MemberClocks::of(PartitionId partition, NodeId node) const {
@@ -71,6 +84,27 @@ void MemberClocks::each_of(PartitionId partition, FunctionRef<void(const MemberC
        at != clocks_.end() && at->first.first == partition; ++at) {
     visit(at->second);
   }
+}
+
+void MemberClocks::claimed(NodeId node, ActorId actor) {
+  owners_[actor] = node;
+  ActorId& known = claims_[node];
+  if (known == actor) return;
+  known = actor;
+  ++claims_version_;
+}
+
+std::optional<ActorId> MemberClocks::claim_of(NodeId node) const {
+  const auto at = claims_.find(node);
+  return at == claims_.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::uint64_t MemberClocks::peers(std::span<const NodeId> members) const {
+  std::uint64_t sum = 0;
+  for (const NodeId node : members) {
+    if (const auto actor = claim_of(node)) sum += peer_mark(node, *actor);
+  }
+  return sum;
 }
 
 std::optional<NodeId> MemberClocks::owner(ActorId actor) const {

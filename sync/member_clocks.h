@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -15,7 +16,12 @@ namespace causeway {
 
 class MemberClocks {
  public:
-  enum class News { stale, same, moved };
+  enum class News {
+    stale,
+    same,
+    later,  ///< the same clock, said at a later time
+    moved,
+  };
 
   /// Keeps the newer of what is known and what is said. A newer incarnation replaces, for it may have lost something.
   News learn(const MemberClock& said);
@@ -26,7 +32,14 @@ class MemberClocks {
   void each_of(PartitionId partition, FunctionRef<void(const MemberClock&)> visit) const;
   /// Whose actor it is; nothing if no member has named it.
   [[nodiscard]] std::optional<NodeId> owner(ActorId actor) const;
-  void name_owner(ActorId actor, NodeId node) { owners_[actor] = node; }
+
+  /// The node has claimed this actor here, itself: what it issued under another one comes from others only (rule 2).
+  void claimed(NodeId node, ActorId actor);
+  [[nodiscard]] std::optional<ActorId> claim_of(NodeId node) const;
+  /// Which actors the members have claimed here, summed up (MemberClock::peers); one that has claimed none is left out.
+  [[nodiscard]] std::uint64_t peers(std::span<const NodeId> members) const;
+  /// Counts the changes of that.
+  [[nodiscard]] std::uint64_t claims_version() const { return claims_version_; }
 
   /// Durable with the store's next checkpoint: what moved since the last call.
   void save(ShardStore& store);
@@ -35,11 +48,15 @@ class MemberClocks {
   static std::optional<PartitionId> partition_of_note(BytesView name);
 
  private:
+  News learn_later(const MemberClock& said, MemberClock& known);
+
   using Place = std::pair<PartitionId, NodeId>;
 
   std::map<Place, MemberClock> clocks_;
   std::map<Place, bool> unsaved_;
   std::unordered_map<ActorId, NodeId> owners_;
+  std::unordered_map<NodeId, ActorId> claims_;
+  std::uint64_t claims_version_ = 0;
 };
 
 }  // namespace causeway

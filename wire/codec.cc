@@ -43,7 +43,7 @@ template <class A> void fields(A& a, ClaimReply& m) { a(m.incarnation); }
 template <class A> void fields(A& a, Batch& m) { a(m.partition, m.want, m.events); }
 template <class A> void fields(A& a, Replicate& m) { a(m.batches); }
 template <class A> void fields(A& a, MemberClock& m) {
-  a(m.partition, m.node, m.incarnation, m.actor, m.clock, m.digest);
+  a(m.partition, m.node, m.incarnation, m.actor, m.clock, m.digest, m.wall_ms, m.peers);
 }
 template <class A> void fields(A& a, Clocks& m) { a(m.urgent, m.clocks); }
 template <class A> void fields(A& a, AskClock& m) { a(m.partition, m.round); }

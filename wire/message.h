@@ -155,6 +155,9 @@ struct MemberClock {
   ActorId actor;
   VersionVector clock;
   Hash128 digest;
+  std::uint64_t wall_ms =
+      0;  ///< since 1970: what the member issues later, it issues as if it were no earlier than this
+  std::uint64_t peers = 0;  ///< which actors it knew as those of the members (MemberClocks::peers)
 };
 struct Clocks {
   bool urgent = false;  ///< a write waits: relay at once

@@ -10,8 +10,8 @@
 #include "base/check.h"
 #include "crdt/apply.h"
 #include "crdt/codec.h"
-#include "crdt/container.h"
 #include "crdt/command.h"
+#include "crdt/container.h"
 #include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
@@ -99,8 +99,11 @@ class Replica {
  public:
   explicit Replica(std::uint64_t actor, std::int64_t skew_ms = 0) : actor_(actor), skew_ms_(skew_ms) {}
 
+  static constexpr std::size_t value_bytes_max = 1024;
+  static constexpr std::int64_t wall_ms_usual = 1'000'000;
+
   /// Executes a command here, as its coordinator would, at this wall time.
-  Done issue(const std::vector<Bytes>& arguments, std::int64_t wall_ms = 1'000'000,
+  Done issue(const std::vector<Bytes>& arguments, std::int64_t wall_ms = wall_ms_usual,
              std::optional<RequestId> request = std::nullopt) {
     const auto command = find_command(arguments);
     if (!command) return {tl::unexpected<Error>(command.error()), std::nullopt};
@@ -150,8 +153,6 @@ class Replica {
   [[nodiscard]] const VersionVector& clock() const { return clock_; }
   [[nodiscard]] const MemoryEntries& entries() const { return entries_; }
   [[nodiscard]] Hlc hlc() const { return hlc_.last(); }
-
-  static constexpr std::size_t value_bytes_max = 1024;
 
  private:
   ActorId actor_;

@@ -35,7 +35,8 @@ struct Bench {
              *store,        clocks,
              liveness,      puller,
              post,          hlc,
-             replicas,      unfit} {
+             replicas,      unfit,
+             told} {
     for (const PartitionId id : store->partitions()) {
       replicas.try_emplace(id, store->partition(id), ReplicaLimits{}, [](const Event&) { return true; });
     }
@@ -93,6 +94,7 @@ struct Bench {
   HlcClock hlc;
   std::map<PartitionId, Replica> replicas;
   std::set<PartitionId> unfit;
+  ToldTime told;
   Site site;
   MonoTime now{1s};
   Outbox outbox;

@@ -286,7 +286,7 @@ TEST_CASE("a_remembered_clock_of_a_node_that_has_left_the_topology_is_harmless")
   place.u64(12345);  // a node of an earlier topology
   Bytes value;
   Writer fields(value);
-  for (const std::uint64_t field : {std::uint64_t{1}, std::uint64_t{5}, std::uint64_t{0}, std::uint64_t{0}})
+  for (const std::uint64_t field : {1U, 5U, 0U, 0U, 0U, 0U})  // incarnation, actor, digest, time, peers
     fields.u64(field);
   encode_vector(peer.clock(), value);
   REQUIRE(node.store().set_note_now(name, value));

@@ -13,8 +13,8 @@ class Issuer {
   explicit Issuer(std::uint64_t actor) : replica_(actor) {}
 
   /// The next event, encoded.
-  Bytes issue(const std::vector<Bytes>& arguments) {
-    auto done = replica_.issue(arguments);
+  Bytes issue(const std::vector<Bytes>& arguments, std::optional<RequestId> request = {}) {
+    auto done = replica_.issue(arguments, Replica::wall_ms_usual, request);
     CW_CHECK(done.reply.has_value() && done.event.has_value(), "the command changes something");
     return encode_event(*done.event);
   }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "sync/member_clocks.h"
+#include "sync/settled.h"
 #include "tests/sync/bench.h"
 
 using namespace causeway;
@@ -45,15 +46,51 @@ TEST_CASE("a_member_names_the_owner_of_its_actors_also_of_ended_ones") {
   CHECK(clocks.owner(ActorId{peer.value + 1}) == peer);
   CHECK(clocks.owner(ActorId{peer.value + 2}) == peer);
   CHECK_FALSE(clocks.owner(ActorId{4711}));
-  clocks.name_owner(ActorId{4711}, other);
+  clocks.claimed(other, ActorId{4711});
   CHECK(clocks.owner(ActorId{4711}) == other);
+}
+
+TEST_CASE("the_same_clock_at_a_later_time_is_later_and_at_an_earlier_one_the_same") {
+  MemberClocks clocks;
+  MemberClock first = said(1, {{a, 2}});
+  first.wall_ms = 50;
+  clocks.learn(first);
+  MemberClock later = first;
+  later.wall_ms = 60;
+  later.peers = 7;
+  CHECK(clocks.learn(later) == News::later);
+  CHECK(clocks.learn(later) == News::same);
+  CHECK(clocks.learn(first) == News::same);
+  CHECK(clocks.of(p0, peer)->wall_ms == 60);
+  CHECK(clocks.of(p0, peer)->peers == 7);
+}
+
+TEST_CASE("the_sum_of_peers_tells_which_actors_they_have_claimed") {
+  const std::vector<NodeId> nodes{peer, other};
+  MemberClocks clocks;
+  CHECK(clocks.peers(nodes) == 0);
+  clocks.claimed(peer, ActorId{1});
+  clocks.claimed(other, ActorId{2});
+  const std::uint64_t before = clocks.peers(nodes);
+  const std::uint64_t version = clocks.claims_version();
+  CHECK(before == peer_mark(peer, ActorId{1}) + peer_mark(other, ActorId{2}));
+  clocks.claimed(peer, ActorId{1});
+  CHECK(clocks.claims_version() == version);
+  clocks.claimed(peer, ActorId{2});
+  clocks.claimed(other, ActorId{1});
+  CHECK(clocks.claims_version() != version);
+  CHECK(clocks.peers(nodes) != before);  // it is not the same who has which
+  CHECK(clocks.claim_of(peer) == ActorId{2});
 }
 
 TEST_CASE("what_was_last_said_is_there_after_a_restart") {
   SyncBench bench;
   MemberClocks clocks;
   clocks.learn(said(1, {{a, 5}}));
-  clocks.learn(said(4, {{a, 6}}));
+  MemberClock last = said(4, {{a, 6}});
+  last.wall_ms = 90;
+  last.peers = 8;
+  clocks.learn(last);
   clocks.learn(said(1, {{a, 2}}, other));
   clocks.save(*bench.store);
   CW_CHECK(bench.store->checkpoint(bench.now).has_value(), "a checkpoint");
@@ -63,6 +100,8 @@ TEST_CASE("what_was_last_said_is_there_after_a_restart") {
   CHECK(later.of(p0, peer)->clock == VersionVector{{a, 6}});
   CHECK(later.of(p0, peer)->incarnation == Incarnation{4});
   CHECK(later.of(p0, peer)->digest == Hash128{1, 2});
+  CHECK(later.of(p0, peer)->wall_ms == 90);
+  CHECK(later.of(p0, peer)->peers == 8);
   CHECK(later.of(p0, other)->clock == VersionVector{{a, 2}});
   CHECK(later.owner(ActorId{peer.value + 4}) == peer);
 }

@@ -73,7 +73,7 @@ constexpr std::size_t field_count<Batch> = 3;
 template <>
 constexpr std::size_t field_count<Replicate> = 1;
 template <>
-constexpr std::size_t field_count<MemberClock> = 6;
+constexpr std::size_t field_count<MemberClock> = 8;
 template <>
 constexpr std::size_t field_count<Clocks> = 2;
 template <>

@@ -1,0 +1,183 @@
+#include "dc/janitor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/plant.h"
+
+namespace causeway {
+namespace {
+
+std::uint64_t in_ms(WallTime wall) {
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(wall.time_since_epoch()).count();
+  return ms > 0 ? static_cast<std::uint64_t>(ms) : 0;
+}
+
+}  // namespace
+
+bool Janitor::waits(PartitionId partition) const {
+  const auto first = site_.store.partition(partition).due().first_due();
+  return first && *first <= in_ms(now_.wall);
+}
+
+std::optional<MonoTime> Janitor::wake_at() const {
+  return has_more_ ? std::optional(now_.mono) : std::nullopt;
+}
+
+void Janitor::tick(const Claimed& claimed, Now now) {
+  now_ = now;
+  if (now.mono < next_look_ && !has_more_) return;
+  if (now.mono >= next_look_) next_look_ = now.mono + limits_.every;
+  has_more_ = wants_to_tell_ = false;
+  entries_left_ = limits_.entries_in_turn;
+  const auto& held = site_.store.partitions();
+  for (std::size_t i = 0; i < held.size(); ++i) look_at(held[(first_ + i) % held.size()], claimed);
+  ++first_;
+}
+
+void Janitor::look_at(PartitionId id, const Claimed& claimed) {
+  DueIndex& due = site_.store.partition(id).due();
+  const auto at = rooms_.find(id);
+  if (at == rooms_.end() && !due.first_due()) return;
+  Room& room = at == rooms_.end() ? rooms_[id] : at->second;
+  if (site_.unfit.contains(id) || (room.idle() && !waits(id))) return;
+  look_at_clocks(id, claimed, room);
+  const std::uint64_t settled_ms = planted(Plant::purged_by_time) ? in_ms(now_.wall) : room.settled.wall_ms();
+  wants_to_tell_ = wants_to_tell_ || site_.told.ms() <= room.settled.wall_ms() + limits_.lead_ms;
+  const std::uint64_t patience_ms = rank(id) * limits_.patience_ms;
+  if (settled_ms <= patience_ms) return;
+  while (!room.idle() || begin(due, settled_ms - patience_ms, room)) {
+    has_more_ = entries_left_ == 0;
+    if (has_more_) return;
+    const auto done = go_on(id, room);
+    room.is_blocked = room.is_blocked || !done;  // it is tried again later
+    if (!done || *done) leave(due, room);
+  }
+}
+
+void Janitor::look_at_clocks(PartitionId id, const Claimed& claimed, Room& room) const {
+  std::vector<NodeId> members;
+  for (const Site::Member& member : site_.members(id)) {
+    const bool left_out = planted(Plant::settled_without_stale) && member.node != site_.self &&
+                          !site_.liveness.serving(member.node);
+    if (!left_out) members.push_back(member.node);
+  }
+  const MemberClock own = site_.own_clock(id, claimed);
+  room.settled.look(
+      members, [&](NodeId node) { return node == site_.self ? &own : site_.clocks.of(id, node); }, own.clock);
+}
+
+std::uint64_t Janitor::rank(PartitionId id) const {
+  std::uint64_t before = 0;
+  for (const NodeId node : site_.placement.all_replicas(id)) {
+    if (node == site_.self) break;
+    if (site_.liveness.serving(node)) ++before;
+  }
+  return before;
+}
+
+bool Janitor::begin(DueIndex& due, std::uint64_t now_ms, Room& room) const {
+  room.behind = {};
+  room.read = 0;
+  room.due_ms.reset();
+  room.is_blocked = false;
+  room.visit = due.take(now_ms);
+  if (room.visit) {
+    room.behind.key = room.visit->key;
+  } else if (due.walk_is_due(now_ms) && now_.mono >= room.next_walk) {
+    due.begin_walk();
+    room.walks = true;
+  }
+  return !room.idle();
+}
+
+Result<bool> Janitor::go_on(PartitionId id, Room& room) {
+  const Partition& partition = site_.store.partition(id);
+  std::vector<Group> groups;
+  CW_TRY(const bool done, read(partition, room, groups));
+  if (!groups.empty()) {
+    CW_TRY_VOID(coordinator_.keep_house(
+        id, [&](const Context& context) { return forget(context, groups, partition.due(), room); }));
+  }
+  return done;
+}
+
+Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<Group>& groups) {
+  bool done = true;
+  std::size_t found = 0;
+  bool is_first = true;
+  const auto take = [&](BytesView key, const EntryView& entry) {
+    const bool same_path = !is_first && room.behind.path == entry.path && room.behind.key == key;
+    if (!same_path) {
+      done = is_first || (entries_left_ > 0 && found < limits_.removals_max);
+      if (!done) return false;
+      is_first = false;
+      room.behind = {Bytes(key), Bytes(entry.path)};
+    }
+    entries_left_ -= std::min<std::size_t>(entries_left_, 1);
+    ++room.read;
+    if (!due_of(entry.path, entry.payload)) return true;
+    ++found;
+    if (!same_path || groups.empty()) groups.push_back({Bytes(key), {}});
+    groups.back().entries.push_back({Bytes(key), Bytes(entry.path), entry.dot, Bytes(entry.payload)});
+    return true;
+  };
+  if (room.walks) {
+    const auto behind = room.behind.key.empty() ? std::nullopt : std::optional(room.behind);
+    CW_TRY_VOID(partition.walk(behind, take));
+  } else {
+    const Bytes key = room.behind.key;
+    const Bytes from = room.behind.path.empty() ? Bytes() : room.behind.path + '\0';
+    CW_TRY_VOID(partition.scan_from(key, from, [&](const EntryView& entry) { return take(key, entry); }));
+  }
+  return done;
+}
+
+Result<void> Janitor::forget(const Context& context, const std::vector<Group>& groups, DueIndex& due,
+                             Room& room) const {
+  const Settled& settled = room.settled;
+  const bool by_time = planted(Plant::purged_by_time);
+  const auto has_seen = [&](ActorId actor, const Dot& dot) { return settled.has_seen(actor, dot); };
+  const auto has_ended = [&](ActorId actor) { return settled.has_ended(actor); };
+  const SettledFacts facts{by_time ? context.clock : settled.clock(),
+                           by_time ? in_ms(now_.wall) : settled.wall_ms(), has_seen, has_ended,
+                           context.dot.actor};
+  std::vector<EntryView> views;
+  for (const Group& group : groups) {
+    views.clear();
+    for (const Entry& entry : group.entries) views.push_back({entry.path, entry.dot, entry.payload});
+    CW_TRY(const Dots gone, forgettable(context.entries, group.key, views, facts));
+    if (!gone.empty()) context.changes.remove(group.key, views.front().path, gone);
+    for (const EntryView& entry : views) {
+      if (std::find(gone.begin(), gone.end(), entry.dot) != gone.end()) continue;
+      const std::uint64_t due_ms = due_of(entry.path, entry.payload).value_or(0);
+      if (room.walks) due.note(group.key, std::max(due_ms, facts.wall_ms + DueIndex::grain_ms));
+      room.is_blocked = room.is_blocked || due_ms <= facts.wall_ms;
+      if (due_ms > facts.wall_ms) room.due_ms = std::min(room.due_ms.value_or(due_ms), due_ms);
+    }
+  }
+  return {};
+}
+
+void Janitor::leave(DueIndex& due, Room& room) const {
+  const std::uint64_t settled_ms = room.settled.wall_ms();
+  const std::uint64_t rest_ms =
+      room.read / limits_.entries_in_ms;  // so that reading takes a small part of the time
+  if (std::exchange(room.walks, false)) {
+    room.next_walk = now_.mono + std::max<Micros>(limits_.walk_every, std::chrono::milliseconds(rest_ms));
+    return due.end_walk();
+  }
+  auto row = std::exchange(room.visit, std::nullopt);
+  if (!room.due_ms && !room.is_blocked) return due.leave(std::nullopt);
+  const unsigned tries = std::exchange(row->tries, 0);
+  row->due_ms = room.due_ms.value_or(settled_ms);
+  if (room.is_blocked) {
+    const std::uint64_t again_ms = settled_ms + (DueIndex::grain_ms << tries);
+    row->due_ms = room.due_ms ? std::min(*room.due_ms, again_ms) : again_ms;
+    row->tries = std::min(tries + 1, limits_.tries_max);
+  }
+  row->due_ms = std::max(row->due_ms, settled_ms + rest_ms);
+  due.leave(row);
+}
+
+}  // namespace causeway

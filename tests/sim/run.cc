@@ -82,7 +82,8 @@ class Run {
     converge();
     if (verdict_.failed()) return;
     const bool drained = cluster_.run_until([this] { return verdict_.failed() || who_has_not_drained().empty(); }, draining_max, 250ms);
-    if (!drained) verdict_.blame("drained", who_has_not_drained());
+    if (!drained) return verdict_.blame("drained", who_has_not_drained());
+    converge();  // what is settled is forgotten by events of its own
   }
 
   void converge() {

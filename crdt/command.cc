@@ -16,6 +16,7 @@ std::vector<Command> build_table() {
   std::vector<Command> table;
   add_bounded_commands(table);
   add_counter_commands(table);
+  add_flag_commands(table);
   add_object_commands(table);
   add_register_commands(table);
   add_set_commands(table);

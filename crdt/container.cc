@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crdt/flag.h"
+
 namespace causeway {
 namespace {
 
@@ -49,13 +51,14 @@ std::size_t summarize_field(std::span<const EntryView> entries, std::size_t base
   return element.size();
 }
 
-/// Present if it was added, and no remove is left: the flag of the member (crdt/flag.h) says so.
-bool is_added(std::span<const EntryView> element) {
-  constexpr BytesView removal{"\0", 1};
-  return std::none_of(element.begin(), element.end(), [&](const EntryView& entry) {
+/// What the element, a member of a remove-wins set, holds: a flag, since adds enable and removes disable.
+FlagState flag_in(std::span<const EntryView> element) {
+  FlagState flag;
+  for (const EntryView& entry : element) {
     const auto head = parse_path(entry.path);
-    return head && head->part == Part::value && entry.payload == removal;
-  });
+    if (head && head->part == Part::value) flag.add(entry.payload);
+  }
+  return flag;
 }
 
 }  // namespace
@@ -79,11 +82,13 @@ void each_element(std::span<const EntryView> entries, std::size_t base,
 }
 
 bool is_live_element(std::span<const EntryView> element, std::size_t base) {
-  const bool lives = std::any_of(element.begin(), element.end(), [](const EntryView& entry) {
+  if (type_at(element.front(), base) == EntryType::remove_wins_set) {
+    return flag_in(element).value(EntryType::disable_flag);
+  }
+  return std::any_of(element.begin(), element.end(), [](const EntryView& entry) {
     const auto head = parse_path(entry.path);
     return head && is_live(*head);
   });
-  return lives && (type_at(element.front(), base) != EntryType::remove_wins_set || is_added(element));
 }
 
 void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary) {

@@ -45,7 +45,8 @@ Replica busy_replica() {
   Replica b(2);
   for (Replica* replica : {&a, &b}) {
     for (const char* line :
-         {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v", "sadd both m"}) {
+         {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v", "sadd both m", "flag.enable f",
+          "dwflag.disable d"}) {
       say(*replica, line);
     }
     say(*replica, "incr k", q);
@@ -63,7 +64,8 @@ const char* const lines[] = {
     "counter.add c 1", "counter.get c", "counter.reset c", "sadd s m x", "srem s m",
     "smembers s",      "scard s",       "sismember s m",   "reg.get r",  "reg.set r w",
     "siblings r",      "del k",         "del both",        "type both",  "exists both",
-    "set both x",      "get both",      "srem s m n",      "set new 1",  "del c"};
+    "set both x",      "get both",      "srem s m n",      "set new 1",  "del c",
+    "flag.enable f",   "dwflag.get d",  "dwflag.enable d"};
 
 }  // namespace
 

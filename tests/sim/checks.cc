@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/sim/deed_words.h"
+#include "tests/sim/told.h"
 
 namespace causeway::testing {
 
@@ -46,11 +46,11 @@ std::size_t count_in(DcId id, const Level& level, const Done& done, const Config
 }
 
 /// An addition names all its members in one event, whether they are there or not.
-bool adds_all(const Done& done, const Deeds& deeds, const std::vector<const KnownEvent*>& events) {
-  if (done.command() != "SADD") return true;
-  const auto& arguments = done.draft.arguments;
-  return std::all_of(arguments.begin() + 2, arguments.end(), [&](const Bytes& member) {
-    const auto& adding = at(deeds.added, {done.key(), member});
+bool adds_all(const Done& done, const Deeds& deeds, const Who& events) {
+  const Meaning& meaning = done.draft.meaning;
+  if (meaning.kind != Meaning::Kind::add) return true;
+  return std::all_of(meaning.names.begin(), meaning.names.end(), [&](const Bytes& name) {
+    const Who& adding = at(deeds.said, {done.key(), meaning.where, name});
     return std::all_of(events.begin(), events.end(), [&](const KnownEvent* event) {
       return std::find(adding.begin(), adding.end(), event) != adding.end();
     });
@@ -68,26 +68,28 @@ bool has_reached_level(const Done& done, const KnownEvent& event, const Configur
   }
   const auto& datacenters = configuration.datacenters();
   return all >= total_of(done.draft.level, done, configuration) &&
-         std::all_of(datacenters.begin(), datacenters.end(), [&](DcId id) {
-           return in[id] >= count_in(id, done.draft.level, done, configuration);
-         });
+         std::all_of(datacenters.begin(), datacenters.end(),
+                     [&](DcId id) { return in[id] >= count_in(id, done.draft.level, done, configuration); });
 }
 
 }  // namespace
 
 void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
   for (const Done& done : evidence.history) {
+    if (!inserts(done) && !is_recognisable(done)) continue;
+    const Who& events = events_of(done, evidence.deeds);
+    if (done.ok() && events.empty() && !done.draft.meaning.may_do_nothing)
+      verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
     if (!is_recognisable(done)) continue;
-    const auto& events = events_of(done, evidence.deeds);
-    if (done.ok() && events.empty()) verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
     if (done.outcome == Done::Outcome::refused && !events.empty()) {
       verdict.blame("refused", told(done) + ": refused, and done all the same");
     }
-    if (is_increment(done) && !done.request_id && events.size() > 1) {
+    if (done.draft.meaning.counts && !done.request_id && events.size() > 1) {
       verdict.blame("once", told(done) + ": done " + std::to_string(events.size()) + " times");
     }
     if (!done.ok() || events.empty()) continue;
-    if (!adds_all(done, evidence.deeds, events)) verdict.blame("acknowledged", told(done) + ": not all of it was done");
+    if (!adds_all(done, evidence.deeds, events))
+      verdict.blame("acknowledged", told(done) + ": not all of it was done");
     const bool safe = std::any_of(events.begin(), events.end(), [&](const KnownEvent* event) {
       return has_reached_level(done, *event, evidence.configuration);
     });
@@ -97,7 +99,8 @@ void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
 
 namespace {
 
-std::size_t losses_between(const Done& write, const Done& read, const Evidence& evidence, std::optional<DcId> in) {
+std::size_t losses_between(const Done& write, const Done& read, const Evidence& evidence,
+                           std::optional<DcId> in) {
   std::set<NodeId> nodes;
   for (const auto& [node, at] : evidence.losses) {
     const bool there = !in || evidence.configuration.datacenter_of(node)->id == *in;
@@ -118,7 +121,8 @@ bool intersect(const Done& write, const Done& read, const Evidence& evidence) {
     all += replicas;
     const std::size_t written = count_in(id, w, write, configuration);
     if (written + count_in(id, r, read, configuration) <= replicas) continue;
-    if (written >= majority(replicas) && losses_between(write, read, evidence, id) < majority(replicas)) return true;
+    if (written >= majority(replicas) && losses_between(write, read, evidence, id) < majority(replicas))
+      return true;
     if (losses_between(write, read, evidence, id) == 0) return true;
   }
   if (total_of(w, write, configuration) + total_of(r, read, configuration) <= all) return false;

@@ -2,17 +2,17 @@
 //
 //   acknowledged   what was acknowledged became an event (A, B)
 //   refused        what was refused, and nothing else happened to it, became none
-//   once           an increment without an id became one event at most (A)
+//   once           what counts became one event at most, without an id (A)
 //   level          so many replicas had a write as its level asks for, when it was acknowledged (F)
 //   oracle         in the end readers everywhere see what the rules of the types declare (A, B, E)
 //   quorum         a read sees what was acknowledged before it began, if their replicas intersect (F)
 //   session        a read sees what its session wrote and read before, an update depends on it (C)
+//   list           an item is where it was put, everybody reads the same order, and concurrent runs do not interleave (E)
 //   tally          a sum of increments that nothing resets has at least those, and at most all that were begun (A)
 #pragma once
 
 #include "tests/sim/cluster.h"
-#include "tests/sim/history.h"
-#include "tests/sim/oracle.h"
+#include "tests/sim/deeds.h"
 #include "tests/sim/witness.h"
 
 namespace causeway::testing {
@@ -33,6 +33,8 @@ bool intersect(const Done& write, const Done& read, const Evidence& evidence);
 void check_acknowledged(const Evidence& evidence, Verdict& verdict);
 void check_reads(const Evidence& evidence, Verdict& verdict);
 void check_sessions(const Evidence& evidence, Verdict& verdict);
+/// Of one partition's lists.
+void check_lists(EventBook& book, const History& history, Verdict& verdict);
 /// REQUIRES: the cluster has converged, and serves.
 void check_oracle(Cluster& cluster, Witness& witness, Verdict& verdict);
 

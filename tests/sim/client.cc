@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "crdt/command.h"
-
 namespace causeway::testing {
 namespace {
 
@@ -67,7 +65,7 @@ void Client::follow(Done& done, const Response& response) {
   session_[partition_of(done.key(), cluster_.placement().partitions())].join(*response.session);
 }
 
-/// An increment without an id would count twice: it is sent once.
+/// What counts would count twice without an id: it is sent once.
 void Client::leave_unrepeatable() {
   for (const std::size_t index : std::vector<std::size_t>(open_)) {
     Done& done = history_[index];
@@ -104,9 +102,7 @@ void Client::send() {
 }
 
 bool Client::repeatable(const Done& done) const {
-  const auto command = find_command(done.draft.arguments);
-  const bool counts = done.command() == "INCRBY" || done.command() == "DECRBY" || done.command() == "COUNTER.ADD";
-  return command && (!counts || done.request_id);
+  return !done.draft.meaning.counts || done.request_id;
 }
 
 void Client::renew_session(const Done& done) {

@@ -2,6 +2,7 @@
 
 #include "crdt/entry.h"
 #include "tests/crdt/event_draft.h"
+#include "tests/sim/places.h"
 
 namespace causeway::testing {
 
@@ -18,12 +19,12 @@ void Model::insert(Object& object, const Update& update, const Dot& dot) {
   ++entries_;
 }
 
-/// All below the prefix that the removal has seen goes, but for executed requests.
+/// All below the prefix that the removal has seen goes, but for executed requests, wherever they stand.
 void Model::remove_range(Object& object, const RangeRemoval& removal) {
   for (auto at = object.lower_bound({removal.prefix, Dot{}}); at != object.end();) {
     const auto& [path, dot] = at->first;
     if (!path.starts_with(removal.prefix)) break;
-    const bool is_request = path.size() > 1 && path[1] == static_cast<char>(Part::request);
+    const bool is_request = parts_of(path).part == Part::request;
     at = !is_request && removal.observed.covers(dot) ? erase(object, at) : std::next(at);
   }
 }

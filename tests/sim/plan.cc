@@ -1,4 +1,4 @@
-#include "tests/sim/plan.h"
+#include "tests/sim/pen.h"
 
 #include <algorithm>
 
@@ -110,13 +110,13 @@ class FaultPen {
   std::vector<FaultKind> kinds_;
 };
 
-Batch draw_batch(Random& random, const Profile& profile, const Plan& plan, std::size_t datacenters,
-                 std::uint64_t& serial, std::size_t keys) {
+Batch draw_batch(Pen& pen, const Profile& profile, const Plan& plan, std::size_t datacenters) {
   Batch batch;
-  batch.client = random.below(plan.clients);
-  if (random.chance(1, 15)) batch.moves_to = random.below(datacenters);
-  for (std::size_t count = random.chance(1, 8) ? between(random, 2, 5) : 1; count > 0; --count) {
-    batch.drafts.push_back(draw_operation(random, profile, ++serial, keys));
+  batch.client = pen.random.below(plan.clients);
+  if (pen.random.chance(1, 15)) batch.moves_to = pen.random.below(datacenters);
+  for (std::size_t count = pen.random.chance(1, 8) ? between(pen.random, 2, 5) : 1; count > 0; --count) {
+    ++pen.serial;
+    batch.drafts.push_back(draw_operation(pen, profile));
   }
   return batch;
 }
@@ -163,14 +163,16 @@ Plan draw_plan(const Wanted& wanted) {
   const std::uint64_t pace_us = std::array<std::uint64_t, 4>{6'000, 15'000, 30'000, 60'000}[random.below(4)];
   const std::uint64_t faults_percent = random.chance(1, 12) ? 0 : profile.faults_percent;
   FaultPen faults(random, profile, topology);
+  const auto families = draw_families(random);
+  Pen pen{random, 0, keys, profile.big_values, families};
   Micros at = 0ms;
-  for (std::uint64_t serial = 0; serial < wanted.ops;) {
+  while (pen.serial < wanted.ops) {
     at += Micros(1 + random.below(2 * pace_us));
     if (!faults.idle() && random.chance(faults_percent, 100)) {
       plan.steps.push_back({plan.steps.size(), at, faults.draw()});
     } else {
-      plan.steps.push_back({plan.steps.size(), at,
-                            draw_batch(random, profile, plan, topology.datacenters.size(), serial, keys)});
+      plan.steps.push_back(
+          {plan.steps.size(), at, draw_batch(pen, profile, plan, topology.datacenters.size())});
     }
   }
   return plan;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/sim/cluster.h"
+#include "tests/sim/meaning.h"
 #include "tests/sim/profile.h"
 
 namespace causeway::testing {
@@ -15,7 +16,8 @@ namespace causeway::testing {
 struct Draft {
   std::vector<Bytes> arguments;
   Level level;
-  bool with_id = false;  ///< an increment that is retried under its request id
+  bool with_id = false;  ///< it is retried under its request id
+  Meaning meaning;
 };
 
 /// Operations that a client sends in one message.
@@ -60,7 +62,8 @@ struct Wanted {
 Plan draw_plan(const Wanted& wanted);
 
 /// Its parts, one file each: the cluster, and what clients ask.
+struct Pen;
 Topology draw_topology(Random& random, const Profile& profile);
-Draft draw_operation(Random& random, const Profile& profile, std::uint64_t serial, std::size_t keys);
+Draft draw_operation(const Pen& pen, const Profile& profile);
 
 }  // namespace causeway::testing

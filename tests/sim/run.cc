@@ -82,7 +82,8 @@ class Run {
     converge();
     if (verdict_.failed()) return;
     const bool drained = cluster_.run_until([this] { return verdict_.failed() || who_has_not_drained().empty(); }, draining_max, 250ms);
-    if (!drained) verdict_.blame("drained", who_has_not_drained());
+    if (!drained) return verdict_.blame("drained", who_has_not_drained());
+    converge();  // what is settled is forgotten by events of its own
   }
 
   void converge() {
@@ -118,6 +119,9 @@ class Run {
     check_acknowledged(evidence, verdict_);
     check_sessions(evidence, verdict_);
     check_reads(evidence, verdict_);
+    for (std::uint32_t id = 0; id < cluster_.placement().partitions(); ++id) {
+      check_lists(witness_.book(PartitionId{id}), history_, verdict_);
+    }
     check_oracle(cluster_, witness_, verdict_);
   }
 

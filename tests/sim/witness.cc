@@ -3,11 +3,43 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "crdt/container.h"
+#include "tests/sim/places.h"
 
 namespace causeway::testing {
 namespace {
 
 constexpr std::uint64_t verify_every = 32;  ///< changes of a replica
+
+bool has_elements(EntryType type) {
+  return type == EntryType::set || type == EntryType::grow_set || has_fields(type);
+}
+
+/// Where there are collections: by key, and what their paths begin with.
+std::set<std::pair<Bytes, Bytes>> values_with_elements(const Partition& partition) {
+  std::set<std::pair<Bytes, Bytes>> places;
+  const auto walked = partition.walk(std::nullopt, [&](BytesView key, const EntryView& entry) {
+    const PathParts parts = parts_of(entry.path);
+    Bytes base;
+    for (const FieldStep& step : parts.fields) {
+      places.emplace(key, value_at(step.type, base));
+      base = base_of(base, step.type, step.field);
+    }
+    if (has_elements(parts.type)) places.emplace(key, value_at(parts.type, base));
+    return true;
+  });
+  return walked ? places : decltype(places)();
+}
+
+/// The elements in their order, each where its rank says.
+std::vector<Bytes> order_of(const ElementOrder& order) {
+  std::vector<Bytes> keys;
+  for (std::uint64_t rank = 0; rank < order.size(); ++rank) {
+    keys.emplace_back(order.at(rank));
+    if (order.rank(keys.back()) != rank) keys.emplace_back("not of rank " + std::to_string(rank));
+  }
+  return keys;
+}
 
 }  // namespace
 
@@ -147,6 +179,20 @@ void Witness::look_at(Watched& watched, const Partition& partition, Seat& seat) 
   const auto verified = partition.verify();
   if (!verified && partition.damage() == nullptr)
     verdict_.blame("derived", where + ": " + to_string(verified.error()));
+  check_orders(partition, where);
+}
+
+/// The order of a collection, kept or not, is what a scan of its entries makes.
+void Witness::check_orders(const Partition& partition, const std::string& where) {
+  for (const auto& [key, path] : values_with_elements(partition)) {
+    const Place place{key, BytesView(path).substr(0, path.size() - 1), static_cast<EntryType>(path.back())};
+    ElementOrder scratch;
+    ElementOrder scanned;
+    const auto order = partition.order(place, scratch);
+    if (!order || !read_order(partition, place, scanned)) continue;  // a damaged read, which is noticed
+    if (order_of(**order) == order_of(scanned)) continue;
+    verdict_.blame("derived", where + ": the order of " + key + " is not that of its elements");
+  }
 }
 
 /// Who has not said that it serves gives no values.

@@ -46,7 +46,7 @@ class Witness final : public Observer {
  private:
   struct Seat {  ///< one replica
     Model model;
-    VersionVector clock;     ///< as it was last seen
+    VersionVector clock;      ///< as it was last seen
     bool may_shrink = false;  ///< it lost its disk since
     std::uint64_t changes = 0;
   };
@@ -55,8 +55,8 @@ class Witness final : public Observer {
     std::string name;
     Sequence read;  ///< up to where its log was read
     std::map<PartitionId, Seat> seats;
-    bool served = false;  ///< since it started
-    bool issued = false;  ///< likewise
+    bool served = false;                               ///< since it started
+    bool issued = false;                               ///< likewise
     std::map<Incarnation, std::set<NodeId>> recorded;  ///< its claims: who said so
   };
 
@@ -65,6 +65,7 @@ class Witness final : public Observer {
   void look(Watched& watched);
   void check_claim(NodeId node, Watched& watched);
   void look_at(Watched& watched, const Partition& partition, Seat& seat);
+  void check_orders(const Partition& partition, const std::string& where);
   void check_answers(Watched& watched, const Outbox& outbox);
 
   Cluster& cluster_;

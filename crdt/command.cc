@@ -15,6 +15,8 @@ namespace {
 std::vector<Command> build_table() {
   std::vector<Command> table;
   add_counter_commands(table);
+  add_list_commands(table);
+  add_list_search_commands(table);
   add_object_commands(table);
   add_register_commands(table);
   add_set_commands(table);

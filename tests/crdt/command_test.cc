@@ -43,8 +43,9 @@ TEST_CASE("the_table_is_sorted_and_complete") {
     CHECK(command.execute != nullptr);
     CHECK(std::abs(command.arity) >= 2);
   }
-  CHECK(names == "counter.add counter.get counter.reset decr decrby del exists get incr incrby reg.get reg.set "
-                 "sadd scard set siblings sismember smembers srem strlen type ");
+  CHECK(names == "blmove blmpop blpop brpop brpoplpush counter.add counter.get counter.reset decr decrby del exists get "
+                 "incr incrby lindex linsert list.insert list.remove llen lpop lpos lpush lpushx lrange lrem lset ltrim "
+                 "reg.get reg.set rpop rpush rpushx sadd scard set siblings sismember smembers srem strlen type ");
 }
 
 TEST_CASE("a_command_is_found_in_any_case_and_its_shape_is_checked") {

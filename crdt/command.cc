@@ -17,6 +17,8 @@ std::vector<Command> build_table() {
   add_bounded_commands(table);
   add_counter_commands(table);
   add_flag_commands(table);
+  add_list_commands(table);
+  add_list_search_commands(table);
   add_object_commands(table);
   add_register_commands(table);
   add_set_commands(table);

@@ -34,7 +34,9 @@ class Trial {
  public:
   // Skewed clocks, so that who writes later may have the lower stamp; two without skew, so that stamps tie.
   explicit Trial(const TypeUnderTest& type)
-      : type_(type), replicas_{Replica(1), Replica(2, -500), Replica(3, 500), Replica(4)} {}
+      : type_(type),
+        judge_(type.judge ? type.judge() : Judge()),
+        replicas_{Replica(1), Replica(2, -500), Replica(3, 500), Replica(4)} {}
 
   void run(const Step& step) {
     ++steps_;
@@ -144,15 +146,21 @@ class Trial {
     for (const Write& write : writes_) {
       if (at.clock().covers(write.dot)) seen.push_back(&write);
     }
-    for (const auto& read : type_.reads) {
-      const auto expected = type_.oracle(read, seen);
-      if (!expected) continue;
-      const Done done = at.issue(read, wall_start_ms + steps_ / 4);
-      if (done.reply && *done.reply == *expected) continue;
+    for (const auto& read : type_.reads) check_read(at, read, seen);
+  }
+
+  void check_read(Replica& at, const std::vector<Bytes>& read, const Seen& seen) {
+    const auto expected = type_.oracle ? type_.oracle(read, seen) : std::nullopt;
+    if (!expected && !judge_) return;
+    const Done done = at.issue(read, wall_start_ms + steps_ / 4);
+    if (expected && (!done.reply || *done.reply != *expected)) {
       RC_FAIL("replica " + std::to_string(at.actor().value) + ": " + line_of(read) + "answers " +
               (done.reply ? show(*done.reply) : to_string(done.reply.error())) + ", expected " +
               show(*expected) + story(seen));
     }
+    if (!judge_) return;
+    RC_ASSERT(done.reply.has_value());
+    judge_(read, seen, *done.reply);
   }
 
   [[nodiscard]] static std::string story(const Seen& seen) {
@@ -162,14 +170,14 @@ class Trial {
               " " + line_of(write->arguments) + "having seen";
       for (const Write* other : seen) {
         if (write->saw(*other))
-          text +=
-              " " + std::to_string(other->dot.actor.value) + ":" + std::to_string(other->dot.counter);
+          text += " " + std::to_string(other->dot.actor.value) + ":" + std::to_string(other->dot.counter);
       }
     }
     return text;
   }
 
   const TypeUnderTest& type_;
+  Judge judge_;
   std::vector<Replica> replicas_;
   std::deque<Write> writes_;
   std::deque<EventDraft> events_;  // of each write, in an order that respects causality

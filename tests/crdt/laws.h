@@ -35,6 +35,9 @@ struct Write {
 /// All writes that one replica has seen, in an order that respects causality.
 using Seen = std::vector<const Write*>;
 
+/// Looks at what a read answers to who has seen these writes, where they do not say it alone. A failed check throws (RC_ASSERT).
+using Judge = std::function<void(const std::vector<Bytes>& read, const Seen& seen, const Value& answer)>;
+
 struct TypeUnderTest {
   /// A writing command: the numbers are random, `number` is another in each call.
   std::function<std::vector<Bytes>(unsigned a, unsigned b, unsigned number)> draw;
@@ -42,6 +45,8 @@ struct TypeUnderTest {
   std::vector<std::vector<Bytes>> reads;
   /// What a read answers to who has seen these writes; nothing: no opinion.
   std::function<std::optional<Value>(const std::vector<Bytes>& read, const Seen& seen)> oracle;
+  /// A judge of one schedule, which may remember: it is asked at each replica after each step there. Nothing: the oracle says all.
+  std::function<Judge()> judge = nullptr;
 };
 
 /// Whether some write among those seen had seen `write`, and takes it back.

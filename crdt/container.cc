@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crdt/flag.h"
+#include "crdt/scan_cursor.h"
 
 namespace causeway {
 namespace {
@@ -133,7 +134,8 @@ void count_element(ObjectSummary& summary, EntryType type, bool lives) {
 std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t base) {
   if (!is_live_element(element, base)) return std::nullopt;
   const BytesView path = element.front().path;
-  return Bytes(path.substr(base + 2, element_end(path, base) - base - 2));
+  const BytesView name = path.substr(base + 2, element_end(path, base) - base - 2);
+  return has_order(type_at(element.front(), base)) ? Bytes(name) : scan_key(name);
 }
 
 void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order) {

@@ -29,8 +29,9 @@ void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std:
 /// An element of this type came to life, or ceased to live.
 void count_element(ObjectSummary& summary, EntryType type, bool lives);
 
-/// What a live element is called in its type's order: its bytes behind type and part (a field's escaped), or, in a sorted set,
-/// its score before them. Nothing if it does not live.
+/// What a live element is called in its type's order: its bytes behind type and part (a field's escaped); in a sorted set, its
+/// score before them; in sets and maps, which have no order of their own, as for scans (crdt/scan_cursor.h). Nothing if it
+/// does not live.
 std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t base);
 /// Adds the live elements of the value at this place to `order`; `entries` as in each_element.
 void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order);

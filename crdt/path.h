@@ -46,6 +46,8 @@ enum class EntryType : std::uint8_t {
 
 /// Whether values of this type hold others, in fields.
 constexpr bool has_fields(EntryType type) { return type >= EntryType::remove_wins_set; }
+/// Whether its elements are in an order that users see.
+constexpr bool has_order(EntryType type) { return type == EntryType::list || type == EntryType::sorted_set; }
 /// Whether an object can be of it: markers and expiries are of objects of all types.
 constexpr bool is_type(EntryType type) { return type >= EntryType::reg; }
 constexpr bool is_known(EntryType type) {

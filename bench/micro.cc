@@ -1,10 +1,15 @@
 // causeway-micro: single steps of an operation, by Google Benchmark, to find where time goes; not a promise of any of them.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+#include <map>
+
 #include "base/check.h"
+#include "bench/command_store.h"
 #include "bench/nodes.h"
 #include "crdt/codec.h"
 #include "crdt/entry.h"
+#include "server/thread_worker.h"
 #include "storage/file_log.h"
 #include "storage/lmdb_state.h"
 #include "wire/codec.h"
@@ -14,13 +19,17 @@ namespace {
 using namespace causeway;
 using namespace causeway::bench;
 
-Event event() {
-  Event made;
-  made.dot = {ActorId{77}, 100};
-  made.hlc = {std::uint64_t{1'700'000'000'000} << 16U};
-  made.mutations.push_back(
-      Update{"key:000000000001", Bytes("\x01", 1), Bytes(108, 'v'), {{ActorId{77}, 99}}});
-  return made;
+/// An event of one SET over another, which the writer holds.
+void write_event(EventWriter& writer, Event& event) {
+  writer.begin(ActorId{77});
+  writer.insert("key:000000000001", BytesView("\x11v"), {Dot{ActorId{77}, 99}}, Bytes(108, 'v'));
+  writer.finish({{ActorId{77}, 100}, {}, {std::uint64_t{1'700'000'000'000} << 16U}}, event);
+}
+Bytes event_bytes() {
+  EventWriter writer;
+  Event event;
+  write_event(writer, event);
+  return Bytes(event.bytes);
 }
 
 void digest(benchmark::State& state) {
@@ -32,14 +41,19 @@ void digest(benchmark::State& state) {
 BENCHMARK(digest);
 
 void event_encode(benchmark::State& state) {
-  const Event made = event();
-  for (auto _ : state) benchmark::DoNotOptimize(encode_event(made));
+  EventWriter writer;
+  Event event;
+  for (auto _ : state) {
+    write_event(writer, event);
+    benchmark::DoNotOptimize(event.bytes);
+  }
 }
 BENCHMARK(event_encode);
 
 void event_decode(benchmark::State& state) {
-  const Bytes bytes = encode_event(event());
-  for (auto _ : state) benchmark::DoNotOptimize(decode_event(bytes));
+  const Bytes bytes = event_bytes();
+  Event event;
+  for (auto _ : state) benchmark::DoNotOptimize(decode_event(bytes, event));
 }
 BENCHMARK(event_decode);
 
@@ -68,9 +82,11 @@ BENCHMARK(response_encode_64);
 /// So many events, and their one write.
 void log_turn(benchmark::State& state) {
   const ScratchFolder folder;
-  FileEventLog log(folder.path(), {});
+  ThreadWorker syncing;
+  ThreadWorker preparing;
+  FileEventLog log(folder.path(), {}, syncing, preparing);
   CW_CHECK(log.recover(Sequence{0}).has_value(), "the log opens");
-  const Bytes bytes = encode_event(event());
+  const Bytes bytes = event_bytes();
   for (auto _ : state) {
     for (std::int64_t i = 0; i < state.range(0); ++i) {
       CW_CHECK(log.append(PartitionId{0}, bytes, false).has_value(), "there is room");
@@ -100,6 +116,61 @@ void lmdb_commit(benchmark::State& state) {
   }
 }
 BENCHMARK(lmdb_commit)->Arg(1'000);
+
+// ---- Commands on large objects ---------------------------------------------------------------------------------
+
+/// A set and a list of so many, and the time of a set's add at each size: what the others are compared with.
+class LargeObjects {
+ public:
+  explicit LargeObjects(std::int64_t size) : store_(folder_.path(), Limits()) {
+    for (const char* command : {"sadd set", "rpush list"}) {
+      const Bytes name(command);
+      for (std::int64_t at = 0; at < size;) {
+        std::vector<Bytes> arguments{name.substr(0, name.find(' ')), name.substr(name.find(' ') + 1)};
+        for (int i = 0; i < 1'000 && at < size; ++i) arguments.push_back("member:" + std::to_string(at++));
+        store_.execute(span_of(views_of(arguments)));
+        store_.turn();
+      }
+    }
+    store_.checkpoint();
+  }
+
+  /// Executes commands of this form, the last argument of which is another each time.
+  void run(benchmark::State& state, std::vector<Bytes> arguments) {
+    arguments.emplace_back();
+    const auto begun = std::chrono::steady_clock::now();
+    for (auto _ : state) {
+      arguments.back() = "new:" + std::to_string(next_++);
+      benchmark::DoNotOptimize(store_.execute(span_of(views_of(arguments))));
+      if (next_ % 64 == 0) store_.turn();
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    const double each = took.count() / static_cast<double>(state.iterations());
+    double& add = add_s_[state.range(0)];
+    if (arguments[0] == "sadd") add = each;
+    state.counters["of_a_set_add"] = each / add;
+  }
+
+ private:
+  static std::map<std::int64_t, double> add_s_;
+
+  ScratchFolder folder_;
+  CommandStore store_;
+  std::uint64_t next_ = 0;
+};
+
+std::map<std::int64_t, double> LargeObjects::add_s_;
+
+void set_add(benchmark::State& state) { LargeObjects(state.range(0)).run(state, {"sadd", "set"}); }
+BENCHMARK(set_add)->Arg(1'000)->Arg(100'000)->MinTime(2);
+
+void list_push(benchmark::State& state) { LargeObjects(state.range(0)).run(state, {"rpush", "list"}); }
+BENCHMARK(list_push)->Arg(1'000)->Arg(100'000)->MinTime(2);
+
+void list_insert_in_the_middle(benchmark::State& state) {
+  LargeObjects(state.range(0)).run(state, {"list.insert", "list", std::to_string(state.range(0) / 2)});
+}
+BENCHMARK(list_insert_in_the_middle)->Arg(1'000)->Arg(100'000)->MinTime(2);
 
 }  // namespace
 

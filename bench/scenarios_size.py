@@ -170,4 +170,23 @@ def turns(bench):
         shutil.rmtree(folder)
 
 
-SCENARIOS = {"memory": memory, "growth": growth, "tier": tier, "recovery": recovery, "checkpoint": checkpoint, "turns": turns}
+def text(bench):
+    """An editing session of 259,778 single characters (text of 104,852) on a list, replayed on the store alone."""
+    folder = os.path.join(bench.folder, "text")
+    steps = ["--steps", "5000"] if bench.quick else []
+    for _ in range(bench.rounds):
+        shutil.rmtree(folder, ignore_errors=True)
+        seen = json.loads(tools.run([tools.program("causeway-text"), folder] + steps))
+        bench.add("the whole session", "causeway", seen["seconds"], "s", "less")
+        bench.add("one edit, p50", "causeway", seen["operation_p50_us"], "us", "less")
+        bench.add("one edit, p99", "causeway", seen["operation_p99_us"], "us", "less")
+        bench.add("reading the text", "causeway", seen["read_seconds"], "s", "less")
+        bench.add("event bytes an edit", "causeway", seen["event_bytes_per_operation"], "bytes", "less")
+        bench.add("memory a character", "causeway", seen["memory_bytes_per_character"], "bytes", "less")
+        bench.add("state on disk a character", "causeway", seen["state_bytes_per_character"], "bytes", "less")
+        bench.add("position, mean", "causeway", seen["position_bytes"]["mean"], "bytes", "less")
+    shutil.rmtree(folder)
+
+
+SCENARIOS = {"memory": memory, "growth": growth, "tier": tier, "recovery": recovery, "checkpoint": checkpoint, "turns": turns,
+             "text": text}

@@ -138,8 +138,7 @@ void add_list_search_commands(std::vector<Command>& table) {
                    execute_linsert, counts});
   table.push_back(
       {"lrem", "key count value", 4, Access::observed_write, true, "list",
-       "Removes so many items that are equal to a value, from the end below 0, all with 0; reads " "up to "
-                                                                                                   "there.",
+       "Removes so many items that are equal to a value, from the end below 0, all with 0; reads " "up to " "there.",
        execute_lrem, counts});
   table.push_back({"lpos", "key value [RANK rank] [COUNT count] [MAXLEN items]", -3, Access::read, true,
                    "list", "The index of an item that is equal to a value; reads up to there.",

@@ -24,7 +24,6 @@ struct RespLimits {
   std::size_t turn_commands_max = 1024;  // per connection
   std::size_t turn_all_commands_max = 16'384;
   std::size_t read_bytes = std::size_t{16} << 10U;  // per connection, at least
-  std::size_t accepts_max = 64;
 
   std::size_t connections_max = 10'000;
   // Per connection: replies that wait for their turn or their answer; then nothing more is read.
@@ -35,7 +34,6 @@ struct RespLimits {
   // Commands that have arrived in part, over all connections: beyond it, the connection that asks for more ends.
   std::size_t all_input_bytes_max = std::size_t{256} << 20U;
   std::size_t spare_buffers_max = 128;  // kept for the next turn
-  Micros accept_pause = 100ms;          // when the process has no descriptor left
 };
 
 struct NetLimits {
@@ -47,6 +45,7 @@ struct NetLimits {
   // One turn of poll(), per port: what is beyond waits for the next.
   std::size_t turn_messages_max = 4096;
   std::size_t turn_bytes_max = std::size_t{32} << 20U;
+  std::size_t accepts_max = 64;
 
   // Queues, per connection. At the mark a sender drops, and counts it; a receiver stops reading.
   int receive_messages_max = 1000;
@@ -63,6 +62,7 @@ struct NetLimits {
   std::size_t complained_peers_max = 64;  // addresses whose malformed messages are logged, once each
 
   // Connections.
+  Micros accept_pause = 100ms;  // when the process has no descriptor left
   Micros handshake_max = 3s;
   Micros connect_max = 3s;
   Micros heartbeat_every = 2s;

@@ -5,10 +5,15 @@
 #include "net/zmq_socket.h"
 
 namespace causeway {
-Port::Port(zmq::context_t& context, const NetLimits& limits, std::string name, std::size_t message_bytes_max)
+
+Port::Port(Poller& poller, zmq::context_t& context, const NetLimits& limits, std::string name,
+           std::size_t message_bytes_max)
     : limits_(limits),
       name_(std::move(name)),
-      socket_(make_socket(context, zmq::socket_type::router, limits, message_bytes_max)) {}
+      socket_(make_socket(context, zmq::socket_type::router, limits, message_bytes_max)),
+      watch_(poller, socket_.get(zmq::sockopt::fd), [this](std::uint32_t) { ready_ = true; }) {
+  watch_.want(EPOLLIN);
+}
 
 Result<void> Port::bind(const Endpoint& at) {
   CW_TRY(const std::string address, loopback_address(at.host));
@@ -25,7 +30,14 @@ std::string Port::Arrival::sender() const {
   return address == nullptr ? "an unknown address" : address;
 }
 
+bool Port::look() {
+  if (std::exchange(unsure_, false)) ready_ = (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  return ready_;
+}
+
 void Port::take(const Handler& handle) {
+  if (!std::exchange(ready_, false)) return;
+  unsure_ = true;
   zmq::message_t routing_id;
   zmq::message_t message;
   std::size_t bytes = 0;
@@ -39,6 +51,7 @@ void Port::take(const Handler& handle) {
 }
 
 Port::Sent Port::send(BytesView routing_id, zmq::message_t&& message) {
+  unsure_ = true;
   try {
     zmq::message_t head(routing_id.data(), routing_id.size());
     if (!socket_.send(head, zmq::send_flags::sndmore | zmq::send_flags::dontwait)) return Sent::full;

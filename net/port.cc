@@ -37,17 +37,18 @@ bool Port::look() {
 
 void Port::take(const Handler& handle) {
   if (!std::exchange(ready_, false)) return;
-  unsure_ = true;
   zmq::message_t routing_id;
   zmq::message_t message;
   std::size_t bytes = 0;
   for (std::size_t count = 0; count < limits_.turn_messages_max && bytes < limits_.turn_bytes_max; ++count) {
+    // It has looked for more itself: whatever comes from now on is told.
     if (!socket_.recv(routing_id, zmq::recv_flags::dontwait)) return;
     if (!routing_id.more() || !socket_.recv(message, zmq::recv_flags::dontwait)) continue;
     bytes += message.size();
     const bool alone = !skip_more_frames(socket_, message);
     handle({view(routing_id), message, alone});
   }
+  unsure_ = true;
 }
 
 Port::Sent Port::send(BytesView routing_id, zmq::message_t&& message) {

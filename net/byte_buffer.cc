@@ -1,6 +1,7 @@
 #include "net/byte_buffer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace causeway {
 
@@ -18,6 +19,23 @@ void ByteBuffer::make_room(std::size_t bytes) {
   }
   begin_ = 0;
   end_ = held;
+}
+
+void SpareBuffers::equip(ByteBuffer& buffer) {
+  if (buffer.capacity() > 0) return;
+  if (spare_.empty()) {
+    buffer.space(bytes_);
+    return;
+  }
+  buffer = std::move(spare_.back());
+  spare_.pop_back();
+}
+
+void SpareBuffers::put_away(ByteBuffer& buffer) {
+  if (!buffer.empty() || buffer.capacity() == 0) return;
+  const bool usual = buffer.capacity() <= 4 * bytes_;
+  if (usual && spare_.size() < count_max_) spare_.push_back(std::move(buffer));
+  buffer.release();
 }
 
 }  // namespace causeway

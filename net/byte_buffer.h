@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -61,6 +62,23 @@ class ByteBuffer {
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+};
+
+/// Memory for the buffers of many connections, most of which are empty between turns.
+class SpareBuffers {
+ public:
+  /// Keeps `count_max` at most, of usually `bytes` each.
+  SpareBuffers(std::size_t bytes, std::size_t count_max) : bytes_(bytes), count_max_(count_max) {}
+
+  /// Gives a buffer without memory some.
+  void equip(ByteBuffer& buffer);
+  /// Takes the memory of an empty buffer back.
+  void put_away(ByteBuffer& buffer);
+
+ private:
+  std::size_t bytes_;
+  std::size_t count_max_;
+  std::vector<ByteBuffer> spare_;  // empty, with memory
 };
 
 }  // namespace causeway

@@ -24,7 +24,6 @@ struct RespLimits {
   std::size_t turn_commands_max = 1024;  // per connection
   std::size_t turn_all_commands_max = 16'384;
   std::size_t read_bytes = std::size_t{16} << 10U;  // per connection, at least
-  std::size_t accepts_max = 64;
 
   std::size_t connections_max = 10'000;
   // Per connection: replies that wait for their turn or their answer; then nothing more is read.
@@ -35,7 +34,6 @@ struct RespLimits {
   // Commands that have arrived in part, over all connections: beyond it, the connection that asks for more ends.
   std::size_t all_input_bytes_max = std::size_t{256} << 20U;
   std::size_t spare_buffers_max = 128;  // kept for the next turn
-  Micros accept_pause = 100ms;          // when the process has no descriptor left
 };
 
 struct NetLimits {
@@ -47,6 +45,8 @@ struct NetLimits {
   // One turn of poll(), per port: what is beyond waits for the next.
   std::size_t turn_messages_max = 4096;
   std::size_t turn_bytes_max = std::size_t{32} << 20U;
+  std::size_t peer_read_bytes = std::size_t{64} << 10U;  // per connection, at least
+  std::size_t accepts_max = 64;
 
   // Queues, per connection. At the mark a sender drops, and counts it; a receiver stops reading.
   int receive_messages_max = 1000;
@@ -58,16 +58,22 @@ struct NetLimits {
   std::size_t waiting_messages_max = 256;
   std::size_t waiting_bytes_max = std::size_t{4} << 20U;
   Micros waiting_max = 2s;
+  // Messages of peers that have arrived in part, over all connections: beyond it, the connection that asks for more ends.
+  std::size_t all_peers_receive_bytes_max = std::size_t{256} << 20U;
+  std::size_t spare_peer_buffers_max = 16;  // kept for the next turn
 
   std::size_t clients_max = 10'000;       // connections that can be answered; beyond, the longest unused goes
   std::size_t complained_peers_max = 64;  // addresses whose malformed messages are logged, once each
 
   // Connections.
+  std::size_t peer_connections_max = 1024;  // that others opened to the peer port; beyond, one is refused
+  Micros accept_pause = 100ms;              // when the process has no descriptor left
   Micros handshake_max = 3s;
   Micros connect_max = 3s;
   Micros heartbeat_every = 2s;
+  // Over TCP without heartbeats: that what was sent stays unacknowledged, or finds no room.
   Micros heartbeat_silence_max = 6s;
-  Micros reconnect_first = 50ms;
+  Micros reconnect_first = 50ms;  // doubles up to the greatest, each less up to a half, at random
   Micros reconnect_max = 1s;
   Micros linger_at_end = 200ms;  // for the last replies of a node that stops
   int backlog = 256;

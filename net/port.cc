@@ -5,10 +5,15 @@
 #include "net/zmq_socket.h"
 
 namespace causeway {
-Port::Port(zmq::context_t& context, const NetLimits& limits, std::string name, std::size_t message_bytes_max)
+
+Port::Port(Poller& poller, zmq::context_t& context, const NetLimits& limits, std::string name,
+           std::size_t message_bytes_max)
     : limits_(limits),
       name_(std::move(name)),
-      socket_(make_socket(context, zmq::socket_type::router, limits, message_bytes_max)) {}
+      socket_(make_socket(context, zmq::socket_type::router, limits, message_bytes_max)),
+      watch_(poller, socket_.get(zmq::sockopt::fd), [this](std::uint32_t) { ready_ = true; }) {
+  watch_.want(EPOLLIN);
+}
 
 Result<void> Port::bind(const Endpoint& at) {
   CW_TRY(const std::string address, loopback_address(at.host));
@@ -25,20 +30,29 @@ std::string Port::Arrival::sender() const {
   return address == nullptr ? "an unknown address" : address;
 }
 
+bool Port::look() {
+  if (std::exchange(unsure_, false)) ready_ = (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  return ready_;
+}
+
 void Port::take(const Handler& handle) {
+  if (!std::exchange(ready_, false)) return;
   zmq::message_t routing_id;
   zmq::message_t message;
   std::size_t bytes = 0;
   for (std::size_t count = 0; count < limits_.turn_messages_max && bytes < limits_.turn_bytes_max; ++count) {
+    // It has looked for more itself: whatever comes from now on is told.
     if (!socket_.recv(routing_id, zmq::recv_flags::dontwait)) return;
     if (!routing_id.more() || !socket_.recv(message, zmq::recv_flags::dontwait)) continue;
     bytes += message.size();
     const bool alone = !skip_more_frames(socket_, message);
     handle({view(routing_id), message, alone});
   }
+  unsure_ = true;
 }
 
 Port::Sent Port::send(BytesView routing_id, zmq::message_t&& message) {
+  unsure_ = true;
   try {
     zmq::message_t head(routing_id.data(), routing_id.size());
     if (!socket_.send(head, zmq::send_flags::sndmore | zmq::send_flags::dontwait)) return Sent::full;

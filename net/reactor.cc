@@ -1,15 +1,17 @@
 #include "net/reactor.h"
 
-#include <sys/epoll.h>
-
+#include <algorithm>
 #include <optional>
+#include <random>
 #include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
+#include "net/bridge_link.h"
 #include "net/client_table.h"
 #include "net/peer_link.h"
+#include "net/peer_port.h"
 #include "net/poller.h"
 #include "net/port.h"
 #include "net/steady_clock.h"
@@ -34,52 +36,17 @@ Responses too_large(const Responses& reply, std::size_t bytes_max) {
   return instead;
 }
 
-/// A port in the epoll set.
-struct WatchedPort {
-  WatchedPort(Poller& poller, zmq::context_t& context, const NetLimits& limits, std::string name,
-              std::size_t message_bytes_max)
-      : port(context, limits, std::move(name), message_bytes_max),
-        watch(poller, port.fd(), [this](std::uint32_t) { ready = true; }) {
-    watch.want(EPOLLIN);
-  }
-
-  /// What the descriptor does not tell, because the socket was used since.
-  void look() {
-    if (std::exchange(used, false)) ready = port.has_messages();
-  }
-
-  Port port;
-  Poller::Watch watch;
-  bool used = true;
-  bool ready = false;
-};
-
-/// A link, in the epoll set while something waits for it.
-struct WatchedLink {
-  WatchedLink(zmq::context_t& context, const NetLimits& limits, const Endpoint& peer, std::string source,
-              std::shared_ptr<SendQueue> all)
-      : link(context, limits, peer, std::move(source), std::move(all)) {}
-
-  void flush(Poller& poller, MonoTime now) {
-    if (link.waits()) link.flush(now);
-    if (!watch && !link.waits()) return;
-    if (!watch) watch.emplace(poller, link.fd(), [](std::uint32_t) {});
-    watch->want(link.waits() ? EPOLLIN : 0U);
-  }
-
-  PeerLink link;
-  std::optional<Poller::Watch> watch;
-};
-
 }  // namespace
 
 struct Reactor::Parts {
   explicit Parts(ReactorOptions o);
 
   void wait(Micros timeout);
-  void flush_links();
-  static void take(WatchedPort& from, const Port::Handler& handle);
-  void take_peer(const Port& port, const Port::Arrival& arrival, Inbox& into);
+  [[nodiscard]] Micros patience(Micros timeout, MonoTime now);
+  void flush_bridges(MonoTime now);
+  void flush_peers(MonoTime now);
+  Result<void> take_peer(BytesView message, Inbox& into);
+  void take_bridge(const Port::Arrival& arrival, Inbox& into);
   void take_client(const Port::Arrival& arrival, Inbox& into);
   void malformed(const Port& port, const Port::Arrival& arrival, const std::string& why);
   void send_peer(NodeId to, const Envelope& envelope, MonoTime now);
@@ -94,22 +61,35 @@ struct Reactor::Parts {
   zmq::context_t context = make_context();
   Poller poller;
   Poller::Watch on_wake{poller, wake.fd(), [this](std::uint32_t) { wake.clear(); }};
-  WatchedPort clients{poller, context, limits, "client", limits.request_bytes_max};
-  WatchedPort peers{poller, context, limits, "peer", limits.peer_message_bytes_max};
-  WatchedPort bridges{poller, context, limits, "bridge", limits.peer_message_bytes_max};
+  Port clients{poller, context, limits, "client", limits.request_bytes_max};
+  Port bridges{poller, context, limits, "bridge", limits.peer_message_bytes_max};
+  PeerPort peers{poller, limits, [this](const std::string& sender, const std::string& why) {
+                   complain("peer" + sender, "closed a connection from " + sender + " on the peer port: " +
+                                                 why + "; more of them are only counted");
+                 }};
   std::optional<RespPort> resp;
   ClientTable table{limits.clients_max, limits.send_bytes_max, limits.all_clients_send_bytes_max};
-  std::unordered_map<NodeId, WatchedLink> links;
+  std::shared_ptr<SendQueue> to_peers = std::make_shared<SendQueue>(limits.all_peers_send_bytes_max);
+  PeerLinks links{poller, limits, to_peers, Random(std::random_device()()),
+                  [this](const Endpoint& peer, const std::string& sentence) {
+                    complain("connect" + to_string(peer), sentence);
+                  }};
+  std::unordered_map<NodeId, PeerLink> to_local;
+  std::unordered_map<NodeId, BridgeLink> to_remote;
   std::set<std::string> complained;
   ReactorCounters counters;
 };
 
 Reactor::Parts::Parts(ReactorOptions o) : options(std::move(o)) {
   CW_CHECK(limits.reply_bytes_max >= 1024, "the error TOO_LARGE itself must fit");
-  const auto all = std::make_shared<SendQueue>(limits.all_peers_send_bytes_max);
   for (const ReactorOptions::Peer& peer : options.peers) {
     const bool both_here = is_loopback_v4(options.host) && is_loopback_v4(peer.at.host);
-    links.try_emplace(peer.node, context, limits, peer.at, both_here ? options.host : std::string(), all);
+    const std::string source = both_here ? options.host : "";
+    if (peer.local) {
+      to_local.try_emplace(peer.node, links, peer.at, source);
+    } else {
+      to_remote.try_emplace(peer.node, poller, context, limits, peer.at, source, to_peers);
+    }
   }
   if (options.resp != nullptr) resp.emplace(poller, limits, *options.resp);
   on_wake.want(EPOLLIN);
@@ -127,14 +107,17 @@ void Reactor::Parts::malformed(const Port& port, const Port::Arrival& arrival, c
                                      " port: " + why + "; more of them are only counted");
 }
 
-void Reactor::Parts::take_peer(const Port& port, const Port::Arrival& arrival, Inbox& into) {
-  auto envelope = decode_envelope(view(arrival.message));
-  if (!envelope || !arrival.alone) {
-    malformed(port, arrival, envelope ? "several frames" : envelope.error().sentence);
-    return;
-  }
+Result<void> Reactor::Parts::take_peer(BytesView message, Inbox& into) {
+  CW_TRY(Envelope envelope, decode_envelope(message));
   ++counters.peer_messages_received;
-  into.peers.push_back(std::move(*envelope));
+  into.peers.push_back(std::move(envelope));
+  return {};
+}
+
+void Reactor::Parts::take_bridge(const Port::Arrival& arrival, Inbox& into) {
+  if (!arrival.alone) return malformed(bridges, arrival, "several frames");
+  const auto taken = take_peer(view(arrival.message), into);
+  if (!taken) malformed(bridges, arrival, taken.error().sentence);
 }
 
 void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
@@ -143,7 +126,7 @@ void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
   auto message = decode_client_message(view(*frame), frame);
   if (!message || !arrival.alone) {
     arrival.message = std::move(*frame);
-    malformed(clients.port, arrival, message ? "several frames" : message.error().sentence);
+    malformed(clients, arrival, message ? "several frames" : message.error().sentence);
     return;
   }
   ++counters.client_messages_received;
@@ -151,36 +134,42 @@ void Reactor::Parts::take_client(const Port::Arrival& arrival, Inbox& into) {
 }
 
 void Reactor::Parts::wait(Micros timeout) {
-  bool ready = false;
-  for (WatchedPort* each : {&peers, &bridges, &clients}) {
-    each->look();
-    ready = ready || each->ready;
-  }
-  flush_links();
-  if (resp) timeout = resp->patience(timeout);
-  poller.wait(ready ? Micros{0} : timeout);
-  flush_links();
-}
-
-void Reactor::Parts::flush_links() {
+  const bool clients_ready = clients.look();
+  const bool bridges_ready = bridges.look();
   const MonoTime now = steady_now();
-  for (auto& [node, each] : links) each.flush(poller, now);
+  flush_bridges(now);
+  poller.wait(clients_ready || bridges_ready ? Micros{0} : patience(timeout, now));
+  const MonoTime then = steady_now();
+  flush_bridges(then);
+  flush_peers(then);
 }
 
-void Reactor::Parts::take(WatchedPort& from, const Port::Handler& handle) {
-  if (!std::exchange(from.ready, false)) return;
-  from.used = true;
-  from.port.take(handle);
+Micros Reactor::Parts::patience(Micros timeout, MonoTime now) {
+  timeout = peers.patience(timeout, now);
+  for (const auto& [node, link] : to_local) timeout = std::min(timeout, link.due() - now);
+  return resp ? resp->patience(timeout) : timeout;
+}
+
+void Reactor::Parts::flush_bridges(MonoTime now) {
+  for (auto& [node, link] : to_remote) link.flush(now);
+}
+
+void Reactor::Parts::flush_peers(MonoTime now) {
+  for (auto& [node, link] : to_local) link.flush(now);
 }
 
 void Reactor::Parts::send_peer(NodeId to, const Envelope& envelope, MonoTime now) {
-  const auto link = links.find(to);
-  if (link == links.end()) {
+  if (const auto local = to_local.find(to); local != to_local.end()) {
+    local->second.send(encode(envelope), now);
+    return;
+  }
+  const auto remote = to_remote.find(to);
+  if (remote == to_remote.end()) {
     ++counters.peer_messages_dropped;
     return;
   }
-  const auto sent = link->second.link.send(encode(envelope), now);
-  if (!sent) complain("connect" + to_string(link->second.link.peer()), sent.error().sentence);
+  const auto sent = remote->second.send(encode(envelope), now);
+  if (!sent) links.complain(remote->second.peer(), sent.error().sentence);
 }
 
 void Reactor::Parts::reply_one_by_one(ClientId to, const Responses& reply) {
@@ -207,9 +196,7 @@ void Reactor::Parts::send_client(ClientId to, const ClientMessage& message) {
     ++counters.client_messages_dropped;
     return;
   }
-  clients.used = true;
-  const Port::Sent sent =
-      clients.port.send(client->routing_id, make_message(std::move(bytes), client->queue));
+  const Port::Sent sent = clients.send(client->routing_id, make_message(std::move(bytes), client->queue));
   ++(sent == Port::Sent::yes ? counters.client_messages_sent : counters.client_messages_dropped);
   if (sent == Port::Sent::gone) table.forget(to);
 }
@@ -223,32 +210,33 @@ void Reactor::Parts::answer_resp(ClientId to, ClientMessage&& message) {
 Reactor::Reactor(ReactorOptions options) : parts_(std::make_unique<Parts>(std::move(options))) {}
 
 Reactor::~Reactor() {
-  parts_->clients.port.linger(parts_->limits.linger_at_end);
-  for (auto& [node, each] : parts_->links) each.link.linger(parts_->limits.linger_at_end);
+  parts_->clients.linger(parts_->limits.linger_at_end);
+  for (auto& [node, link] : parts_->to_remote) link.linger(parts_->limits.linger_at_end);
 }
 
 Result<void> Reactor::bind() {
   const ReactorOptions& o = parts_->options;
-  CW_TRY_VOID(parts_->clients.port.bind({o.host, o.client_port}));
-  CW_TRY_VOID(parts_->peers.port.bind({o.host, o.peer_port}));
-  CW_TRY_VOID(parts_->bridges.port.bind({o.host, o.bridge_port}));
+  CW_TRY_VOID(parts_->clients.bind({o.host, o.client_port}));
+  CW_TRY_VOID(parts_->peers.listen({o.host, o.peer_port}));
+  CW_TRY_VOID(parts_->bridges.bind({o.host, o.bridge_port}));
   return parts_->resp ? parts_->resp->listen({o.host, o.resp_port}, o.resp_shared) : Result<void>();
 }
 
 Inbox Reactor::poll(Micros timeout) {
-  parts_->wait(timeout);
+  Parts& parts = *parts_;
+  parts.wait(timeout);
   Inbox inbox;
-  for (WatchedPort* from : {&parts_->peers, &parts_->bridges}) {
-    parts_->take(*from, [&](const Port::Arrival& arrival) { parts_->take_peer(from->port, arrival, inbox); });
-  }
-  parts_->take(parts_->clients, [&](const Port::Arrival& arrival) { parts_->take_client(arrival, inbox); });
-  if (parts_->resp) parts_->resp->take(inbox);
+  parts.peers.take(steady_now(), [&](BytesView message) { return parts.take_peer(message, inbox); });
+  parts.bridges.take([&](const Port::Arrival& arrival) { parts.take_bridge(arrival, inbox); });
+  parts.clients.take([&](const Port::Arrival& arrival) { parts.take_client(arrival, inbox); });
+  if (parts.resp) parts.resp->take(inbox);
   return inbox;
 }
 
 void Reactor::send(Outbox&& out) {
   const MonoTime now = steady_now();
   for (const auto& [to, envelope] : out.peers) parts_->send_peer(to, envelope, now);
+  parts_->flush_peers(now);
   for (auto& [to, message] : out.clients) {
     if (RespPort::owns(to)) {
       parts_->answer_resp(to, std::move(message));
@@ -262,12 +250,21 @@ void Reactor::send(Outbox&& out) {
 void Reactor::wake() { parts_->wake.wake(); }
 
 ReactorCounters Reactor::counters() const {
-  ReactorCounters now = parts_->counters;
-  for (const auto& [node, each] : parts_->links) {
-    now.peer_messages_sent += each.link.sent();
-    now.peer_messages_dropped += each.link.dropped();
-  }
-  if (parts_->resp) now.resp = parts_->resp->counters();
+  const Parts& parts = *parts_;
+  ReactorCounters now = parts.counters;
+  const auto add = [&](const auto& links) {
+    for (const auto& [node, link] : links) {
+      now.peer_messages_sent += link.sent();
+      now.peer_messages_dropped += link.dropped();
+    }
+  };
+  add(parts.to_local);
+  add(parts.to_remote);
+  const PeerPortCounters port = parts.peers.counters();
+  now.malformed += port.malformed;
+  now.peer_connections = port.connections;
+  now.peer_connections_cut_off = port.connections_cut_off;
+  if (parts.resp) now.resp = parts.resp->counters();
   return now;
 }
 

@@ -18,7 +18,7 @@ namespace causeway {
 struct ReactorOptions {
   std::string host;  ///< this node's address: it listens there, and connects from there
   std::uint16_t client_port = 7400;
-  std::uint16_t peer_port = 7401;    ///< for nodes of this datacenter
+  std::uint16_t peer_port = 7401;    ///< for nodes of this datacenter: TCP, framed as in net/peer_frame.h
   std::uint16_t bridge_port = 7402;  ///< for nodes of other datacenters
 
   std::uint16_t resp_port = 7379;
@@ -29,10 +29,12 @@ struct ReactorOptions {
   struct Peer {
     NodeId node;
     Endpoint at;
+    bool local = true;  ///< of this datacenter: a peer port is there, else a bridge port
   };
   std::vector<Peer> peers;
 
-  /// Told in one sentence of what an operator should know: malformed messages (once per address), bad addresses.
+  /// Told in one sentence of what an operator should know: malformed messages (once per address), bad addresses, peers that
+  /// speak otherwise.
   std::function<void(const std::string&)> complain;
   NetLimits limits;
 };
@@ -42,9 +44,11 @@ struct ReactorCounters {
   std::uint64_t client_messages_received = 0;
   std::uint64_t peer_messages_sent = 0;
   std::uint64_t client_messages_sent = 0;
-  std::uint64_t malformed = 0;                ///< not decoded, and dropped
-  std::uint64_t peer_messages_dropped = 0;    ///< no room, no connection, unknown node
-  std::uint64_t client_messages_dropped = 0;  ///< no room, or the client has gone
+  std::uint64_t malformed = 0;                 ///< not decoded, and dropped
+  std::uint64_t peer_messages_dropped = 0;     ///< no room, no connection, unknown node
+  std::uint64_t peer_connections = 0;          ///< that others opened to the peer port, now
+  std::uint64_t peer_connections_cut_off = 0;  ///< … over a limit, or silent
+  std::uint64_t client_messages_dropped = 0;   ///< no room, or the client has gone
   RespCounters resp;
 };
 
@@ -52,7 +56,7 @@ struct ReactorCounters {
 class Reactor {
  public:
   explicit Reactor(ReactorOptions options);
-  /// Gives the last messages NetLimits::linger_at_end to leave.
+  /// Gives the last messages to clients and bridges NetLimits::linger_at_end to leave.
   ~Reactor();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
@@ -62,7 +66,8 @@ class Reactor {
   Result<void> bind();
 
   /// Sleeps until something arrives, wake(), or the timeout; takes all that has arrived, at most one turn's
-  /// worth a port. What is no message is counted and dropped. REQUIRES: bind() succeeded.
+  /// worth a port. What is no message is counted and dropped; a peer of this datacenter that said it loses its connection.
+  /// REQUIRES: bind() succeeded.
   Inbox poll(Micros timeout);
 
   /// What finds no room is dropped and counted: the protocol between nodes repairs, and clients try again. A reply that

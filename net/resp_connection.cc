@@ -20,26 +20,6 @@ ReplyShape shape_of(RespForm form) {
   return ReplyShape::plain;
 }
 
-/// Gives a buffer without memory some: of the spare ones, if there are any.
-void equip(ByteBuffer& buffer, RespShared& shared) {
-  if (buffer.capacity() > 0) return;
-  if (shared.spare.empty()) {
-    buffer.space(shared.limits.read_bytes);
-    return;
-  }
-  buffer = std::move(shared.spare.back());
-  shared.spare.pop_back();
-}
-
-/// Gives the memory of an empty buffer back.
-void put_away(ByteBuffer& buffer, RespShared& shared) {
-  if (!buffer.empty() || buffer.capacity() == 0) return;
-  const bool usual = buffer.capacity() <= 4 * shared.limits.read_bytes;
-  if (usual && shared.spare.size() < shared.limits.spare_buffers_max)
-    shared.spare.push_back(std::move(buffer));
-  buffer.release();
-}
-
 std::size_t size_of(const Value& value) {
   if (const auto* bytes = std::get_if<Bytes>(&value)) return sizeof value + bytes->size();
   std::size_t size = sizeof value;
@@ -79,18 +59,11 @@ void RespConnection::ready(std::uint32_t which) {
 
 void RespConnection::read() {
   if (over_ || finishing_ || more_ || is_full()) return;
-  equip(input_, shared_);
-  // A command that arrives in parts: each growth doubles the room, so that its bytes are copied a few times at most.
-  const std::size_t read_bytes = shared_.limits.read_bytes;
-  if (input_.room() < read_bytes / 2) input_.space(std::max(read_bytes, input_.size()));
-  const ssize_t count = recv(socket_.get(), input_.space(0), input_.room(), 0);
-  if (count < 0) {
-    over_ = errno != EAGAIN && errno != EINTR;
-    return;
-  }
-  finishing_ = count == 0;  // it says no more, and may still listen
-  input_.commit(static_cast<std::size_t>(count));
-  more_ = count > 0;
+  shared_.spare.equip(input_);
+  const Received received = receive(socket_, input_, shared_.limits.read_bytes);
+  over_ = received == Received::failure;
+  finishing_ = received == Received::end;  // it says no more, and may still listen
+  more_ = received == Received::bytes;
 }
 
 std::size_t RespConnection::take(std::size_t commands_max, Requests& into) {
@@ -193,7 +166,7 @@ void RespConnection::write_held(Slot& slot) {
 }
 
 RespWriter RespConnection::output_writer(RespVersion version) {
-  equip(output_, shared_);
+  shared_.spare.equip(output_);
   return {output_, version};
 }
 
@@ -261,8 +234,8 @@ void RespConnection::settle() {
 
 void RespConnection::account() {
   constexpr std::size_t usual_slots = 256;
-  put_away(input_, shared_);
-  put_away(output_, shared_);
+  shared_.spare.put_away(input_);
+  shared_.spare.put_away(output_);
   parser_.put_away();
   if (live() == 0 && slots_.capacity() > usual_slots) slots_ = std::vector<Slot>();
   shared_.input_bytes += input_.capacity() - input_counted_;

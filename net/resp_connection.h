@@ -47,9 +47,9 @@ struct RespSession {
 struct RespShared {
   const RespLimits& limits;
   RespHandler& handler;
-  std::vector<ByteBuffer> spare{};  ///< empty, with memory
-  std::size_t input_bytes = 0;      ///< of memory, over all connections
-  std::size_t output_bytes = 0;     ///< that wait for their readers
+  SpareBuffers spare{limits.read_bytes, limits.spare_buffers_max};
+  std::size_t input_bytes = 0;   ///< of memory, over all connections
+  std::size_t output_bytes = 0;  ///< that wait for their readers
   std::uint64_t commands = 0;
   std::uint64_t cut_off = 0;  ///< connections that went over a limit
   std::uint64_t protocol_errors = 0;

@@ -1,65 +1,26 @@
 #include "net/resp_port.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
-#include "net/steady_clock.h"
-
 namespace causeway {
-namespace {
-
-void keep_alive(int socket, const NetLimits& limits) {
-  const int yes = 1;
-  setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
-  setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &limits.keepalive_idle_s, sizeof limits.keepalive_idle_s);
-  setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &limits.keepalive_every_s, sizeof limits.keepalive_every_s);
-  setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &limits.keepalive_probes, sizeof limits.keepalive_probes);
-}
-
-}  // namespace
-
 RespPort::RespPort(Poller& poller, const NetLimits& limits, RespHandler& handler)
     : poller_(poller), limits_(limits), shared_{limits.resp, handler} {}
 
 RespPort::~RespPort() = default;
 
 Result<void> RespPort::listen(const Endpoint& at, bool shared) {
-  CW_TRY(listener_, listen_tcp(at, limits_.backlog, "RESP", "resp", shared));
-  on_listener_ =
-      std::make_unique<Poller::Watch>(poller_, listener_.get(), [this](std::uint32_t) { knocking_ = true; });
-  on_listener_->want(EPOLLIN);
+  CW_TRY(Fd socket, listen_tcp(at, limits_.backlog, "RESP", "resp", shared));
+  listener_.emplace(poller_, limits_, std::move(socket), true);
   return {};
 }
 
 Micros RespPort::patience(Micros timeout) {
   flush();
   if (!ready_.empty()) return Micros{0};
-  if (accept_again_ == MonoTime{}) return timeout;
-  const MonoTime now = steady_now();
-  if (now < accept_again_) return std::min(timeout, accept_again_ - now);
-  accept_again_ = MonoTime{};
-  on_listener_->want(EPOLLIN);
-  return timeout;
-}
-
-void RespPort::accept() {
-  for (std::size_t count = 0; count < limits_.resp.accepts_max; ++count) {
-    Fd socket = accept_tcp(listener_, true);
-    if (socket) {
-      open(std::move(socket));
-      continue;
-    }
-    if (errno == EAGAIN) return;
-    // No descriptor or memory left: the listener stays readable, and would keep this thread busy.
-    on_listener_->want(0);
-    accept_again_ = steady_now() + limits_.resp.accept_pause;
-    return;
-  }
+  return listener_ ? listener_->patience(timeout) : timeout;
 }
 
 void RespPort::open(Fd socket) {
@@ -69,7 +30,7 @@ void RespPort::open(Fd socket) {
     send(socket.get(), full.data(), full.size(), MSG_NOSIGNAL);
     return;
   }
-  keep_alive(socket.get(), limits_);
+  keep_alive(socket, limits_);
   if (free_slots_.empty()) {
     free_slots_.push_back(connections_.size());
     connections_.emplace_back();
@@ -101,7 +62,7 @@ void RespPort::mark(RespConnection& connection) {
 }
 
 void RespPort::take(Inbox& into) {
-  if (std::exchange(knocking_, false)) accept();
+  if (listener_) listener_->accept([this](Fd socket) { open(std::move(socket)); });
   taken_.clear();
   taken_.swap(ready_);
   std::size_t left = limits_.resp.turn_all_commands_max;

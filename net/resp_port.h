@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "net/resp_connection.h"
+#include "net/tcp_listener.h"
 
 namespace causeway {
 
@@ -44,7 +46,6 @@ class RespPort {
   static constexpr std::uint64_t own_bit = std::uint64_t{1} << 63U;
   static constexpr unsigned slot_bits = 20;
 
-  void accept();
   void open(Fd socket);
   RespConnection* find(ClientId id);
   void queue(RespConnection& connection);
@@ -54,10 +55,7 @@ class RespPort {
   Poller& poller_;
   const NetLimits& limits_;
   RespShared shared_;
-  Fd listener_;
-  std::unique_ptr<Poller::Watch> on_listener_;
-  bool knocking_ = false;                                     // someone waits to be accepted
-  MonoTime accept_again_{};                                   // later than now: there was no descriptor left
+  std::optional<TcpListener> listener_;
   std::vector<std::unique_ptr<RespConnection>> connections_;  // by slot
   std::vector<std::size_t> free_slots_;
   std::vector<RespConnection*> ready_;  // for the next take()

@@ -62,16 +62,6 @@ std::string zmq_address(zmq::socket_t& socket, const Endpoint& endpoint, const s
   return "tcp://" + (source.empty() ? "" : source + ":0;") + to_string(endpoint);
 }
 
-void SendQueue::add(std::size_t bytes) {
-  bytes_.fetch_add(bytes, std::memory_order_relaxed);
-  if (whole_) whole_->add(bytes);
-}
-
-void SendQueue::remove(std::size_t bytes) {
-  bytes_.fetch_sub(bytes, std::memory_order_relaxed);
-  if (whole_) whole_->remove(bytes);
-}
-
 zmq::message_t make_message(Bytes&& bytes, const std::shared_ptr<SendQueue>& queue) {
   auto held = std::make_unique<Held>(Held{std::move(bytes), queue});
   queue->add(held->bytes.size());

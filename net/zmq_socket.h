@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <string>
 #include <zmq.hpp>
@@ -10,6 +9,7 @@
 #include "base/bytes.h"
 #include "net/endpoint.h"
 #include "net/limits.h"
+#include "net/send_queue.h"
 
 namespace causeway {
 
@@ -23,25 +23,6 @@ zmq::socket_t make_socket(zmq::context_t& context, zmq::socket_type type, const 
 /// "tcp://HOST:PORT", and switches the socket to IPv6 if the host needs it. `source`, if not empty, is the address
 /// to connect from.
 std::string zmq_address(zmq::socket_t& socket, const Endpoint& endpoint, const std::string& source = {});
-
-/// Counts the bytes that wait for ZeroMQ's I/O thread in one queue, and in the whole that the queue is a part of.
-class SendQueue {
- public:
-  explicit SendQueue(std::size_t bytes_max, std::shared_ptr<SendQueue> whole = nullptr)
-      : bytes_max_(bytes_max), whole_(std::move(whole)) {}
-
-  [[nodiscard]] bool has_room(std::size_t bytes) const {
-    return bytes_.load(std::memory_order_relaxed) + bytes <= bytes_max_ &&
-           (!whole_ || whole_->has_room(bytes));
-  }
-  void add(std::size_t bytes);
-  void remove(std::size_t bytes);
-
- private:
-  std::atomic<std::size_t> bytes_{0};
-  std::size_t bytes_max_;
-  std::shared_ptr<SendQueue> whole_;
-};
 
 /// A message that owns `bytes` (they are not copied), counted in `queue` until ZeroMQ has sent or dropped it.
 zmq::message_t make_message(Bytes&& bytes, const std::shared_ptr<SendQueue>& queue);

@@ -48,7 +48,7 @@ OrExit<ReactorOptions> addresses_of(const Configuration& configuration, NodeId s
     const bool local = configuration.datacenter_of(id) == configuration.datacenter_of(self);
     const auto route = routed.find(id);
     const Endpoint direct{node.address, local ? node.ports.peer : node.ports.bridge};
-    options.peers.push_back({id, route == routed.end() ? direct : route->second});
+    options.peers.push_back({id, route == routed.end() ? direct : route->second, local});
   }
   return options;
 }

@@ -16,12 +16,6 @@ namespace {
 constexpr NodeId self{1};
 constexpr NodeId other{2};
 
-std::vector<std::uint64_t> numbers_of(const std::vector<Envelope>& envelopes) {
-  std::vector<std::uint64_t> numbers;
-  for (const Envelope& each : envelopes) numbers.push_back(number_of(each));
-  return numbers;
-}
-
 Outbox to_other(std::vector<PeerMessage> messages) {
   Outbox out;
   for (PeerMessage& each : messages) out.peers.emplace_back(other, envelope(self.value, std::move(each)));
@@ -34,7 +28,7 @@ TEST_CASE("what_a_node_says_to_peers_comes_in_at_their_peer_and_bridge_ports_in_
   Reactor near(options_at(host(22)));
   Reactor far(options_at(host(23)));
   auto options = options_at(host(21));
-  options.peers = {{NodeId(2), {host(22), 7401}}, {NodeId(3), {host(23), 7402}}};
+  options.peers = {{NodeId(2), {host(22), 7401}}, {NodeId(3), {host(23), 7402}, false}};
   Reactor node(options);
   REQUIRE(node.bind());
   REQUIRE(near.bind());
@@ -259,21 +253,23 @@ TEST_CASE("a_turn_takes_no_more_than_its_limit_and_leaves_the_rest") {
   options.limits.turn_messages_max = 4;
   Reactor peer(options);
   REQUIRE(peer.bind());
-  auto from = options_at(host(39));
-  from.peers = {{other, {host(40), 7401}}};
-  Reactor node(from);
-  for (std::uint64_t number = 1; number <= 10; ++number) node.send(to_other({numbered(number)}));
-  REQUIRE(node.bind());
-  REQUIRE(until([&] {
-    node.poll(10ms);
-    return node.counters().peer_messages_sent == 10;
-  }));
-  std::vector<Envelope> taken;
-  CHECK(until([&] {
-    Inbox inbox = peer.poll(100ms);
-    CHECK(inbox.peers.size() <= 4);
-    for (Envelope& each : inbox.peers) taken.push_back(std::move(each));
-    return taken.size() == 10;
-  }));
-  CHECK(numbers_of(taken) == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  for (const bool local : {true, false}) {
+    auto from = options_at(host(39));
+    from.peers = {{other, {host(40), local ? options.peer_port : options.bridge_port}, local}};
+    Reactor node(from);
+    for (std::uint64_t number = 1; number <= 10; ++number) node.send(to_other({numbered(number)}));
+    REQUIRE(node.bind());
+    REQUIRE(until([&] {
+      node.poll(10ms);
+      return node.counters().peer_messages_sent == 10;
+    }));
+    std::vector<Envelope> taken;
+    CHECK(until([&] {
+      Inbox inbox = peer.poll(100ms);
+      CHECK(inbox.peers.size() <= 4);
+      for (Envelope& each : inbox.peers) taken.push_back(std::move(each));
+      return taken.size() == 10;
+    }));
+    CHECK(numbers_of(taken) == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  }
 }

@@ -271,7 +271,7 @@ TEST_CASE("nodes_find_each_other_again_after_a_cut_that_outlasts_their_heartbeat
   auto relay_options = two_links(host(113));
   const Running relay(relay_options);
   auto options = options_at(host(112));
-  options.peers = {{NodeId(2), {host(113), 2001}}};
+  options.peers = {{NodeId(2), {host(113), 2001}, false}};
   options.limits.heartbeat_every = 50ms;
   options.limits.heartbeat_silence_max = 150ms;
   options.limits.handshake_max = 150ms;

@@ -1,12 +1,7 @@
 // A Redis client of one socket, and a stand-in for what answers it.
 #pragma once
 
-#include <sys/socket.h>
-
-#include <cerrno>
-
-#include "net/tcp.h"
-#include "tests/net/support.h"
+#include "tests/net/tcp_support.h"
 
 namespace causeway::test {
 
@@ -40,38 +35,8 @@ class TestDoor : public RespHandler {
   std::size_t commands = 0;
 };
 
-class RespClient {
- public:
-  explicit RespClient(const std::string& at) : socket_(connect_tcp({at, 7379}).value()) {}
-
-  /// As much as the socket takes.
-  std::size_t say(BytesView bytes) {
-    const ssize_t count = send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    return count < 0 ? 0 : static_cast<std::size_t>(count);
-  }
-  /// Takes what has arrived; all since the begin.
-  const Bytes& heard() {
-    char buffer[65536];
-    for (;;) {
-      const ssize_t count = recv(socket_.get(), buffer, sizeof buffer, MSG_DONTWAIT);
-      if (count > 0) {
-        heard_.append(buffer, static_cast<std::size_t>(count));
-      } else {
-        ended_ = ended_ || count == 0 || (errno != EAGAIN && errno != ENOTCONN);
-        return heard_;
-      }
-    }
-  }
-  bool ended() {
-    heard();
-    return ended_;
-  }
-  void end_of_speech() { shutdown(socket_.get(), SHUT_WR); }
-
- private:
-  Fd socket_;
-  Bytes heard_;
-  bool ended_ = false;
+struct RespClient : ByteSocket {
+  explicit RespClient(const std::string& at) : ByteSocket(Endpoint{at, 7379}) {}
 };
 
 /// A node whose RESP port is open, with `door` behind it.

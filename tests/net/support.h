@@ -49,6 +49,12 @@ inline std::uint64_t number_of(const Envelope& numbered_one) {
   return std::get<Credit>(numbered_one.message).bytes;
 }
 
+inline std::vector<std::uint64_t> numbers_of(const std::vector<Envelope>& envelopes) {
+  std::vector<std::uint64_t> numbers;
+  for (const Envelope& each : envelopes) numbers.push_back(number_of(each));
+  return numbers;
+}
+
 inline ClientMessage get_request(std::uint64_t id) {
   Request one;
   one.id = id;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -31,7 +30,7 @@ std::map<ActorId, Int128> own_sums(const CounterState& counter) {
 std::map<ActorId, Int128> all_rights(const BoundedState& state) {
   std::map<ActorId, Int128> rights = own_sums(state.counter);
   for (const Gift& gift : state.gifts) {
-    if (!planted(Plant::gift_kept_by_giver)) rights[gift.from] -= gift.amount;
+    rights[gift.from] -= gift.amount;
     rights[gift.to] += gift.amount;
   }
   return rights;

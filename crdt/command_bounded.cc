@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 
-#include "base/plant.h"
 #include "crdt/bounded.h"
 #include "crdt/command_table.h"
 #include "crdt/object.h"
@@ -110,9 +109,7 @@ Result<void> execute_sub(const Context& context, Arguments arguments, Value& rep
                                         std::to_string(saturate(observed.value)));
   }
   const Int128 held = observed.state.rights(context.dot.actor);
-  if (held < amount && !planted(Plant::rights_not_checked)) {
-    return lacks_rights(context, observed, held, amount);
-  }
+  if (held < amount) return lacks_rights(context, observed, held, amount);
   reply = saturate(observed.value - amount);
   const Added added =
       add_to_counter(observed.state.counter, place, context.dot, -amount, context.changes);

@@ -69,6 +69,8 @@ const std::vector<Ground>& grounds() {
       {Plant::last_clock_claimed, "absence", 1},
       {Plant::replaced_not_merged, "absence", 1},
       {Plant::damage_keeps_its_clock, "loss", 1},
+      {Plant::settled_when_stable, "resets", 260},
+      {Plant::settled_without_stale, "absence", 350},
       {Plant::merge_without_floor, "absence", 30},
   };
   return table;

@@ -83,10 +83,12 @@ void each_element(std::span<const EntryView> entries, std::size_t base,
 }
 
 bool is_live_element(std::span<const EntryView> element, std::size_t base) {
-  if (type_at(element.front(), base) == EntryType::remove_wins_set) {
-    return flag_in(element).value(EntryType::disable_flag);
-  }
-  return std::any_of(element.begin(), element.end(), [](const EntryView& entry) {
+  return is_live_field(type_at(element.front(), base), element);
+}
+
+bool is_live_field(EntryType type, std::span<const EntryView> entries) {
+  if (type == EntryType::remove_wins_set) return flag_in(entries).value(EntryType::disable_flag);
+  return std::any_of(entries.begin(), entries.end(), [](const EntryView& entry) {
     const auto head = parse_path(entry.path);
     return head && is_live(*head);
   });

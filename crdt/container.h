@@ -20,6 +20,8 @@ void each_element(std::span<const EntryView> entries, std::size_t base,
 
 /// Whether the element counts: some entry of it is live; of a remove-wins set: it is added and not removed.
 bool is_live_element(std::span<const EntryView> element, std::size_t base);
+/// The same of a field of a value of this type: the paths are taken from what it holds on.
+bool is_live_field(EntryType type, std::span<const EntryView> entries);
 
 /// What follows from the entries of a container, sorted; into a new summary.
 void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary);

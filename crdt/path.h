@@ -111,6 +111,15 @@ inline std::optional<PathHead> parse_path(BytesView path) {
   return std::nullopt;
 }
 
+/// Where the name of the field ends, in front of its 00 00, that follows a base of so many bytes. Nothing if none does, or not all
+/// of one.
+inline std::optional<std::size_t> complete_field(BytesView path, std::size_t base) {
+  constexpr std::size_t head_bytes = 2;
+  if (path.size() < base + head_bytes || !has_fields(static_cast<EntryType>(path[base]))) return std::nullopt;
+  if (path[base + 1] != static_cast<char>(Part::field)) return std::nullopt;
+  return find_field_end(path, base + head_bytes);
+}
+
 /// How many bytes of a path name its element, in a container whose base has `base` bytes: all of them, or those up to the end
 /// of the field. REQUIRES: the path is one (parse_path), in that container.
 inline std::size_t element_end(BytesView path, std::size_t base) {

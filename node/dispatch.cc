@@ -261,7 +261,7 @@ void NodeCore::Parts::serve_requests() {
       each.command = find_command(arguments).value_or(nullptr);
       if (each.command == nullptr || each.command->traits.first_member == 0) continue;
       each.entry_hash =
-          each.partition->prefetch_entry(arguments[1], each.hash, element_path(*each.command, arguments));
+          each.partition->prefetch_element(arguments[1], each.hash, element_path(*each.command, arguments));
     }
     for (const Asked& each : window) {
       if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "storage/object_table.h"
+#include "storage/record_table.h"
 #include "storage/state_store.h"
 
 namespace causeway {

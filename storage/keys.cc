@@ -10,25 +10,29 @@
 namespace causeway::keys {
 namespace {
 
-constexpr std::size_t head_bytes = 1 + 4;  // of a kind and a number
+constexpr std::size_t head_bytes = 1 + 4;  // of a kind and a partition
+constexpr std::uint8_t number_in_byte_max = 0xF7;
 
 void append_u32_big(std::uint32_t value, Bytes& out) { Writer(out).u32(__builtin_bswap32(value)); }
 
 void append_number(std::uint64_t value, Bytes& out) {
+  if (value <= number_in_byte_max) return out.push_back(static_cast<char>(value));
   Bytes big;
   Writer(big).u64_big(value);
-  const std::size_t zeros = std::min(big.find_first_not_of('\0'), big.size());
-  out.push_back(static_cast<char>(big.size() - zeros));
+  const std::size_t zeros = big.find_first_not_of('\0');
+  out.push_back(static_cast<char>(number_in_byte_max + big.size() - zeros));
   out.append(big, zeros);
 }
 
 std::optional<std::uint64_t> read_number(Reader& reader) {
-  const std::uint8_t count = reader.u8();
-  const BytesView bytes = reader.raw(count);
-  if (!reader.ok() || count > 8 || (count > 0 && bytes[0] == '\0')) return std::nullopt;
+  const std::uint8_t first = reader.u8();
+  if (!reader.ok()) return std::nullopt;
+  if (first <= number_in_byte_max) return first;
+  const BytesView bytes = reader.raw(first - std::size_t{number_in_byte_max});
+  if (!reader.ok() || bytes[0] == '\0') return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : bytes) value = value << 8U | static_cast<unsigned char>(c);
-  return value;
+  return value > number_in_byte_max ? std::optional(value) : std::nullopt;
 }
 
 Bytes of_kind(char kind, std::uint32_t number) {

@@ -23,6 +23,7 @@ Result<BytesView> open_body(BytesView key, BytesView value, Bytes& unpacked) {
 /// Takes the leading name off a body and compares it with the form in the key.
 Result<Bytes> take_name(BytesView key, BytesView form, BytesView& body) {
   Reader reader(body);
+  reader.u8();
   Bytes name(reader.bytes(name_in_body_bytes_max));
   Bytes expected;
   append_name(name, expected);
@@ -61,7 +62,7 @@ class NamedScan {
     CW_TRY(BytesView body, open_body(key, value, unpacked_));
     const BytesView form = key.substr(head_.size());
     auto parsed = parse_name(form, unescaped_);
-    if (!parsed || parsed->form != form.size()) return damaged_record(key, "its key has no name");
+    if (!parsed) return damaged_record(key, "its key has no name");
     const BytesView group = form.substr(0, parsed->group);
     if (!group_.empty() && group != group_form_) {
       CW_TRY(const bool go_on, flush());
@@ -105,9 +106,11 @@ class NamedScan {
 }  // namespace
 
 void append_named_body(BytesView name, BytesView body, Bytes& out) {
-  begin_plain(out);
   Writer writer(out);
-  if (is_hashed(name)) writer.bytes(name);
+  if (is_hashed(name)) {
+    writer.u8(0);
+    writer.bytes(name);
+  }
   writer.raw(body);
 }
 
@@ -115,6 +118,7 @@ Result<BytesView> open_named(BytesView key, BytesView name, BytesView value, Byt
   CW_TRY(const BytesView body, open_body(key, value, unpacked));
   if (!is_hashed(name)) return body;
   Reader reader(body);
+  reader.u8();
   if (reader.bytes(name_in_body_bytes_max) != name)
     return damaged_record(key, "it belongs to another name with the same hash");
   return reader.rest();

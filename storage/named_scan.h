@@ -6,8 +6,8 @@
 
 namespace causeway {
 
-/// Appends what a record under `name` holds, to be sealed: the body, and before it the name, where the key has only its hash;
-/// plain (storage/packed_body.h).
+/// Appends what a record under `name` holds, to be packed (storage/packed_body.h) and sealed: the body, and where the key has
+/// only the name's hash, 0x00 and the name before it.
 void append_named_body(BytesView name, BytesView body, Bytes& out);
 /// The body of one sealed record under `name`, in it or in `unpacked`. Errors: damaged, or another name with the same hash.
 Result<BytesView> open_named(BytesView key, BytesView name, BytesView value, Bytes& unpacked);

@@ -10,7 +10,6 @@ namespace {
 
 constexpr char zero = '\x00';
 constexpr char zero_follows = '\xFF';
-constexpr char end_follows = '\x00';
 constexpr char hash_follows = '\x01';
 constexpr std::size_t hash_bytes = 16;
 
@@ -28,10 +27,9 @@ bool append_escaped(BytesView name, Bytes& out) {
 }  // namespace
 
 bool append_name(BytesView name, Bytes& out) {
-  const bool whole = append_escaped(name, out);
+  if (append_escaped(name, out)) return false;
   out.push_back(zero);
-  out.push_back(whole ? end_follows : hash_follows);
-  if (whole) return false;
+  out.push_back(hash_follows);
   const Hash128 hash = hash128(name);
   Writer writer(out);
   writer.u64_big(hash.high);
@@ -49,21 +47,18 @@ bool is_hashed(BytesView name) {
 
 std::optional<ParsedName> parse_name(BytesView in, Bytes& unescaped) {
   std::size_t at = std::min(in.find(zero), in.size());
-  BytesView name = in.substr(0, at);
-  if (at + 1 < in.size() && in[at + 1] == zero_follows) {
-    unescaped.clear();
-    for (at = 0; at + 1 < in.size() && !(in[at] == zero && in[at + 1] != zero_follows); ++at) {
-      unescaped.push_back(in[at]);
-      if (in[at] == zero) ++at;
-    }
-    name = unescaped;
+  if (at == in.size()) return ParsedName{in, false, at};
+  unescaped.assign(in.substr(0, at));
+  for (; at < in.size(); ++at) {
+    unescaped.push_back(in[at]);
+    if (in[at] != zero) continue;
+    if (++at == in.size()) return std::nullopt;
+    if (in[at] == zero_follows) continue;
+    unescaped.pop_back();
+    if (in[at] != hash_follows || in.size() - at - 1 != hash_bytes) return std::nullopt;
+    return ParsedName{unescaped, true, at + 1};
   }
-  if (at + 1 >= in.size() || in[at] != zero) return std::nullopt;
-  const bool hashed = in[at + 1] == hash_follows;
-  const std::size_t group = at + 2;
-  const std::size_t form = group + (hashed ? hash_bytes : 0);
-  if ((!hashed && in[at + 1] != end_follows) || in.size() < form) return std::nullopt;
-  return ParsedName{name, hashed, group, form};
+  return ParsedName{unescaped, false, in.size()};
 }
 
 }  // namespace causeway

@@ -1,8 +1,8 @@
 // Names inside state keys: object keys and entry paths, of any bytes and any length, in keys of at most 511 bytes
 // whose order is the order of the names.
 //
-//   name    := escaped 0x00 0x00             escaped has at most name_bytes_max bytes
-//            | cut 0x00 0x01 hash:16 bytes   otherwise; the record's body then begins with the name
+//   name    := escaped                       if it has at most name_bytes_max bytes; the key ends with it
+//            | cut 0x00 0x01 hash:16 bytes   otherwise; the record's body then has the name
 //   escaped := the name, each byte 0x00 followed by 0xFF
 //   cut     := the first name_bytes_max bytes of escaped, less one where that would part a pair
 //
@@ -30,10 +30,9 @@ struct ParsedName {
   BytesView name;  ///< whole, or only its first part if hashed
   bool hashed;
   std::size_t group;  ///< bytes of the form that its whole group shares
-  std::size_t form;   ///< bytes of the form
 };
 
-/// Nothing if `in` does not begin with a name's form. The name is a part of `in`, or else of `unescaped`.
+/// Nothing if `in` is no name's form. The name is a part of `in`, or else of `unescaped`.
 std::optional<ParsedName> parse_name(BytesView in, Bytes& unescaped);
 
 }  // namespace causeway

@@ -1,155 +1,207 @@
-// The part of ObjectTable that changes objects: what an event does is worked out on decoded entries, object by object, and
-// then packed again.
+// The part of ObjectTable that prepares changes: what an event does is worked out on decoded entries, record by record. An edit of an
+// element hangs on that of its container.
 #include <algorithm>
 
 #include "base/check.h"
 #include "base/plant.h"
 #include "crdt/apply.h"
-#include "crdt/container.h"
+#include "storage/element_name.h"
 #include "storage/object_table.h"
 
 namespace causeway {
 namespace {
-
-constexpr std::size_t records_searched_in_turn_max = 8;
 
 bool before(const EntryView& a, const EntryView& b) {
   const int order = a.path.compare(b.path);
   return order != 0 ? order < 0 : a.dot < b.dot;
 }
 
-std::size_t bytes_of(const EntryList& list) {
-  std::size_t bytes = 0;
-  for (const EntryView& entry : list.entries) bytes += entry.path.size() + entry.payload.size();
-  return bytes;
+/// A mutation as it is for paths that lack this base.
+Mutation within(const Mutation& mutation, BytesView base) {
+  Mutation there = mutation;
+  there.path = mutation.path.substr(std::min(mutation.path.size(), base.size()));
+  return there;
 }
 
 }  // namespace
 
+ObjectTable::Edit* ObjectTable::Edits::find_among(BytesView name) const {
+  if (by_name.empty()) {
+    for (Edit* const edit : all) {
+      if (edit->name == name) return edit;
+    }
+    return nullptr;
+  }
+  const auto at = by_name.find(name);
+  return at == by_name.end() ? nullptr : at->second;
+}
+
+void ObjectTable::Edits::index() {
+  if (by_name.empty()) {
+    for (Edit* const each : all) by_name.emplace(each->name, each);
+  } else {
+    by_name.emplace(all.back()->name, all.back());
+  }
+}
+
 void ObjectTable::begin_edits() {
-  end_edits();  // of an event that was prepared and not carried out
-  edited_paths_.clear();
+  if (edited_ > 0) end_edits();  // of an event that was prepared and not carried out
+  if (!edited_paths_.empty()) edited_paths_.clear();
   effect_ = {};
 }
 
 void ObjectTable::end_edits() {
   edited_ = 0;
+  objects_.clear();
   if (borrowing_) --visits_;
   borrowing_ = false;
 }
 
-Result<ObjectTable::ObjectEdit*> ObjectTable::edit_object(BytesView key) {
-  for (std::size_t i = 0; i < edited_; ++i) {
-    if (edits_[i].key == key) return &edits_[i];
-  }
-  if (edited_ == edits_.size()) edits_.emplace_back();
-  ObjectEdit& object = edits_[edited_];
-  object.key = key;
-  object.edited = 0;
-  object.by_path.clear();
-  object.spread = false;
-  object.list = &object.own_list;
-  object.record = &object.own_record;
-  object.own_list.entries.clear();
-  CW_TRY(object.blob, find_object(key));
-  const bool is_last = object.blob != nullptr && object.blob == last_;
-  object.hash = is_last ? last_hash_ : object_name(key).hash();
-  if (object.blob != nullptr && !object.blob->absent()) {
-    object.spread = is_spread(object.blob->body());
-    if (object.spread) {
-      CW_TRY(const ObjectRecord* const record, record_of(object.blob, object.own_record));
-      if (record == &last_record_) object.record = &last_record_;
-    } else {
-      CW_TRY(const EntryList* const list, list_of(object.blob, object.own_list));
-      if (list == &last_list_) object.list = &last_list_;
-    }
-    if (is_last && !borrowing_) {
-      borrowing_ = true;
-      ++visits_;  // no other object takes its place meanwhile
-      last_is_read_ = false;
-    }
-  }
-  ++edited_;
-  return &object;
-}
-
-Result<ObjectTable::RecordEdit*> ObjectTable::edit_record(ObjectEdit& object, BytesView path) {
-  if (object.edited <= records_searched_in_turn_max) {
-    for (std::size_t i = 0; i < object.edited; ++i) {
-      if (object.records[i]->path == path) return object.records[i].get();
-    }
-  } else {
-    if (object.by_path.empty()) {
-      for (std::size_t i = 0; i < object.edited; ++i)
-        object.by_path.emplace(object.records[i]->path, object.records[i].get());
-    }
-    if (const auto at = object.by_path.find(path); at != object.by_path.end()) return at->second;
-  }
-  const RecordName name{RecordKind::entry, object.record->id, path};
-  const std::uint64_t hash = name.hash();
-  CW_TRY(Blob* const blob, find_entry(object.record->id, path, hash));
-  RecordEdit& record = object.add(path, hash);
-  record.blob = blob;
-  const bool is_there = blob != nullptr && !blob->absent();
-  if (is_there && !record.list.read_entry(path, blob->body(), actors_)) {
-    --object.edited;
-    return damaged(name);
-  }
-  record.before = record.list.entries.size();
-  record.bytes_before = bytes_of(record.list);
-  if (!object.by_path.empty()) object.by_path.emplace(path, &record);
-  return &record;
-}
-
-ObjectTable::RecordEdit& ObjectTable::ObjectEdit::add(BytesView path, std::uint64_t path_hash) {
-  if (edited == records.size()) records.push_back(std::make_unique<RecordEdit>());
-  RecordEdit& edit = *records[edited++];
-  edit.path = path;
-  edit.hash = path_hash;
+ObjectTable::Edit& ObjectTable::new_edit(Edits& among, BytesView key, BytesView name) {
+  if (edited_ == edits_.size()) edits_.push_back(std::make_unique<Edit>());
+  Edit& edit = *edits_[edited_++];
+  edit.key = key;
+  edit.name = name;
+  edit.base = {};
+  edit.text.clear();
   edit.blob = nullptr;
-  edit.before = edit.bytes_before = 0;
-  edit.list.entries.clear();
+  edit.list = &edit.own_list;
+  edit.record = &edit.own_record;
+  edit.own_list.entries.clear();
+  edit.entries_before = 0;
+  edit.digest = {};
+  edit.elements.clear();
+  among.all.push_back(&edit);
+  if (among.all.size() > searched_in_turn_max) among.index();
   return edit;
 }
 
-void ObjectTable::erase_taken(const Event& event, const Mutation& mutation, EntryList& list) {
-  const auto taken = [&](const EntryView& entry) {
-    if (!takes(event, mutation, entry)) return false;
-    if (!planted(Plant::digest_not_updated)) {
-      effect_.digest -= digest_of(mutation.key, entry.path, entry.dot, entry.payload);
-    }
-    --effect_.entries;
-    return true;
-  };
-  list.entries.erase(std::remove_if(list.entries.begin(), list.entries.end(), taken), list.entries.end());
+Result<ObjectTable::Edit*> ObjectTable::edit_object(BytesView key) {
+  if (Edit* const known = objects_.find(key)) return known;
+  CW_TRY(Blob* const blob, find_object(key));
+  Edit& edit = new_edit(objects_, key, key);
+  edit.form = Form::whole;
+  edit.object = {};
+  edit.blob = blob;
+  const bool is_last = blob != nullptr && blob == last_;
+  edit.hash = is_last ? last_hash_ : object_name(key).hash();
+  if (blob == nullptr || blob->absent()) return &edit;
+  if (is_spread(blob->body())) {
+    edit.form = Form::spread;
+    if (is_last) edit.record = &last_record_;
+    if (!is_last || !last_is_read_) CW_TRY_VOID(record_of(blob, edit.own_record));
+  } else {
+    CW_TRY(const EntryList* const list, list_of(blob, edit.own_list));
+    if (list == &last_list_) edit.list = &last_list_;
+  }
+  if (is_last && !borrowing_) {
+    borrowing_ = true;
+    ++visits_;  // no other object takes its place meanwhile
+    last_is_read_ = false;
+  }
+  return &edit;
 }
 
-void ObjectTable::insert(BytesView key, const EntryView& entry, bool repeated, EntryList& list) {
-  const auto at = std::lower_bound(list.entries.begin(), list.entries.end(), entry, before);
-  const bool is_there = at != list.entries.end() && at->path == entry.path && at->dot == entry.dot;
+/// An element of a container that is edited, by its name there. Nothing is read yet.
+ObjectTable::Edit& ObjectTable::new_element(Edit& container, BytesView name) {
+  Edit& edit = new_edit(container.elements, container.key, name);
+  edit.form = Form::path;
+  if (has_fields(edit.type())) {
+    edit.form = Form::whole;
+    edit.before = {};
+  }
+  edit.object = container.is_object() ? container.record->id : container.object;
+  if (!container.is_object()) edit.text = BytesView(ElementName(container.record->id, name));
+  return edit;
+}
+
+/// The element of a container that a path leads to.
+Result<ObjectTable::Edit*> ObjectTable::edit_element(Edit& container, BytesView path) {
+  const std::size_t base = container.base.size();
+  const std::size_t end = element_end(path, base);
+  const BytesView name = path.substr(base, end - base);
+  if (Edit* const known = container.elements.find(name)) return known;
+  Edit& edit = new_element(container, name);
+  edit.base = edit.form == Form::path ? container.base : path.substr(0, end + field_end_bytes);
+  CW_TRY(edit.blob, find_element(edit.record_name(), edit.hash));
+  if (edit.blob == nullptr || edit.blob->absent()) return &edit;
+  const BytesView body = edit.blob->body();
+  bool readable = false;
+  if (edit.form == Form::path) {
+    readable = edit.list->read_entry(name, body, actors_);
+    edit.entries_before = edit.list->entries.size();
+  } else if (is_spread(body)) {
+    edit.form = Form::spread;
+    readable = read_record(body, actors_, *edit.record);
+    edit.before = share_of_spread(*edit.record);
+  } else {
+    readable = edit.list->read_field(edit.type(), body, actors_);
+    edit.before = share_of_field(edit.type(), edit.list->all());
+  }
+  if (!readable) return damaged(edit.record_name());
+  return &edit;
+}
+
+/// The record that an entry at this path stands in.
+Result<ObjectTable::Edit*> ObjectTable::edit_path(Edit& object, BytesView path) {
+  Edit* edit = &object;
+  while (edit->form == Form::spread) {
+    CW_TRY(edit, edit_element(*edit, path));
+  }
+  return edit;
+}
+
+Hash128 ObjectTable::digest_in_field(BytesView key, BytesView base, const EntryView& entry) {
+  path_.assign(base).append(entry.path);
+  return causeway::digest_of(key, path_, entry.dot, entry.payload);
+}
+
+void ObjectTable::erase_taken(const Event& event, const Mutation& mutation, Edit& edit) {
+  const auto taken = [&](const EntryView& entry) {
+    if (!takes(event, mutation, entry)) return false;
+    --effect_.entries;
+    if (planted(Plant::digest_not_updated)) return true;
+    const Hash128 digest = digest_of(edit.key, edit.base, entry);
+    effect_.digest -= digest;
+    edit.digest -= digest;
+    return true;
+  };
+  auto& entries = edit.list->entries;
+  entries.erase(std::remove_if(entries.begin(), entries.end(), taken), entries.end());
+}
+
+void ObjectTable::insert(const EntryView& entry, bool repeated, Edit& edit) {
+  auto& entries = edit.list->entries;
+  const auto at = std::lower_bound(entries.begin(), entries.end(), entry, before);
+  const bool is_there = at != entries.end() && at->path == entry.path && at->dot == entry.dot;
   if (is_there && repeated) return;
   CW_CHECK(!is_there, "a dot is issued once");
-  list.entries.insert(at, entry);
-  effect_.digest += digest_of(key, entry.path, entry.dot, entry.payload);
+  entries.insert(at, entry);
+  const Hash128 digest = digest_of(edit.key, edit.base, entry);
+  effect_.digest += digest;
+  edit.digest += digest;
   ++effect_.entries;
 }
 
-void ObjectTable::apply(const Event& event, const Mutation& mutation, bool repeated, EntryList& list) {
-  erase_taken(event, mutation, list);
+/// The mutation's path is as those in the list.
+void ObjectTable::apply(const Event& event, const Mutation& mutation, bool repeated, Edit& edit) {
+  erase_taken(event, mutation, edit);
   if (mutation.form != MutationForm::insert) return;
-  insert(mutation.key, {mutation.path, event.dot, mutation.payload}, repeated, list);
+  insert({mutation.path, event.dot, mutation.payload}, repeated, edit);
 }
 
-Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutation, ObjectEdit& object) {
-  std::vector<Bytes> paths;
-  CW_TRY_VOID(scan_spread(*object.record, mutation.path, mutation.path, [&](const EntryView& entry) {
-    if (takes(event, mutation, entry) && (paths.empty() || paths.back() != entry.path))
-      paths.emplace_back(entry.path);
+Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutation, Edit& object) {
+  const std::size_t known = edited_paths_.size();
+  CW_TRY_VOID(scan(object.key, mutation.path, mutation.path, [&](const EntryView& entry) {
+    const bool is_new = edited_paths_.size() == known || edited_paths_.back() != entry.path;
+    if (is_new && takes(event, mutation, entry)) edited_paths_.emplace_back(entry.path);
     return true;
   }));
-  for (Bytes& path : paths) {
-    CW_TRY(RecordEdit* const record, edit_record(object, edited_paths_.emplace_back(std::move(path))));
-    erase_taken(event, mutation, record->list);
+  const Edit* last = nullptr;
+  for (std::size_t i = known; i < edited_paths_.size(); ++i) {
+    CW_TRY(Edit* const edit, edit_path(object, edited_paths_[i]));
+    if (edit != last) erase_taken(event, within(mutation, edit->base), *edit);
+    last = edit;
   }
   return {};
 }
@@ -157,14 +209,18 @@ Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutatio
 Result<ObjectTable::Effect> ObjectTable::prepare(const Event& event, bool repeated) {
   begin_edits();
   for (const Mutation& mutation : event.mutations) {
-    CW_TRY(ObjectEdit* const object, edit_object(mutation.key));
-    if (!object->spread) {
-      apply(event, mutation, repeated, *object->list);
+    CW_TRY(Edit* const object, edit_object(mutation.key));
+    if (object->form == Form::whole) {
+      apply(event, mutation, repeated, *object);
     } else if (mutation.form == MutationForm::range) {
       CW_TRY_VOID(edit_range(event, mutation, *object));
     } else {
-      CW_TRY(RecordEdit* const record, edit_record(*object, mutation.path));
-      apply(event, mutation, repeated, record->list);
+      CW_TRY(Edit* const edit, edit_path(*object, mutation.path));
+      if (edit->base.empty()) {
+        apply(event, mutation, repeated, *edit);
+      } else {
+        apply(event, within(mutation, edit->base), repeated, *edit);
+      }
     }
   }
   return effect_;
@@ -173,131 +229,11 @@ Result<ObjectTable::Effect> ObjectTable::prepare(const Event& event, bool repeat
 Result<ObjectTable::Effect> ObjectTable::prepare_take(std::span<const Entry> entries) {
   begin_edits();
   for (const Entry& entry : entries) {
-    CW_TRY(ObjectEdit* const object, edit_object(entry.key));
-    EntryList* list = object->list;
-    if (object->spread) {
-      CW_TRY(RecordEdit* const record, edit_record(*object, entry.path));
-      list = &record->list;
-    }
-    insert(entry.key, {entry.path, entry.dot, entry.payload}, false, *list);
+    CW_TRY(Edit* const object, edit_object(entry.key));
+    CW_TRY(Edit* const edit, edit_path(*object, entry.path));
+    insert({BytesView(entry.path).substr(edit->base.size()), entry.dot, entry.payload}, false, *edit);
   }
   return effect_;
-}
-
-void ObjectTable::carry_out() {
-  for (std::size_t i = 0; i < edited_; ++i) {
-    ObjectEdit& object = edits_[i];
-    if (object.spread) {
-      carry_out_spread(object);
-    } else {
-      carry_out_whole(object);
-    }
-  }
-  end_edits();
-}
-
-void ObjectTable::carry_out_whole(ObjectEdit& object) {
-  const auto& entries = object.list->entries;
-  const auto nests = [](const EntryView& entry) {
-    return has_fields(static_cast<EntryType>(entry.path[0]));  // elements of several paths have no records yet
-  };
-  const bool stays =
-      std::any_of(entries.begin(), entries.end(), nests) || entries.size() <= tier_.whole_entries_max || bytes_of(*object.list) <= tier_.whole_bytes_max;
-  if (stays) {
-    if (entries.empty() && (object.blob == nullptr || object.blob->absent())) return;
-    put_object(object, entries.empty() ? BytesView() : write_object(*object.list, actors_, body_),
-               entries.empty());
-    return;
-  }
-  // It has grown too large to be written whole with each change: each of its paths gets a record.
-  *object.record = {ObjectId{next_object_.value++}, 0, 0, {}};
-  spread_of(object.record->id).complete = true;
-  for (const EntryView& entry : entries) {
-    if (object.edited == 0 || object.records[object.edited - 1]->path != entry.path) {
-      object.add(entry.path, RecordName{RecordKind::entry, object.record->id, entry.path}.hash());
-    }
-    object.records[object.edited - 1]->list.entries.push_back(entry);
-  }
-  carry_out_spread(object);
-}
-
-void ObjectTable::carry_out_spread(ObjectEdit& object) {
-  ObjectRecord& record = *object.record;
-  Spread& spread = spread_of(record.id);
-  if (spread.changed.empty() && object.edited > 0) changed_spreads_.push_back(record.id);
-  for (std::size_t i = 0; i < object.edited; ++i) {
-    RecordEdit& edit = *object.records[i];
-    record.entries += edit.list.entries.size() - edit.before;
-    record.bytes += bytes_of(edit.list) - edit.bytes_before;
-    if (edit.list.entries.size() != edit.before) {
-      count_path(record.summary, edit.path, edit.before, edit.list.entries.size());
-      const auto head = parse_path(edit.path);
-      const bool lives = !edit.list.entries.empty();
-      if (head && is_live(*head) && lives != (edit.before > 0)) count_element(record.summary, head->type, lives);
-    }
-    if (edit.list.entries.empty() && (edit.blob == nullptr || edit.blob->absent())) continue;
-    put({RecordKind::entry, record.id, edit.path}, edit.hash, edit.blob,
-        write_entry(edit.path, edit.list.all(), actors_, body_), edit.list.entries.empty(), spread.changed);
-  }
-  if (spread.changed.empty() && object.edited > 0) changed_spreads_.pop_back();  // nothing came of it
-  const bool is_empty = record.entries == 0;
-  if (is_empty) spread.complete = false;  // its id is done with: nothing of it need be kept
-  put_object(object, is_empty ? BytesView() : write_record(record, body_), is_empty);
-  // What was read of it last is by now what it says.
-  last_is_read_ = last_ != nullptr && !is_empty && object.record == &last_record_;
-}
-
-/// It is the object that was found last, unless it is one of several.
-void ObjectTable::put_object(ObjectEdit& object, BytesView body, bool absent) {
-  Blob* const blob = put(object_name(object.key), object.hash, object.blob, body, absent, changed_);
-  last_ = edited_ == 1 ? blob : nullptr;
-  last_hash_ = object.hash;
-  last_is_read_ = false;
-}
-
-Blob* ObjectTable::put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
-                       std::vector<Blob*>& changed) {
-  const bool is_fresh = old != nullptr && old->generation == tier_.generation;
-  if (is_fresh && old->fits(body.size())) {
-    old->set(body, absent);
-    return old;
-  }
-  last_ = last_entry_ = nullptr;
-  if (is_fresh) {
-    Blob* const blob = tier_.make(name, body.size());
-    blob->set(body, absent);
-    blob->generation = old->generation;
-    blob->place = old->place;
-    changed[blob->place] = blob;
-    table_.replace(old, blob, hash);
-    tier_.dirty_bytes += blob->memory() - old->memory();
-    tier_.free(old);
-    return blob;
-  }
-  Blob* blob = old;
-  const bool is_clean = old != nullptr && tier_.is_clean(*old);
-  const bool in_place = is_clean || (old != nullptr && planted(Plant::frozen_changed_in_place));
-  if (!in_place || !old->fits(body.size())) {
-    blob = tier_.make(name, body.size());
-    if (old == nullptr) {
-      table_.insert(blob, hash);
-    } else {
-      table_.replace(old, blob, hash);
-    }
-  }
-  blob->set(body, absent);
-  if (old != nullptr && blob != old) {
-    if (is_clean) {
-      tier_.free(old);
-    } else {
-      tier_.retire(old);
-    }
-  }
-  blob->generation = tier_.generation;
-  blob->place = static_cast<std::uint32_t>(changed.size());
-  changed.push_back(blob);
-  tier_.dirty_bytes += blob->memory();
-  return blob;
 }
 
 }  // namespace causeway

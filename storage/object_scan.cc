@@ -1,126 +1,142 @@
-// The part of ObjectTable that reads in order: what is in memory, over what the state has.
-#include <algorithm>
-
+// The part of ObjectTable that reads in order.
 #include "base/check.h"
-#include "base/plant.h"
 #include "crdt/container.h"
-#include "storage/named_scan.h"
+#include "storage/element_name.h"
 #include "storage/object_table.h"
 #include "storage/record.h"
 
 namespace causeway {
+namespace {
 
-/// The blobs that changed since the state was written, sorted by name, the latest of each.
-struct ObjectTable::Overlay {
-  std::vector<std::pair<BytesView, const Blob*>> rows;
+/// What a path, or a leading part of one, is in the container with this base: nothing if it stands before or behind all of it.
+BytesView inside(BytesView path, BytesView base) {
+  return path.starts_with(base) ? path.substr(base.size()) : BytesView();
+}
 
-  void add(const std::vector<Blob*>& blobs, BytesView from, BytesView prefix) {
-    for (const Blob* blob : blobs) {
-      const BytesView name = blob->name().text;
-      if (name >= from && name.starts_with(prefix)) rows.emplace_back(name, blob);
+/// The name of the first record that may have a path at or behind this one: that of the field that it is in. (A last 00 may be the
+/// beginning of a field's end.)
+BytesView first_name(BytesView path) {
+  if (path.empty() || !has_fields(static_cast<EntryType>(path[0]))) return path;
+  if (const auto end = complete_field(path, 0)) return path.substr(0, *end);
+  return path.ends_with('\0') ? path.substr(0, path.size() - 1) : path;
+}
+
+}  // namespace
+
+/// One scan of an object that is spread, from container to container.
+class ObjectTable::Scan {
+ public:
+  /// REQUIRES: from begins with prefix, and both with base, where it starts.
+  Scan(const ObjectTable& table, ObjectId object, BytesView base, BytesView from, BytesView prefix,
+       Visitor visit)
+      : table_(table), object_(object), from_(from), prefix_(prefix), visit_(visit), path_(base) {}
+
+  /// Visits the entries of the container whose base it has come to; 0: the object. Returns whether to go on.
+  Result<bool> visit(const SpreadRecord& record, ObjectId field) {
+    const BytesView from = inside(from_, path_);
+    const BytesView prefix = inside(prefix_, path_);
+    const std::uint64_t visited_before = visited_;
+    const ElementName first(field, first_name(from));
+    const ElementName all(field, first_name(prefix));
+    const std::size_t head_bytes = BytesView(all).size() - first_name(prefix).size();
+    CW_TRY_VOID(table_.records_.visit_elements(object_, first, all,
+                                               [&](BytesView text, BytesView body) -> Result<bool> {
+                                                 if (field.value == 0 && is_in_field(text)) return false;
+                                                 return show(text, text.substr(head_bytes), body);
+                                               }));
+    if (go_on_ && from.empty() && visited_ - visited_before != record.counts.entries) {
+      return damaged_record(keys::entries(table_.id(), object_),
+                            "a container has " + std::to_string(record.counts.entries) + " entries, but " +
+                                std::to_string(visited_ - visited_before) + " were found");
     }
+    return go_on_;
   }
-  void sort() {
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first < b.first : a.second->generation > b.second->generation;
-    });
-    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+
+ private:
+  Result<bool> show(BytesView text, BytesView name, BytesView body) {
+    const auto damaged = [&] { return table_.damaged({RecordKind::entry, object_, text}); };
+    if (name.empty()) return damaged();
+    const auto type = static_cast<EntryType>(name[0]);
+    EntryList list;
+    if (!has_fields(type)) {
+      if (!list.read_entry(name, body, table_.actors_)) return damaged();
+      return show(list);
+    }
+    const std::size_t base_bytes = path_.size();
+    path_.append(name).append(field_end);
+    if (is_spread(body)) {
+      SpreadRecord record;
+      if (!read_record(body, table_.actors_, record)) return damaged();
+      CW_TRY_VOID(visit(record, record.id));
+    } else {
+      if (!list.read_field(type, body, table_.actors_)) return damaged();
+      show(list);
+    }
+    path_.resize(base_bytes);
+    return go_on_;
   }
+
+  bool show(const EntryList& list) {
+    const std::size_t base_bytes = path_.size();
+    for (const EntryView& entry : list.entries) {
+      ++visited_;
+      if (base_bytes > 0) path_.append(entry.path);
+      const BytesView path = base_bytes > 0 ? BytesView(path_) : entry.path;
+      if (path >= from_ && path.starts_with(prefix_)) go_on_ = visit_({path, entry.dot, entry.payload});
+      path_.resize(base_bytes);
+      if (!go_on_) break;
+    }
+    return go_on_;
+  }
+
+  const ObjectTable& table_;
+  ObjectId object_;
+  BytesView from_;
+  BytesView prefix_;
+  Visitor visit_;
+  Bytes path_;
+  std::uint64_t visited_ = 0;
+  bool go_on_ = true;
 };
 
-Result<void> ObjectTable::merge_bodies(BytesView head, const Overlay& overlay, BytesView from,
-                                       BytesView prefix, BodyVisitor visit) const {
-  auto next = overlay.rows.begin();
-  bool go_on = true;
-  const auto show_next = [&]() -> Result<void> {
-    const Blob* const blob = (next++)->second;
-    if (blob->absent()) return {};
-    CW_TRY(go_on, visit(blob->name().text, blob->body()));
-    return {};
-  };
-  CW_TRY_VOID(scan_named(state_, head, from, prefix, [&](BytesView name, BytesView body) -> Result<bool> {
-    while (go_on && next != overlay.rows.end() && next->first < name) {
-      if (auto shown = show_next(); !shown) return tl::unexpected<Error>(std::move(shown).error());
-    }
-    if (!go_on) return false;
-    const bool is_newer = next != overlay.rows.end() && next->first == name;
-    if (is_newer) {
-      if (auto shown = show_next(); !shown) return tl::unexpected<Error>(std::move(shown).error());
-      return go_on;
-    }
-    Result<bool> shown = visit(name, body);
-    go_on = shown && *shown;
-    return shown;
-  }));
-  while (go_on && next != overlay.rows.end()) CW_TRY_VOID(show_next());
-  return {};
-}
-
-Result<void> ObjectTable::scan_spread(const ObjectRecord& record, BytesView from, BytesView prefix,
-                                      Visitor visit) {
-  Overlay overlay;
-  if (const auto spread = spreads_.find(record.id); spread != spreads_.end()) {
-    overlay.add(spread->second.changed, from, prefix);
-    if (spread->second.frozen && !planted(Plant::frozen_overlooked))
-      overlay.add(*spread->second.frozen, from, prefix);
-    overlay.sort();
-  }
-  EntryList list;
-  std::uint64_t visited = 0;
-  bool go_on = true;
-  CW_TRY_VOID(merge_bodies(keys::entries(id_, record.id), overlay, from, prefix,
-                           [&](BytesView path, BytesView body) -> Result<bool> {
-                             if (!list.read_entry(path, body, actors_)) {
-                               return damaged({RecordKind::entry, record.id, path});
-                             }
-                             for (const EntryView& entry : list.entries) {
-                               ++visited;
-                               if (!(go_on = visit(entry))) break;
-                             }
-                             return go_on;
-                           }));
-  if (go_on && from.empty() && visited != record.entries) {
-    return damaged_record(keys::entries(id_, record.id), "the object has " + std::to_string(record.entries) +
-                                                             " entries, but " + std::to_string(visited) +
-                                                             " were found");
-  }
-  return {};
-}
-
 Result<void> ObjectTable::scan(BytesView key, BytesView from, BytesView prefix, Visitor visit) {
-  CW_TRY(const Blob* const object, find_object(key));
-  if (object == nullptr || object->absent()) return {};
-  if (is_spread(object->body())) {
-    ObjectRecord record;
-    if (!read_record(object->body(), record)) return damaged(object_name(key));
-    return scan_spread(record, from, prefix, visit);
+  if (!from.starts_with(prefix)) return {};  // it is behind all that does
+  Container container;
+  CW_TRY_VOID(descend(key, prefix, container));
+  if (!container.is_there()) return {};
+  const BytesView base = prefix.substr(0, container.base);
+  if (container.is_spread()) {
+    SpreadRecord own;
+    const SpreadRecord* record = &own;
+    if (base.empty()) {
+      CW_TRY(record, record_of(container.blob, own));
+    } else if (!read_record(container.blob->body(), actors_, own)) {
+      return damaged(container.blob->name());
+    }
+    CW_TRY_VOID(Scan(*this, container.object, base, from, prefix, visit).visit(*record, container.field));
+    return {};
   }
-  EntryList list;
-  CW_TRY(const EntryList* const all, list_of(object, list));
+  EntryList own;
+  CW_TRY(const EntryList* const list, entries_of(container, own));
+  Bytes path(base);
   ++visits_;
-  for (const EntryView& entry : all->entries) {
-    if (entry.path < from || !entry.path.starts_with(prefix)) continue;
-    if (!visit(entry)) break;
+  for (const EntryView& entry : list->entries) {
+    if (entry.path < from.substr(base.size()) || !begins_with(entry.path, prefix.substr(base.size())))
+      continue;
+    path.resize(base.size());
+    if (!base.empty()) path.append(entry.path);
+    if (!visit({base.empty() ? entry.path : BytesView(path), entry.dot, entry.payload})) break;
   }
   --visits_;
   return {};
 }
 
-Result<void> ObjectTable::bodies(BytesView from, BodyVisitor visit) const {
-  Overlay overlay;
-  overlay.add(changed_, from, {});
-  if (frozen_ && !planted(Plant::frozen_overlooked)) overlay.add(*frozen_, from, {});
-  overlay.sort();
-  return merge_bodies(keys::objects(id_), overlay, from, {}, visit);
-}
-
 Result<void> ObjectTable::objects(BytesView from, ObjectVisitor visit) {
   EntryList list;
-  ObjectRecord record;
-  return bodies(from, [&](BytesView key, BytesView body) -> Result<bool> {
+  SpreadRecord record;
+  return records_.visit_objects(from, [&](BytesView key, BytesView body) -> Result<bool> {
     if (is_spread(body)) {
-      if (!read_record(body, record)) return damaged(object_name(key));
+      if (!read_record(body, actors_, record)) return damaged(object_name(key));
       return visit(key, record.summary);
     }
     if (!list.read_object(body, actors_)) return damaged(object_name(key));
@@ -132,118 +148,22 @@ Result<void> ObjectTable::objects(BytesView from, ObjectVisitor visit) {
 
 Result<void> ObjectTable::walk(const EntryPosition* behind, EntryVisitor visit) {
   EntryList list;
-  ObjectRecord record;
+  SpreadRecord record;
   const BytesView first = behind != nullptr ? BytesView(behind->key) : BytesView();
-  return bodies(first, [&](BytesView key, BytesView body) -> Result<bool> {
+  return records_.visit_objects(first, [&](BytesView key, BytesView body) -> Result<bool> {
     Bytes from;
     if (behind != nullptr && key == behind->key) from = behind->path + '\0';  // the next path there can be
-    bool go_on = true;
-    const auto show = [&](const EntryView& entry) { return go_on = entry.path < from || visit(key, entry); };
+    const auto show = [&](const EntryView& entry) { return visit(key, entry); };
     if (is_spread(body)) {
-      if (!read_record(body, record)) return damaged(object_name(key));
-      CW_TRY_VOID(scan_spread(record, from, {}, show));
-      return go_on;
+      if (!read_record(body, actors_, record)) return damaged(object_name(key));
+      return Scan(*this, record.id, {}, from, {}, show).visit(record, {});
     }
     if (!list.read_object(body, actors_)) return damaged(object_name(key));
     for (const EntryView& entry : list.entries) {
-      if (!show(entry)) break;
+      if (entry.path >= from && !show(entry)) return false;
     }
-    return go_on;
+    return true;
   });
-}
-
-Result<void> ObjectTable::check(EntryVisitor visit) {
-  EntryList list;
-  ObjectRecord record;
-  ObjectIds ids;
-  CW_TRY_VOID(bodies({}, [&](BytesView key, BytesView body) -> Result<bool> {
-    if (is_spread(body)) {
-      if (!read_record(body, record)) return damaged(object_name(key));
-      ids.insert(record.id);
-      if (auto right = check_spread(key, body, visit); !right)
-        return tl::unexpected<Error>(std::move(right).error());
-      return true;
-    }
-    if (!list.read_object(body, actors_)) return damaged(object_name(key));
-    for (const EntryView& entry : list.entries) visit(key, entry);
-    return true;
-  }));
-  // It may be stored between the two scans, which must be of one moment.
-  if (tier_.is_freezing) return {};
-  if (!dirty()) return find_strays(ids);
-  CW_TRY(ids, stored_spreads());
-  return read_stored_entries(ids);
-}
-
-Result<void> ObjectTable::check_spread(BytesView key, BytesView body, EntryVisitor visit) {
-  ObjectRecord record;
-  if (!read_record(body, record)) return damaged(object_name(key));
-  ObjectRecord found{record.id, 0, 0, {}};
-  Bytes path;
-  std::size_t at_path = 0;
-  CW_TRY_VOID(scan_spread(record, {}, {}, [&](const EntryView& entry) {
-    ++found.entries;
-    found.bytes += entry.path.size() + entry.payload.size();
-    if (entry.path != path) at_path = 0;
-    path = entry.path;
-    count_path(found.summary, path, at_path, at_path + 1);
-    const auto head = parse_path(path);
-    if (at_path == 0 && head && is_live(*head)) count_element(found.summary, head->type, true);
-    ++at_path;
-    return visit(key, entry);
-  }));
-  if (write_record(found, body_) != body)
-    return damaged_record(keys::object(id_, key), "its counts are not those of its entries");
-  return {};
-}
-
-/// Of the large objects as the state has them.
-Result<ObjectTable::ObjectIds> ObjectTable::stored_spreads() const {
-  ObjectIds ids;
-  ObjectRecord record;
-  const Bytes head = keys::objects(id_);
-  CW_TRY_VOID(scan_named(state_, head, {}, {}, [&](BytesView key, BytesView body) -> Result<bool> {
-    if (!is_spread(body)) return true;
-    if (!read_record(body, record)) return damaged(object_name(key));
-    if (!ids.insert(record.id).second) return damaged_record(head, "two objects have one id");
-    return true;
-  }));
-  return ids;
-}
-
-/// What was read already is passed over, object by object.
-Result<void> ObjectTable::find_strays(const ObjectIds& ids) const {
-  const Bytes head = keys::entries(id_);
-  Result<void> outcome;
-  for (std::optional<Bytes> from = head; from && outcome;) {
-    const Bytes start = *std::exchange(from, std::nullopt);
-    CW_TRY_VOID(state_.scan(start, [&](BytesView key, BytesView) {
-      if (!key.starts_with(head)) return false;
-      const auto object = keys::parse_entry_object(key);
-      if (!object || !ids.contains(*object)) {
-        outcome = damaged_record(key, "it is an entry of no object");
-      } else {
-        from = keys::entries(id_, ObjectId{object->value + 1});
-      }
-      return false;
-    }));
-  }
-  return outcome;
-}
-
-/// Also of what has changed in memory since, and would not be read.
-Result<void> ObjectTable::read_stored_entries(const ObjectIds& ids) const {
-  Result<void> outcome;
-  const Bytes head = keys::entries(id_);
-  CW_TRY_VOID(state_.scan(head, [&](BytesView key, BytesView value) {
-    if (!key.starts_with(head)) return false;
-    const auto object = keys::parse_entry_object(key);
-    const auto body = open_record(key, value);
-    if (!body) outcome = tl::unexpected<Error>(body.error());
-    if (!object || !ids.contains(*object)) outcome = damaged_record(key, "it is an entry of no object");
-    return outcome.has_value();
-  }));
-  return outcome;
 }
 
 }  // namespace causeway

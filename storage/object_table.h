@@ -1,33 +1,22 @@
-// The objects of one partition's state: in memory what changed since the last checkpoint and what was used of late, over
-// the state. What an event does is prepared first, with all reads that may fail, and then carried out.
+// The objects of one partition's state. What holds values is a container (crdt/path.h): an object, or a field of one. A small one
+// is *whole*: one record with all its entries. A large one is *spread*: its record says what is known of it as a whole, and each
+// of its elements has a record: all entries at one path, or a field, which is whole or spread in turn. What an event does is
+// prepared first, with all reads that may fail, and then carried out.
 #pragma once
 
 #include <deque>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/function_ref.h"
 #include "crdt/event.h"
-#include "storage/blob_table.h"
 #include "storage/object_body.h"
-#include "storage/state_store.h"
-#include "storage/tier.h"
+#include "storage/record_table.h"
 
 namespace causeway {
-
-/// The blobs that changed in one generation; once frozen it is shared with the checkpoint.
-using BlobList = std::shared_ptr<std::vector<Blob*>>;
-
-/// What a checkpoint takes over of one state: blobs that do not change until it has ended.
-struct FrozenTable {
-  StateId id;
-  std::vector<BlobList> lists;
-};
 
 class ObjectTable {
  public:
@@ -36,17 +25,15 @@ class ObjectTable {
   using ObjectVisitor = FunctionRef<bool(BytesView key, const ObjectSummary& summary)>;
   using EntryVisitor = FunctionRef<bool(BytesView key, const EntryView& entry)>;
 
-  ObjectTable(StateId id, const StateStore& state, Tier& tier);
-  ObjectTable(const ObjectTable&) = delete;
-  ObjectTable& operator=(const ObjectTable&) = delete;
-  ~ObjectTable();
+  ObjectTable(StateId id, const StateStore& state, Tier& tier) : records_(id, state, tier) {}
 
   /// Starts from what the state says of the partition. `is_empty`: the state has no object of it.
   void restore(ObjectId next_object, std::vector<ActorId> actors, bool is_empty);
 
-  // Reading. What is visited stays where it is during the visit, in which nothing may change or leave.
+  // Reading. What is visited stays where it is during the visit, in which nothing may change or leave; paths of what is in
+  // fields only until the visitor returns.
 
-  /// The entries of a small object, sorted; none if it does not exist; nothing if it is large. They stay until release().
+  /// The entries of an object that is whole, sorted; none if it does not exist; nothing if it is spread. They stay until release().
   Result<std::optional<std::span<const EntryView>>> hold(BytesView key, std::uint64_t hash);
   void release() { --visits_; }
 
@@ -55,21 +42,22 @@ class ObjectTable {
   /// Visits the entries whose path is not below `from` and begins with `prefix`, in the order of (path, dot).
   /// REQUIRES: from >= prefix.
   Result<void> scan(BytesView key, BytesView from, BytesView prefix, Visitor visit);
-  Result<void> summary(BytesView key, ObjectSummary& summary);
+  /// Of the container with this base, into a new one.
+  Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary);
   /// Visits the objects, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, ObjectVisitor visit);
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
   Result<void> walk(const EntryPosition* behind, EntryVisitor visit);
 
   /// Asks the memory for an object, in two steps: see BlobTable.
-  void prefetch_slot(std::uint64_t hash) const { table_.prefetch_slot(hash); }
-  void prefetch_blob(std::uint64_t hash) const { table_.prefetch_blob(hash); }
-  /// The first step for the record of a path, if the object is in memory, and large: the hash for the second, or 0.
-  std::uint64_t prefetch_entry(BytesView key, std::uint64_t hash, BytesView path);
+  void prefetch_slot(std::uint64_t hash) const { records_.prefetch_slot(hash); }
+  void prefetch_blob(std::uint64_t hash) const { records_.prefetch_blob(hash); }
+  /// The first step for the record of an element, if the object is in memory, and spread: the hash for the second, or 0.
+  std::uint64_t prefetch_element(BytesView key, std::uint64_t hash, BytesView name);
 
   // Changing.
 
-  /// What an event adds to the partition's digest and entries.
+  /// Shares in the partition's digest and entries; also differences.
   struct Effect {
     Hash128 digest;
     std::uint64_t entries = 0;  ///< modulo 2^64
@@ -82,137 +70,168 @@ class ObjectTable {
   /// Prepares the insertion of entries of one object, sorted, as by an event each.
   Result<Effect> prepare_take(std::span<const Entry> entries);
 
-  // Checkpoints.
+  // Checkpoints: as RecordTable has them.
 
-  [[nodiscard]] bool dirty() const { return !changed_.empty() || !changed_spreads_.empty(); }
+  [[nodiscard]] bool dirty() const { return records_.dirty(); }
   [[nodiscard]] ObjectId next_object() const { return next_object_; }
-  [[nodiscard]] StateId id() const { return id_; }
+  [[nodiscard]] StateId id() const { return records_.id(); }
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_.actors(); }
-  /// Hands over what changed. REQUIRES: nothing is frozen.
-  FrozenTable freeze();
-  /// What was frozen is stored: what is absent is forgotten, unless it changed since. The blob stays until settle().
+  FrozenTable freeze() { return records_.freeze(); }
   void forget_absent(Blob* blob);
-  /// The checkpoint has ended.
-  void settle();
-  /// It has failed: what was frozen is changed, and not stored.
-  void thaw();
+  void settle() { records_.settle(); }
+  void thaw() { records_.thaw(); }
 
-  /// Looks at so many slots for clean blobs to let go.
   void sweep(std::size_t slots);
-  [[nodiscard]] std::size_t slots() const { return table_.slots(); }
+  [[nodiscard]] std::size_t slots() const { return records_.slots(); }
+  using Tally = RecordTable::Tally;
+  Result<void> count(Tally& tally) const { return records_.count(tally); }
 
-  /// Visits all entries, in order, in one pass over all that is stored; computes what the records of large objects say anew
-  /// from them; and, but for during a checkpoint, looks for stored entries of no object. Errors: one differs, or is there; a
-  /// failed read.
-  Result<void> check(EntryVisitor visit);
-  /// Counts what is in memory anew, and adds it up. Errors: the lists of what changed are not what the blobs say.
-  struct Tally {
-    std::size_t bytes = 0;
-    std::size_t dirty_bytes = 0;
-    std::size_t slot_bytes = 0;
-  };
-  Result<void> count(Tally& tally) const;
+  /// Visits all entries, in order, in one pass over all that is stored; gives their digest and number. Computes what the records of
+  /// spread containers say anew from them; and, but for during a checkpoint, looks for stored elements of no container. Errors:
+  /// one differs, or is there; a failed read.
+  Result<Effect> check(EntryVisitor visit);
 
  private:
-  /// What is in memory of the entries of a large object.
-  struct Spread {
-    std::vector<Blob*> changed;
-    BlobList frozen;
-    bool complete = false;  ///< no entry has to be looked for in the state
+  /// What an element is to its container.
+  struct Share {
+    EntryCounts counts;
+    std::uint64_t tallies = 0;
+    std::uint64_t duplicates = 0;
+    bool lives = false;
   };
-  struct RecordEdit {
-    BytesView path;
-    std::uint64_t hash = 0;
-    Blob* blob = nullptr;
-    std::size_t before = 0;        ///< so many entries there were,
-    std::size_t bytes_before = 0;  ///< of so many bytes
-    EntryList list;
-  };
-  struct ObjectEdit {
-    BytesView key;
-    std::uint64_t hash = 0;
-    Blob* blob = nullptr;
-    bool spread = false;
-    EntryList* list = nullptr;       ///< of a small one: its own, or that of the object found last
-    ObjectRecord* record = nullptr;  ///< of a large one, likewise
-    EntryList own_list;
-    ObjectRecord own_record;
-    std::vector<std::unique_ptr<RecordEdit>> records;  ///< the first `edited`; the rest is kept for others
-    std::size_t edited = 0;
-    std::map<BytesView, RecordEdit*> by_path;
+  /// What becomes of one record: of an object, a field, or all entries at one path.
+  struct Edit;
+  /// Those of the objects, or of the elements of one container, each name's once.
+  struct Edits {
+    std::vector<Edit*> all;
+    std::map<BytesView, Edit*> by_name;  ///< once they are many: until then they are searched one by one
 
-    RecordEdit& add(BytesView path, std::uint64_t path_hash);
+    /// Null: it is none of them.
+    [[nodiscard]] Edit* find(BytesView name) const { return all.empty() ? nullptr : find_among(name); }
+    void index();
+    void clear() {
+      if (!all.empty()) all.clear();
+      if (!by_name.empty()) by_name.clear();
+    }
+
+   private:
+    [[nodiscard]] Edit* find_among(BytesView name) const;
   };
-  using ObjectIds = std::unordered_set<ObjectId>;
-  using Change = FunctionRef<void(ObjectEdit& object, EntryList& list)>;
-  struct Overlay;
+  static constexpr std::size_t searched_in_turn_max = 8;
+  enum class Form : std::uint8_t { path, whole, spread };
+  struct Edit {
+    Form form = Form::whole;
+    BytesView key;    ///< of the object
+    BytesView name;   ///< in its container; of an object: its key
+    BytesView base;   ///< what the paths in the list begin with besides
+    ObjectId object;  ///< of an element: what it is found under
+    Bytes text;       ///< of an element of a spread field: storage/element_name.h
+    std::uint64_t hash = 0;
+    Blob* blob = nullptr;
+    EntryList* list = nullptr;       ///< unless it is spread: its own, or that of the object found last
+    SpreadRecord* record = nullptr;  ///< if it is, likewise
+    EntryList own_list;
+    SpreadRecord own_record;
+    std::size_t entries_before = 0;  ///< at a path
+    Share before;                    ///< of a field
+    Hash128 digest;                  ///< what the changes to the list, or below, are to it
+    Edits elements;
+
+    [[nodiscard]] bool is_object() const { return object.value == 0; }
+    [[nodiscard]] EntryType type() const { return static_cast<EntryType>(name[0]); }  ///< of an element
+    [[nodiscard]] RecordName record_name() const {
+      if (is_object()) return object_name(key);
+      return {RecordKind::entry, object, text.empty() ? name : BytesView(text)};
+    }
+  };
+  /// A container that has a record of its own, as far as it is there.
+  struct Container {
+    Blob* blob = nullptr;
+    std::size_t base = 0;  ///< so many bytes of the path that led to it are its base
+    EntryType type{};      ///< of a field: of the value that it is a field of
+    ObjectId object;       ///< what the elements of the object are found under, if that is spread
+    ObjectId field;        ///< what its own elements are, if it is a field that is spread
+
+    [[nodiscard]] bool is_there() const { return blob != nullptr && !blob->absent(); }
+    [[nodiscard]] bool is_spread() const { return causeway::is_spread(blob->body()); }
+  };
+  class Scan;
+  class Check;
 
   static RecordName object_name(BytesView key) { return {RecordKind::object, {}, key}; }
-  Result<Blob*> find_object(BytesView key);
-  Result<Blob*> find_object(BytesView key, std::uint64_t hash);
-  /// The entries of a small object: in `list`, or in a list that stays until another object is looked for.
+  Result<Blob*> find_object(BytesView key) {
+    if (last_ != nullptr && last_->is_object(key)) return last_;
+    return find_another(key, object_name(key).hash());
+  }
+  Result<Blob*> find_another(BytesView key, std::uint64_t hash);
+  Result<Blob*> find_element(const RecordName& name, std::uint64_t& hash);
+  /// The deepest container with a record of its own on the way to a path; into a new one.
+  Result<void> descend(BytesView key, BytesView path, Container& at);
+  /// The entries of an object that is whole: in `list`, or in a list that stays until another object is looked for.
   Result<const EntryList*> list_of(const Blob* object, EntryList& list);
-  /// The same for the record of a large one.
-  Result<const ObjectRecord*> record_of(const Blob* object, ObjectRecord& record);
-  Result<Blob*> find_entry(ObjectId object, BytesView path, std::uint64_t hash);
-  Result<Blob*> load(const RecordName& name, std::uint64_t hash, BytesView state_key);
+  /// The record of one that is spread, likewise.
+  Result<const SpreadRecord*> record_of(const Blob* object, SpreadRecord& record);
+  Result<void> at_element(const RecordName& record, BytesView name, BytesView path, Visitor visit);
+  Result<void> at_in_field(BytesView key, BytesView path, Visitor visit);
+  Result<void> summary_of_field(BytesView key, BytesView base, ObjectSummary& summary);
+  /// The entries of any container that is whole, and is there, likewise.
+  Result<const EntryList*> entries_of(const Container& container, EntryList& list);
   [[nodiscard]] tl::unexpected<Error> damaged(const RecordName& name) const;
+  void forget_last() { last_ = last_element_ = nullptr; }
 
-  Result<void> scan_spread(const ObjectRecord& record, BytesView from, BytesView prefix, Visitor visit);
-  using BodyVisitor = FunctionRef<Result<bool>(BytesView name, BytesView body)>;
-  /// Visits the bodies of records, in the order of their names: what is in memory, over what the state has.
-  Result<void> merge_bodies(BytesView head, const Overlay& overlay, BytesView from, BytesView prefix,
-                            BodyVisitor visit) const;
-  Result<void> bodies(BytesView from, BodyVisitor visit) const;
-  Result<void> check_spread(BytesView key, BytesView body, EntryVisitor visit);
-  Result<ObjectIds> stored_spreads() const;
-  Result<void> find_strays(const ObjectIds& ids) const;
-  Result<void> read_stored_entries(const ObjectIds& ids) const;
+  Result<Edit*> edit_object(BytesView key);
+  Result<Edit*> edit_element(Edit& container, BytesView path);
+  Result<Edit*> edit_path(Edit& object, BytesView path);
+  Result<void> edit_range(const Event& event, const Mutation& mutation, Edit& object);
+  Edit& new_edit(Edits& among, BytesView key, BytesView name);
+  Edit& new_element(Edit& container, BytesView name);
+  void apply(const Event& event, const Mutation& mutation, bool repeated, Edit& edit);
+  void erase_taken(const Event& event, const Mutation& mutation, Edit& edit);
+  void insert(const EntryView& entry, bool repeated, Edit& edit);
+  Hash128 digest_of(BytesView key, BytesView base, const EntryView& entry) {
+    if (!base.empty()) return digest_in_field(key, base, entry);
+    return causeway::digest_of(key, entry.path, entry.dot, entry.payload);
+  }
+  Hash128 digest_in_field(BytesView key, BytesView base, const EntryView& entry);
 
-  Result<ObjectEdit*> edit_object(BytesView key);
-  Result<RecordEdit*> edit_record(ObjectEdit& object, BytesView path);
-  Result<void> edit_range(const Event& event, const Mutation& mutation, ObjectEdit& object);
-  void apply(const Event& event, const Mutation& mutation, bool repeated, EntryList& list);
-  void erase_taken(const Event& event, const Mutation& mutation, EntryList& list);
-  void insert(BytesView key, const EntryView& entry, bool repeated, EntryList& list);
-  void carry_out_whole(ObjectEdit& object);
-  void carry_out_spread(ObjectEdit& object);
-  /// Gives the record this body; returns where it now stands.
-  Blob* put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent,
-            std::vector<Blob*>& changed);
-  void put_object(ObjectEdit& object, BytesView body, bool absent);
+  void carry_out_elements(Edit& edit);
+  Hash128 put_elements(Edit& container);
+  void spread_out(Edit& edit);
+  [[nodiscard]] bool stays_whole(const Edit& edit) const;
+  BytesView body_of(const Edit& edit);
+  void put(const Edit& edit);
+  void put_object(const Edit& edit, BytesView body, bool is_empty);
+  static Share share_of_path(const std::optional<PathHead>& head, std::size_t entries);
+  static Share share_of_field(EntryType type, std::span<const EntryView> entries);
+  static Share share_of_spread(const SpreadRecord& record);
+  static void add(SpreadRecord& record, EntryType type, const Share& after, const Share& before);
+  static void add_path(SpreadRecord& record, const Edit& element);
+  static void add_field(SpreadRecord& record, const Edit& element);
   void begin_edits();
   void end_edits();
-  Spread& spread_of(ObjectId object);
 
-  StateId id_;
-  const StateStore& state_;
-  Tier& tier_;
+  RecordTable records_;
   ActorTable actors_;
   ObjectId next_object_{1};
-  BlobTable table_;
-  std::vector<Blob*> changed_;  ///< objects
-  BlobList frozen_;
-  std::unordered_map<ObjectId, Spread> spreads_;
-  std::vector<ObjectId> changed_spreads_;
-  std::vector<ObjectId> frozen_spreads_;
-  bool complete_ = true;  ///< no object has to be looked for in the state
   // The object that was found last: a command asks for it several times.
   Blob* last_ = nullptr;
   std::uint64_t last_hash_ = 0;
-  EntryList last_list_;       ///< its entries, if it is a small one, or
-  ObjectRecord last_record_;  ///< its record, and
+  EntryList last_list_;       ///< its entries, if it is whole, or
+  SpreadRecord last_record_;  ///< its record, and
   bool last_is_read_ = false;
-  Blob* last_entry_ = nullptr;  ///< the record of a path that was found last
-  int visits_ = 0;              ///< of that list
+  Blob* last_element_ = nullptr;  ///< the record of an element that was found last
+  std::uint64_t last_element_hash_ = 0;
+  int visits_ = 0;  ///< of the object that was found last
 
   // What is being prepared.
-  std::deque<ObjectEdit> edits_;
+  std::vector<std::unique_ptr<Edit>> edits_;  ///< the first `edited_`; the rest is kept for others
   std::size_t edited_ = 0;
-  std::deque<Bytes> edited_paths_;
   Effect effect_;
+  Edits objects_;
+  std::deque<Bytes> edited_paths_;
   bool borrowing_ = false;  ///< an edit has what was read of the object found last
   Scratch body_;
+  Bytes path_;
 };
 
 }  // namespace causeway

@@ -8,8 +8,7 @@
 namespace causeway {
 namespace {
 
-constexpr char plain = '\x00';
-constexpr char packed = '\x01';
+constexpr char packed = '\x80';
 constexpr int level = 1;
 constexpr std::size_t saved_part = 8;
 // No frame is written, nor believed, that would be so many times its own size, unless that is little.
@@ -40,10 +39,11 @@ BodyPacker::BodyPacker(std::size_t bytes_min) : bytes_min_(bytes_min) {}
 BodyPacker::~BodyPacker() = default;
 
 void BodyPacker::pack(Bytes& out, std::size_t at) {
-  const BytesView body = BytesView(out).substr(at + 1);
+  const BytesView body = BytesView(out).substr(at);
   if (body.size() < bytes_min_) return;
   if (!context_) context_ = std::make_unique<Context>();
-  frame_.resize(body.size() - body.size() / saved_part);  // no room for a longer one: it is given up early
+  frame_.resize(body.size() - body.size() / saved_part -
+                1);  // no room for a longer one: it is given up early
   const std::size_t size =
       ZSTD_compressCCtx(context_->zstd, frame_.data(), frame_.size(), body.data(), body.size(), level);
   if (ZSTD_isError(size) != 0 || !is_bounded(body.size(), size)) return;
@@ -52,13 +52,11 @@ void BodyPacker::pack(Bytes& out, std::size_t at) {
   out.append(frame_.data(), size);
 }
 
-void begin_plain(Bytes& out) { out.push_back(plain); }
-
 std::optional<BytesView> unpack_body(BytesView stored, Bytes& unpacked) {
   if (stored.empty()) return std::nullopt;
-  const BytesView rest = stored.substr(1);
-  if (stored[0] == plain) return rest;
+  if (static_cast<signed char>(stored[0]) >= 0) return stored;
   if (stored[0] != packed) return std::nullopt;
+  const BytesView rest = stored.substr(1);
   const unsigned long long size = ZSTD_getFrameContentSize(rest.data(), rest.size());
   if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || !is_bounded(size, rest.size()))
     return std::nullopt;

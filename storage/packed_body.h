@@ -1,7 +1,8 @@
 // The bodies of objects and entries as the state stores them: plain, or compressed by Zstandard where that pays. Memory and
 // digest know the plain ones only; the record's checksum is of what is stored.
 //
-//   stored := 0x00 body | 0x01 frame        the frame says how long the body is
+//   stored := body            its first byte is below 0x80, as that of all bodies
+//           | 0x80 frame      compressed: the frame says how long the body is
 #pragma once
 
 #include <memory>
@@ -19,7 +20,7 @@ class BodyPacker {
   BodyPacker(const BodyPacker&) = delete;
   BodyPacker& operator=(const BodyPacker&) = delete;
 
-  /// What is stored of a body stands in `out`, from `at` on, plain. It is compressed if that saves an eighth at least.
+  /// A body stands in `out`, from `at` on. It is compressed if that saves an eighth at least.
   void pack(Bytes& out, std::size_t at);
 
  private:
@@ -29,8 +30,6 @@ class BodyPacker {
   Bytes frame_;
 };
 
-/// Begins what is stored of a body that follows.
-void begin_plain(Bytes& out);
 /// The body, a part of `stored` or else of `unpacked`. Nothing: it is damaged, or says that it is larger than it can be.
 std::optional<BytesView> unpack_body(BytesView stored, Bytes& unpacked);
 

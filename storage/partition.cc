@@ -65,8 +65,7 @@ Result<void> Partition::scan_from(BytesView key, BytesView from, Visitor visit) 
 }
 
 Result<void> Partition::summary(BytesView key, BytesView base, ObjectSummary& summary) const {
-  if (!base.empty()) return read_summary(*this, key, base, summary);
-  return notice(parts_->objects->summary(key, summary));
+  return notice(parts_->objects->summary(key, base, summary));
 }
 
 Result<const ElementOrder*> Partition::order(const Place& place, ElementOrder& scratch) const {
@@ -84,8 +83,8 @@ Result<void> Partition::walk(const std::optional<EntryPosition>& behind, EntryVi
 
 void Partition::prefetch_slot(std::uint64_t hash) const { parts_->objects->prefetch_slot(hash); }
 void Partition::prefetch_blob(std::uint64_t hash) const { parts_->objects->prefetch_blob(hash); }
-std::uint64_t Partition::prefetch_entry(BytesView key, std::uint64_t hash, BytesView path) const {
-  return parts_->objects->prefetch_entry(key, hash, path);
+std::uint64_t Partition::prefetch_element(BytesView key, std::uint64_t hash, BytesView name) const {
+  return parts_->objects->prefetch_element(key, hash, name);
 }
 
 Result<void> Partition::apply(const Event& event, bool local) {

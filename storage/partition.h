@@ -87,8 +87,8 @@ class Partition final : public EntryReader {
   static std::uint64_t hash_of(BytesView key) { return hash64(key); }
   void prefetch_slot(std::uint64_t hash) const;
   void prefetch_blob(std::uint64_t hash) const;
-  /// Once a large object has come, the same for the record of one of its paths: the first step; the hash for the second, or 0.
-  std::uint64_t prefetch_entry(BytesView key, std::uint64_t hash, BytesView path) const;
+  /// Once an object that is spread has come, the same for the record of an element: the first step; the hash for the second, or 0.
+  std::uint64_t prefetch_element(BytesView key, std::uint64_t hash, BytesView name) const;
 
   /// Applies an event, and appends its bytes to the log: both or neither. Durable after the shard's sync().
   /// REQUIRES: is_ready(event, clock()). `local` says that it was issued here, and must leave the reserve alone.
@@ -113,8 +113,7 @@ class Partition final : public EntryReader {
   /// REQUIRES: is_ready(event, clock()).
   Result<void> absorb(const Event& event);
 
-  /// Computes clock-independent facts (digest, counts, summaries, what is due) anew from the entries and compares. Errors: what
-  /// differs.
+  /// Computes what is derived (digest, counts, summaries, what is due) anew from the entries and compares. Errors: what differs.
   Result<void> verify() const;
 
  private:

@@ -1,7 +1,4 @@
 // The part of Partition that proves itself: everything derived, computed anew from the entries.
-#include <algorithm>
-#include <unordered_set>
-
 #include "crdt/forget.h"
 #include "storage/partition_parts.h"
 #include "storage/record.h"
@@ -17,16 +14,12 @@ tl::unexpected<Error> differs(PartitionId id, const std::string& what) {
 }  // namespace
 
 Result<void> Partition::check(EntryVisitor visit) const {
-  Hash128 sum;
-  std::uint64_t count = 0;
-  CW_TRY_VOID(notice(parts_->objects->check([&](BytesView key, const EntryView& entry) {
-    sum += digest_of(key, entry.path, entry.dot, entry.payload);
-    ++count;
-    return visit(key, entry);
-  })));
-  if (count != entries())
-    return differs(id(), "it has " + std::to_string(count) + " entries, not " + std::to_string(entries()));
-  if (sum != digest()) return differs(id(), "its digest");
+  CW_TRY(const ObjectTable::Effect found, notice(parts_->objects->check(visit)));
+  if (found.entries != entries()) {
+    return differs(id(),
+                   "it has " + std::to_string(found.entries) + " entries, not " + std::to_string(entries()));
+  }
+  if (found.digest != digest()) return differs(id(), "its digest");
   return {};
 }
 

@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "crdt/container.h"
+
 namespace causeway::testing {
 
 void Model::apply(const EventDraft& event) {
@@ -53,35 +55,90 @@ void Model::check(const Partition& partition) const {
   REQUIRE(verified);
 }
 
+namespace {
+
+std::vector<EntryView> views_of(const std::vector<Entry>& entries) {
+  std::vector<EntryView> views;
+  for (const Entry& entry : entries) views.push_back({entry.path, entry.dot, entry.payload});
+  return views;
+}
+
+/// Whether an element counts, by its entries; its type is that of the value which it is an element of.
+bool lives(EntryType type, const std::vector<Entry>& element) {
+  bool is_live = false;
+  bool added = false;
+  bool removed = false;
+  for (const Entry& entry : element) {
+    const auto head = *parse_path(entry.path);
+    is_live = is_live || (is_type(head.type) && (head.part == Part::value || head.part == Part::cell));
+    added = added || (head.part == Part::value && entry.payload == Bytes(1, '\1'));
+    removed = removed || (head.part == Part::value && entry.payload == Bytes(1, '\0'));
+  }
+  return type == EntryType::remove_wins_set ? added && !removed : is_live;
+}
+
+}  // namespace
+
 void Model::check_object(const Partition& partition, const Bytes& key) const {
-  std::vector<Entry> expected;
-  std::map<EntryType, std::uint64_t> live;
-  std::map<Bytes, int> requests;
+  std::map<Bytes, std::vector<Entry>> containers;  // by their bases
   for (const Entry& entry : entries_) {
     if (entry.key != key) continue;
-    expected.push_back(entry);
-    const auto head = parse_path(entry.path);
-    const bool first = expected.size() < 2 || expected[expected.size() - 2].path != entry.path;
-    if (is_live(*head) && first) ++live[head->type];
-    if (head->part == Part::request) ++requests[entry.path];
+    containers[""].push_back(entry);
+    for (std::size_t base = 0; has_fields(static_cast<EntryType>(entry.path[base]));) {
+      base = element_end(entry.path, base) + field_end_bytes;
+      containers[entry.path.substr(0, base)].push_back(entry);
+    }
   }
+  for (const auto& [base, entries] : containers) check_container(partition, key, base, entries);
+}
+
+void Model::check_container(const Partition& partition, const Bytes& key, const Bytes& base,
+                            const std::vector<Entry>& entries) {
   std::vector<Entry> found;
-  REQUIRE(partition.scan(key, {}, [&](const EntryView& entry) {
+  REQUIRE(partition.scan(key, base, [&](const EntryView& entry) {
     found.push_back({key, Bytes(entry.path), entry.dot, Bytes(entry.payload)});
     return true;
   }));
-  REQUIRE(found == expected);
-  ObjectSummary summary;
-  REQUIRE(partition.summary(key, {}, summary));
-  REQUIRE(std::map<EntryType, std::uint64_t>(summary.live.begin(), summary.live.end()) == live);
+  REQUIRE(found == entries);
+  std::map<Bytes, std::vector<Entry>> elements;
   std::set<Bytes> tallies;
-  for (const Entry& entry : expected) {
-    if (is_tally(*parse_path(entry.path))) tallies.insert(entry.path);
+  std::map<Bytes, int> requests;
+  for (const Entry& entry : entries) {
+    const auto head = *parse_path(entry.path);
+    elements[entry.path.substr(0, element_end(entry.path, base.size()))].push_back(entry);
+    if (is_tally(head)) tallies.insert(entry.path);
+    if (head.part == Part::request && head.base == base.size()) ++requests[entry.path];
   }
+  std::map<EntryType, std::uint64_t> live;
+  std::map<EntryType, std::vector<Bytes>> orders;
+  for (const auto& [name, element] : elements) {
+    const auto type = static_cast<EntryType>(name[base.size()]);
+    if (!lives(type, element)) continue;
+    ++live[type];
+    orders[type].push_back(*order_key(views_of(element), base.size()));
+  }
+  ObjectSummary summary;
+  REQUIRE(partition.summary(key, base, summary));
+  REQUIRE(std::map<EntryType, std::uint64_t>(summary.live.begin(), summary.live.end()) == live);
   REQUIRE(summary.tallies == tallies.size());
   REQUIRE(summary.duplicate_requests ==
           static_cast<std::uint64_t>(
               std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));
+  for (auto& [type, keys] : orders) check_order(partition, {key, base, type}, std::move(keys));
+}
+
+void Model::check_order(const Partition& partition, const Place& place, std::vector<Bytes> keys) {
+  std::sort(keys.begin(), keys.end());
+  ElementOrder scratch;
+  const auto order = partition.order(place, scratch);
+  REQUIRE(order);
+  std::vector<Bytes> found;
+  (*order)->visit(0, [&found](BytesView key) {
+    found.emplace_back(key);
+    return true;
+  });
+  REQUIRE(found == keys);
+  REQUIRE((*order)->size() == keys.size());
 }
 
 Bytes History::key() {
@@ -99,6 +156,21 @@ Bytes History::key() {
 }
 
 Bytes History::path() {
+  static constexpr EntryType types[] = {EntryType::map, EntryType::map, EntryType::list,
+                                        EntryType::sorted_set, EntryType::remove_wins_set};
+  static const std::vector<Bytes> fields = {
+      "f", "f", "fg", "", Bytes("f\0", 2), Bytes("f\0\0g", 4), Bytes(450, 'f'), Bytes(150, '\0')};
+  Bytes base;
+  const std::uint64_t depth = random_.chance(1, 2) ? 0 : 1 + random_.below(3);
+  for (std::uint64_t i = 0; i < depth; ++i) {
+    const EntryType type = types[random_.below(std::size(types))];
+    base = Place{{}, base, type}.base_in(
+        fields[random_.chance(1, 3) ? random_.below(fields.size()) : random_.below(3)]);
+  }
+  return base + flat_path(depth > 0);
+}
+
+Bytes History::flat_path(bool in_field) {
   static const std::vector<Bytes> subkeys = {"",
                                              "m",
                                              "mn",
@@ -117,7 +189,7 @@ Bytes History::path() {
   const Bytes& subkey = subkeys[random_.below(subkeys.size())];
   switch (random_.below(8)) {
     case 0: return make_path(EntryType::string, Part::request, subkey.substr(0, 2));
-    case 1: return make_path(EntryType::marker, Part::value);
+    case 1: return make_path(in_field ? EntryType::string : EntryType::marker, Part::value);
     case 2: return make_path(EntryType::counter, Part::cell, subkey);
     case 3: return make_path(EntryType::string, Part::forgotten, subkey);
     default: return make_path(EntryType::set, Part::value, subkey);
@@ -136,6 +208,17 @@ EventDraft History::stamped(const Model& model) {
   return event;
 }
 
+/// Of an object, of a field, or of anything.
+Bytes History::prefix_of(const Bytes& path) {
+  const std::size_t base = parse_path(path)->base;
+  switch (random_.below(4)) {
+    case 0: return path.substr(0, random_.below(path.size() + 1));
+    case 1: return path.substr(0, random_.below(3));
+    case 2: return path.substr(0, base);
+    default: return {};
+  }
+}
+
 Drafted History::mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>& inserted) {
   const Bytes at = key();
   if (random_.chance(1, 25)) {
@@ -145,8 +228,7 @@ Drafted History::mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>&
       for (const auto& [actor, counter] : observed.rows()) some.raise({actor, random_.below(counter + 1)});
       observed = some;
     }
-    const Bytes below = path();
-    return RangeRemoval{at, below.substr(0, random_.below(3)), observed};
+    return RangeRemoval{at, prefix_of(path()), observed};
   }
   Update update{at, path(), std::nullopt, {}};
   for (const Entry& entry : model.entries()) {
@@ -155,6 +237,8 @@ Drafted History::mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>&
   }
   if (random_.chance(3, 4) && inserted.insert({update.key, update.path}).second) {
     update.payload = "payload " + std::to_string(++payloads_) + Bytes(random_.below(40), 'x');
+    const bool is_flag = has_fields(static_cast<EntryType>(update.path[0])) && random_.chance(1, 3);
+    if (is_flag) update.payload = Bytes(1, random_.chance(1, 3) ? '\0' : '\1');
   }
   return update;
 }

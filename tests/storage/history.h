@@ -25,6 +25,9 @@ class Model {
 
  private:
   void check_object(const Partition& partition, const Bytes& key) const;
+  static void check_container(const Partition& partition, const Bytes& key, const Bytes& base,
+                              const std::vector<Entry>& entries);
+  static void check_order(const Partition& partition, const Place& place, std::vector<Bytes> keys);
 
   std::set<Entry> entries_;
   VersionVector clock_;
@@ -35,8 +38,8 @@ class History {
  public:
   explicit History(std::uint64_t seed) : random_(seed) {}
 
-  /// The next event of some actor on what `model` has applied. Keys and paths are few, so that events collide; some are
-  /// long, with common beginnings, and some hold zeros.
+  /// The next event of some actor on what `model` has applied. Keys, fields and paths are few, so that events collide; some are
+  /// long, with common beginnings, and some hold zeros. Half of the paths nest, up to three fields deep.
   EventDraft next(const Model& model);
   /// A large payload, of `bytes`.
   EventDraft next_large(const Model& model, std::size_t bytes);
@@ -44,6 +47,8 @@ class History {
  private:
   Bytes key();
   Bytes path();
+  Bytes flat_path(bool in_field);
+  Bytes prefix_of(const Bytes& path);
   Drafted mutation(const Model& model, std::set<std::pair<Bytes, Bytes>>& inserted);
   EventDraft stamped(const Model& model);
 

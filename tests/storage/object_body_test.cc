@@ -39,6 +39,7 @@ std::vector<Entry> owned(const EntryList& list) {
 TEST_CASE("a_packed_object_gives_back_its_entries") {
   rc::prop("whatever they are, also as a copy", [] {
     const std::vector<Entry> entries = any_entries();
+    RC_PRE(!entries.empty());
     EntryList list;
     for (const Entry& entry : entries) list.entries.push_back({entry.path, entry.dot, entry.payload});
     ActorTable actors;
@@ -51,6 +52,12 @@ TEST_CASE("a_packed_object_gives_back_its_entries") {
     copy = read;
     read.read_object(Bytes(1, '\0'), actors);
     RC_ASSERT(owned(copy) == entries);
+    for (const EntryType type : {EntryType::map, EntryType::list}) {
+      const Bytes field(write_field(type, list.all(), actors, scratch));
+      RC_ASSERT(static_cast<unsigned char>(field[0]) < 0x80);
+      RC_ASSERT(read.read_field(type, field, actors));
+      RC_ASSERT(owned(read) == entries);
+    }
   });
 }
 
@@ -87,7 +94,8 @@ TEST_CASE("any_bytes_are_a_body_or_are_not") {
     EntryList list;
     list.read_object(bytes, actors);
     list.read_entry("path", bytes, actors);
-    ObjectRecord record;
-    if (is_spread(bytes)) read_record(bytes, record);
+    list.read_field(EntryType::map, bytes, actors);
+    SpreadRecord record;
+    if (is_spread(bytes)) read_record(bytes, actors, record);
   });
 }

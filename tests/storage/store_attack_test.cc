@@ -153,7 +153,7 @@ class Attack {
       const auto inner = partition.at(other.key, other.path, [](const EntryView&) { return true; });
       REQUIRE(inner);
       ObjectSummary summary;
-      REQUIRE(partition.summary(one.key, {}, summary));
+      REQUIRE(partition.summary(one.key, BytesView(one.path).substr(0, parse_path(one.path)->base), summary));
       REQUIRE(partition.summary("none of this name", {}, summary));
       return true;
     };

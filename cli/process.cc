@@ -1,8 +1,10 @@
 #include "cli/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,6 +53,21 @@ bool Process::is_running() const {
   return shown && *shown == command_line(arguments);
 }
 
+bool Process::has_ended() const {
+  if (pid <= 0) return true;
+  const auto shown = read_file("/proc/" + std::to_string(pid) + "/cmdline");
+  if (!shown) return true;
+  if (!shown->empty()) return *shown != command_line(arguments);  // else the number is another's by now
+  if (getsid(pid) != pid) return true;                            // each was started in a session of its own
+  // It has given back its memory, and perhaps not yet its files and ports.
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (fd < 0) return true;
+  pollfd end{fd, POLLIN, 0};
+  const bool ended = poll(&end, 1, 0) != 0;
+  close(fd);
+  return ended;
+}
+
 Result<void> start(Process& process) {
   SpawnAttributes spawn;
   posix_spawnattr_setflags(&spawn.attributes,
@@ -84,7 +101,7 @@ std::vector<Process> wait_for_end(const std::vector<Process>& processes, std::ch
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   std::vector<Process> left = processes;
   for (;;) {
-    std::erase_if(left, [](const Process& each) { return !each.is_running(); });
+    std::erase_if(left, [](const Process& each) { return each.has_ended(); });
     if (left.empty() || std::chrono::steady_clock::now() >= deadline) return left;
     std::this_thread::sleep_for(poll_every);
   }

@@ -20,13 +20,15 @@ struct Process {
 
   /// Whether that process still runs: a pid that went to another program does not count.
   [[nodiscard]] bool is_running() const;
+  /// Whether nothing is left of it: one that was killed holds its ports for a moment after it has stopped running.
+  [[nodiscard]] bool has_ended() const;
 };
 
 /// Starts it detached from this terminal. Errors: unavailable, with the reason.
 Result<void> start(Process& process);
 /// Sends the signal, if it runs.
 void send_signal(const Process& process, int signal);
-/// Waits until none of them runs; those that still do when the time is over.
+/// Waits until all have ended; those that have not when the time is over.
 std::vector<Process> wait_for_end(const std::vector<Process>& processes, std::chrono::milliseconds at_most);
 /// If it ended: how, in words. REQUIRES: started by this process, and not asked before.
 std::optional<std::string> how_it_ended(const Process& process);

@@ -36,22 +36,27 @@ struct Arguments {
   int patience_s = 60;
 };
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 int give_up(const std::string& why) {
   std::fprintf(stderr, "word-count: %s\n", why.c_str());
   return 2;
 }
 
-void run(const std::string& command, Display& display) {
-  display.say("  $ " + command);
-  if (std::system(command.c_str()) != 0) display.say("  (that failed)");
+/// Whether it did what it should: what fails would make the rest of the trial prove less than it says.
+bool run(const std::string& command) {
+  if (std::system(command.c_str()) == 0) return true;
+  std::printf("  '%s' failed\n", command.c_str());
+  return false;
 }
 
-/// Draws until all threads are done, and runs each step when its part of the lines is counted.
-void watch(const std::vector<std::unique_ptr<Region>>& regions, std::vector<Step> steps, const std::atomic<int>& at_work,
-           std::size_t total, Display& display) {
+/// Draws until all threads are done, and runs each step when its part of the lines is counted. Whether all steps succeeded.
+bool watch(const std::vector<std::unique_ptr<Region>>& regions, std::vector<Step> steps,
+           const std::atomic<int>& at_work, std::size_t total, Display& display) {
   std::vector<std::thread> commands;
+  std::atomic<bool> succeeded = true;
   while (at_work > 0) {
     std::size_t done = 0;
     for (const auto& region : regions) done += region->lines_done();
@@ -59,8 +64,8 @@ void watch(const std::vector<std::unique_ptr<Region>>& regions, std::vector<Step
       if (step.done || static_cast<double>(done) < step.fraction * static_cast<double>(total)) continue;
       step.done = true;
       display.say("  $ " + step.command);
-      commands.emplace_back([command = step.command] {
-        if (std::system(command.c_str()) != 0) std::printf("  '%s' failed\n", command.c_str());
+      commands.emplace_back([command = step.command, &succeeded] {
+        if (!run(command)) succeeded = false;
       });
     }
     display.draw();
@@ -68,6 +73,7 @@ void watch(const std::vector<std::unique_ptr<Region>>& regions, std::vector<Step
   }
   for (std::thread& command : commands) command.join();
   display.draw();
+  return succeeded;
 }
 
 /// Reads everything in every region until it is right, or `patience` has passed. Returns what still differs.
@@ -87,18 +93,19 @@ std::vector<std::string> await_convergence(const std::vector<std::unique_ptr<Reg
   }
 }
 
-int verdict(const std::vector<std::unique_ptr<Region>>& regions, std::vector<std::string> wrong, std::size_t words,
-            std::size_t occurrences) {
+int verdict(const std::vector<std::unique_ptr<Region>>& regions, std::vector<std::string> wrong,
+            std::size_t words, std::size_t occurrences) {
   for (const auto& region : regions) {
-    if (!region->failure().empty()) wrong.push_back(region->name() + ": an update failed: " + region->failure());
+    if (!region->failure().empty())
+      wrong.push_back(region->name() + ": an update failed: " + region->failure());
   }
   for (std::size_t i = 0; i < wrong.size() && i < 10; ++i) std::printf("  %s\n", wrong[i].c_str());
   if (!wrong.empty()) {
-    std::printf("WRONG: %zu differences between the regions and the text\n", wrong.size());
+    std::printf("WRONG: %zu things differ from what was expected\n", wrong.size());
     return 1;
   }
-  std::printf("RIGHT: all %zu regions agree with the text on %zu words, %zu occurrences\n", regions.size(), words,
-              occurrences);
+  std::printf("RIGHT: all %zu regions agree with the text on %zu words, %zu occurrences\n", regions.size(),
+              words, occurrences);
   return 0;
 }
 
@@ -131,7 +138,8 @@ int count_words(const Arguments& arguments) {
         std::make_unique<Region>(topology->datacenters[i].name, std::move(*client), std::move(parts[i])));
   }
 
-  std::printf("counting %zu words, %zu of them distinct, in %zu regions\n", occurrences, expected.size(), region_count);
+  std::printf("counting %zu words, %zu of them distinct, in %zu regions\n", occurrences, expected.size(),
+              region_count);
   std::vector<Step> steps;
   for (const auto& [fraction, command] : arguments.after) steps.push_back({fraction, command});
   Display display(regions);
@@ -144,17 +152,22 @@ int count_words(const Arguments& arguments) {
       --at_work;
     });
   }
-  watch(regions, std::move(steps), at_work, lines->size(), display);
+  const bool steps_done = watch(regions, std::move(steps), at_work, lines->size(), display);
   for (std::thread& thread : threads) thread.join();
   const double counted = seconds_since(begin);
   std::printf("counted in %.1f s: %.0f acknowledged updates a second\n", counted,
               static_cast<double>(2 * occurrences) / counted);
 
-  if (!arguments.finally.empty()) run(arguments.finally, display);
+  bool finished = true;
+  if (!arguments.finally.empty()) {
+    display.say("  $ " + arguments.finally);
+    finished = run(arguments.finally);
+  }
   const auto healed = Clock::now();
   auto wrong = await_convergence(regions, expected, std::chrono::seconds(arguments.patience_s));
   std::printf("every word read in every region %.1f s after that, %.1f s in all\n", seconds_since(healed),
               seconds_since(begin));
+  if (!steps_done || !finished) wrong.emplace_back("a step failed: see above");
   return verdict(regions, std::move(wrong), expected.size(), occurrences);
 }
 
@@ -162,7 +175,8 @@ int count_words(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   Arguments arguments;
-  CLI::App app("Counts the words of a text in all regions of a cluster at once, and checks the result in each.");
+  CLI::App app(
+      "Counts the words of a text in all regions of a cluster at once, and checks the result in each.");
   app.add_option("--topology", arguments.topology, "the cluster's topology file")->required();
   app.add_option("--after", arguments.after, "run COMMAND once this part of all lines (0 to 1) is counted");
   app.add_option("--finally", arguments.finally, "run COMMAND when all is counted, before the comparison");

@@ -136,7 +136,7 @@ BytesView write_entry(BytesView path, std::span<const EntryView> entries, ActorT
 }
 
 BytesView write_record(const ObjectRecord& record, Scratch& out) {
-  constexpr std::size_t numbers = 6;
+  constexpr std::size_t numbers = 7;
   const auto& live = record.summary.live;
   out.clear();
   RawWriter writer(
@@ -147,6 +147,7 @@ BytesView write_record(const ObjectRecord& record, Scratch& out) {
   writer.varint(record.bytes);
   writer.varint(record.summary.duplicate_requests);
   writer.varint(record.summary.tallies);
+  writer.varint(record.summary.expiries);
   writer.varint(live.size());
   for (const auto& [type, paths] : live) {
     writer.u8(static_cast<std::uint8_t>(type));
@@ -164,6 +165,7 @@ bool read_record(BytesView body, ObjectRecord& record) {
   record.bytes = reader.varint();
   record.summary.duplicate_requests = reader.varint();
   record.summary.tallies = reader.varint();
+  record.summary.expiries = reader.varint();
   record.summary.live.resize(reader.count(std::numeric_limits<std::uint8_t>::max()));
   for (auto& [type, live] : record.summary.live) {
     type = static_cast<EntryType>(reader.u8());

@@ -3,7 +3,8 @@
 //   object := 0x00 packed           a small object: all its entries
 //           | 0x01 packed           the same; besides, the marker of its type, which was written with the first of them
 //           | 0x02 record           a large object: its entries have records of their own
-//   record := id:varint entries:varint bytes:varint duplicate_requests:varint count:varint (type:u8 live:varint) …
+//   record := id:varint entries:varint bytes:varint duplicate_requests:varint tallies:varint expiries:varint
+//             count:varint (type:u8 live:varint) …
 //   entry  := packed                all entries at one path
 //   packed := (head:u8 [[size:varint] path] [actor:varint counter:varint] size:varint payload) …
 //             sorted by path; actors are numbers of the partition's table. Bits of the head:

@@ -185,6 +185,19 @@ void EventWriter::remove_range(BytesView key, BytesView prefix, const VersionVec
   placed_.push_back(placed);
 }
 
+std::optional<MutationForm> EventWriter::last_at(BytesView key, BytesView path) const {
+  for (auto at = placed_.rbegin(); at != placed_.rend(); ++at) {
+    if (at->form != MutationForm::range && view(at->path) == path && view(at->key) == key) return at->form;
+  }
+  return std::nullopt;
+}
+
+bool EventWriter::removes_object(BytesView key) const {
+  return std::any_of(placed_.begin(), placed_.end(), [&](const Placed& placed) {
+    return placed.form == MutationForm::range && placed.path.size == 0 && view(placed.key) == key;
+  });
+}
+
 /// All before the mutations.
 void EventWriter::write_head(const EventHead& head) {
   for (const auto& [actor, counter] : head.deps.rows()) index(actor);  // what they name must be known

@@ -53,6 +53,10 @@ class EventWriter {
   void name_request(const RequestId& request) { request_ = request; }
 
   [[nodiscard]] std::size_t mutations() const { return placed_.size(); }
+  /// What was done last at exactly (key, path); nothing: nothing was.
+  [[nodiscard]] std::optional<MutationForm> last_at(BytesView key, BytesView path) const;
+  /// Whether all of the object that was observed is removed.
+  [[nodiscard]] bool removes_object(BytesView key) const;
 
   /// The event with all the mutations since begin(): as if decoded from its bytes, which stay until the writer is used again.
   /// REQUIRES: the head's actor is the issuer.
@@ -74,6 +78,9 @@ class EventWriter {
     std::uint32_t dots;
   };
 
+  [[nodiscard]] BytesView view(const Piece& piece) const {
+    return body_.view().substr(piece.at, piece.size);
+  }
   std::uint64_t index(ActorId actor);
   void write_vector(const VersionVector& vector, Scratch& out);
   void write_head(const EventHead& head);

@@ -16,6 +16,7 @@ std::vector<Command> build_table() {
   std::vector<Command> table;
   add_bounded_commands(table);
   add_counter_commands(table);
+  add_expiry_commands(table);
   add_flag_commands(table);
   add_list_commands(table);
   add_list_search_commands(table);
@@ -23,6 +24,7 @@ std::vector<Command> build_table() {
   add_register_commands(table);
   add_set_commands(table);
   add_string_commands(table);
+  add_string_set_commands(table);
   std::sort(table.begin(), table.end(), [](const Command& a, const Command& b) { return a.name < b.name; });
   return table;
 }

@@ -81,6 +81,7 @@ struct Command {
     ReplyShape shape = ReplyShape::plain;
     bool counts = false;   ///< executed twice, it counts twice: a retry needs a request id
     bool takes_id = true;  ///< and it can have one
+    bool renews = false;  ///< what it writes does not build on what the key held: an expiry ends with that
   };
   Traits traits{};
 };

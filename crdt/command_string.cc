@@ -8,15 +8,6 @@
 namespace causeway {
 namespace {
 
-/// The string at the key, not existing if there is no object. Errors: wrong_type.
-Result<void> read_string_object(const Context& context, BytesView command, StringState& string) {
-  ObjectState object;
-  CW_TRY_VOID(read_object(context, object));
-  CW_TRY_VOID(require_type(object, EntryType::string, command));
-  if (!object.exists()) return {};
-  return read_string(context.entries, context.place(EntryType::string), object.summary, string);
-}
-
 Result<void> execute_get(const Context& context, Arguments /*arguments*/, Value& reply) {
   StringState string;
   CW_TRY_VOID(read_string_object(context, "GET", string));
@@ -31,25 +22,6 @@ Result<void> execute_strlen(const Context& context, Arguments /*arguments*/, Val
   const Bytes* const text = std::get_if<Bytes>(&reply);
   reply = static_cast<std::int64_t>(text != nullptr ? text->size() : 0);
   return {};
-}
-
-Result<void> execute_set(const Context& context, Arguments arguments, Value& reply) {
-  if (arguments.size() > 3) {
-    return fail(ErrorCode::invalid, "SET takes no options; what is supported is SET key value");
-  }
-  CW_TRY_VOID(check_value(context, arguments[2]));
-  ObjectState object;
-  CW_TRY_VOID(read_object(context, object));
-  const Place place = context.place(EntryType::string);
-  if (object.exists() && object.type != EntryType::string) {
-    CW_TRY_VOID(replace_object(context, EntryType::string, object));
-    put_register_over({}, place, context.hlc, arguments[2], context.changes);
-  } else {
-    CW_TRY_VOID(create_object(context, EntryType::string, object));
-    CW_TRY_VOID(set_string(context, place, arguments[2]));
-  }
-  answer_ok(reply);
-  return issue(context);
 }
 
 Result<void> execute_incr(const Context& context, Arguments /*arguments*/, Value& reply) {
@@ -121,8 +93,6 @@ Result<void> increment(const Context& context, EntryType type, BytesView command
 
 void add_string_commands(std::vector<Command>& table) {
   table.push_back({"get", "key", 2, Access::read, true, "string", "The value of a string.", execute_get});
-  table.push_back({"set", "key value", -3, Access::write, true, "string",
-                   "Sets a key to a string, whatever it held.", execute_set});
   table.push_back(
       {"strlen", "key", 2, Access::read, true, "string", "The number of bytes of a string.", execute_strlen});
   table.push_back(

@@ -9,6 +9,7 @@ namespace causeway {
 
 void add_bounded_commands(std::vector<Command>& table);
 void add_counter_commands(std::vector<Command>& table);
+void add_expiry_commands(std::vector<Command>& table);
 void add_flag_commands(std::vector<Command>& table);
 void add_list_commands(std::vector<Command>& table);
 void add_list_search_commands(std::vector<Command>& table);
@@ -16,6 +17,7 @@ void add_object_commands(std::vector<Command>& table);
 void add_register_commands(std::vector<Command>& table);
 void add_set_commands(std::vector<Command>& table);
 void add_string_commands(std::vector<Command>& table);
+void add_string_set_commands(std::vector<Command>& table);
 
 // What several commands share.
 

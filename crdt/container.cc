@@ -110,6 +110,7 @@ void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSumma
     const auto head = parse_path(entries[i].path.substr(base));
     if (head && is_live(*head)) add_live(head->type);
     if (head && is_tally(*head)) ++summary.tallies;
+    if (head && head->type == EntryType::expiry) ++summary.expiries;
     if (head && head->part == Part::request && end - i >= 2) ++summary.duplicate_requests;
     i = end;
   }
@@ -122,7 +123,9 @@ void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std:
     summary.duplicate_requests += (after >= 2 ? 1U : 0U) - (before >= 2 ? std::uint64_t{1} : 0U);
   }
   if ((before > 0) == (after > 0)) return;
-  if (is_tally(*head)) summary.tallies += after > 0 ? 1 : std::uint64_t{0} - 1;
+  const std::uint64_t more = after > 0 ? 1 : std::uint64_t{0} - 1;
+  if (is_tally(*head)) summary.tallies += more;
+  if (head->type == EntryType::expiry) summary.expiries += more;
 }
 
 void count_element(ObjectSummary& summary, EntryType type, bool lives) {

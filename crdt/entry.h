@@ -3,6 +3,7 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -51,6 +52,7 @@ struct ObjectSummary {
   boost::container::small_vector<std::pair<EntryType, std::uint64_t>, 2> live;
   std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once, not those in fields
   std::uint64_t tallies = 0;  ///< paths of counter cells and of what was forgotten of them, those in fields included
+  std::uint64_t expiries = 0;  ///< 1 if the object has some, else 0
 
   [[nodiscard]] std::uint64_t count(EntryType type) const {
     for (const auto& [known, elements] : live) {
@@ -108,6 +110,10 @@ class ObjectEntries {
   }
   Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary) const;
   Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch) const;
+  /// All entries of the object, if they need no reader.
+  [[nodiscard]] std::optional<std::span<const EntryView>> at_hand(BytesView key) const {
+    return is_at_hand(key) ? std::optional(entries_) : std::nullopt;
+  }
 
  private:
   [[nodiscard]] bool is_at_hand(BytesView key) const {

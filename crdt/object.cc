@@ -53,6 +53,10 @@ Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView
 Result<void> create_object(const Context& context, EntryType type, const ObjectState& object) {
   if (object.exists()) return {};
   if (context.outer) return create_object(*context.outer, context.outer_type, *context.outer_object);
+  return mark_anew(context, type);
+}
+
+Result<void> mark_anew(const Context& context, EntryType type) {
   Dots markers;
   CW_TRY_VOID(read_markers(context, markers));
   mark(context, type, markers);

@@ -32,6 +32,9 @@ Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView
 /// The type marker, if the object does not exist.
 Result<void> create_object(const Context& context, EntryType type, const ObjectState& object);
 
+/// The type marker, in the place of all that are observed.
+Result<void> mark_anew(const Context& context, EntryType type);
+
 /// The removal of everything that is observed but request ids, and what counters must keep of it (rule 11): of constant size if
 /// there are none.
 Result<void> remove_object(const Context& context, const ObjectState& object);

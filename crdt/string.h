@@ -31,6 +31,9 @@ struct StringState {
 Result<void> read_string(const ObjectEntries& entries, const Place& place, const ObjectSummary& summary,
                          StringState& state);
 
+/// What the context works on, as a string; not existing if nothing is there. Errors: wrong_type, with the command's name.
+Result<void> read_string_object(const Context& context, BytesView command, StringState& string);
+
 /// A SET: the register supersedes all siblings, the cells are reset.
 Result<void> set_string(const Context& context, const Place& place, BytesView value);
 

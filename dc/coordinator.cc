@@ -5,6 +5,7 @@
 
 #include "base/plant.h"
 #include "crdt/codec.h"
+#include "crdt/execute.h"
 
 namespace causeway {
 namespace {
@@ -210,7 +211,7 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
   const ObjectEntries entries =
       held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
   const Context context = this->context(entries, partition, head, key, operation.request.request_id);
-  return operation.command->execute(context, operation.request.arguments.span(), reply);
+  return causeway::execute(*operation.command, context, operation.request.arguments.span(), reply);
 }
 
 void Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {

@@ -264,8 +264,6 @@ Claimed Identification::known_claim(NodeId node) const {
 }
 
 void Identification::on(NodeId from, const Hello& hello) {
-  // It may have been wiped: then it no longer knows this node's claim.
-  if (serving() || stage_ == Stage::recovering) recorded_.erase(from);
   const Claimed known = known_claim(from);
   const bool complete = stage_ != Stage::refused && (start_.loss == Loss::none || stage_ == Stage::serving);
   HelloReply reply{known.incarnation, known.actor, {}, {}, complete};
@@ -301,6 +299,7 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
       if (stored.error().code != ErrorCode::storage_full) return tl::unexpected(stored.error());
       return false;
     }
+    recorded_.erase(from);  // it may have been wiped: then it no longer knows this node's claim
   }
   const auto before = site_.clocks.claim_of(from);
   site_.clocks.claimed(from, claim.actor);

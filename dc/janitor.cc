@@ -4,20 +4,12 @@
 #include <utility>
 
 #include "base/plant.h"
+#include "crdt/expiry.h"
 
 namespace causeway {
-namespace {
-
-std::uint64_t in_ms(WallTime wall) {
-  const auto ms = std::chrono::floor<std::chrono::milliseconds>(wall.time_since_epoch()).count();
-  return ms > 0 ? static_cast<std::uint64_t>(ms) : 0;
-}
-
-}  // namespace
-
 bool Janitor::waits(PartitionId partition) const {
   const auto first = site_.store.partition(partition).due().first_due();
-  return first && *first <= in_ms(now_.wall);
+  return first && *first <= wall_ms(now_.wall);
 }
 
 std::optional<MonoTime> Janitor::wake_at() const {
@@ -42,7 +34,7 @@ void Janitor::look_at(PartitionId id, const Claimed& claimed) {
   Room& room = at == rooms_.end() ? rooms_[id] : at->second;
   if (site_.unfit.contains(id) || (room.idle() && !waits(id))) return;
   look_at_clocks(id, claimed, room);
-  const std::uint64_t settled_ms = room.settled.wall_ms();
+  const std::uint64_t settled_ms = planted(Plant::purged_by_time) ? wall_ms(now_.wall) : room.settled.wall_ms();
   wants_to_tell_ = wants_to_tell_ || site_.told.ms() <= room.settled.wall_ms() + limits_.lead_ms;
   const std::uint64_t patience_ms = rank(id) * limits_.patience_ms;
   if (settled_ms <= patience_ms) return;
@@ -50,7 +42,10 @@ void Janitor::look_at(PartitionId id, const Claimed& claimed) {
     has_more_ = entries_left_ == 0;
     if (has_more_) return;
     const auto done = go_on(id, room);
-    room.is_blocked = room.is_blocked || !done;  // it is tried again later
+    if (!done) {  // it is tried again later
+      room.is_blocked = true;
+      room.expiry_only = false;
+    }
     if (!done || *done) leave(due, room);
   }
 }
@@ -81,6 +76,7 @@ bool Janitor::begin(DueIndex& due, std::uint64_t now_ms, Room& room) const {
   room.read = 0;
   room.due_ms.reset();
   room.is_blocked = false;
+  room.expiry_only = true;
   room.visit = due.take(now_ms);
   if (room.visit) {
     room.behind.key = room.visit->key;
@@ -116,15 +112,19 @@ Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<G
     }
     entries_left_ -= std::min<std::size_t>(entries_left_, 1);
     ++room.read;
-    if (!due_of(entry.path, entry.payload)) return true;
+    const auto due = due_of(entry.path, entry.payload);
+    if (!due) return true;
     ++found;
-    if (!same_path || groups.empty()) groups.push_back({Bytes(key), {}});
+    if (!same_path || groups.empty()) groups.push_back({Bytes(key), due->is_expiry, {}});
     groups.back().entries.push_back({Bytes(key), Bytes(entry.path), entry.dot, Bytes(entry.payload)});
     return true;
   };
   if (room.walks) {
     const auto behind = room.behind.key.empty() ? std::nullopt : std::optional(room.behind);
     CW_TRY_VOID(partition.walk(behind, take));
+  } else if (room.visit->expiry_only) {
+    const Path path = place_of(room.visit->key, EntryType::expiry).path(Part::value);
+    CW_TRY_VOID(partition.at(room.visit->key, path, [&](const EntryView& entry) { return take(room.visit->key, entry); }));
   } else {
     const Bytes key = room.behind.key;
     const Bytes from = room.behind.path.empty() ? Bytes() : room.behind.path + '\0';
@@ -136,22 +136,24 @@ Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<G
 Result<void> Janitor::forget(const Context& context, const std::vector<Group>& groups, DueIndex& due,
                              Room& room) const {
   const Settled& settled = room.settled;
+  const bool by_time = planted(Plant::purged_by_time);
   const auto has_seen = [&](ActorId actor, const Dot& dot) { return settled.has_seen(actor, dot); };
   const auto has_ended = [&](ActorId actor) { return settled.has_ended(actor); };
-  const SettledFacts facts{settled.clock(), settled.wall_ms(), has_seen, has_ended, context.dot.actor};
+  const SettledFacts facts{by_time ? context.clock : settled.clock(),
+                           by_time ? wall_ms(now_.wall) : settled.wall_ms(), has_seen, has_ended,
+                           context.dot.actor};
   std::vector<EntryView> views;
   for (const Group& group : groups) {
     views.clear();
     for (const Entry& entry : group.entries) views.push_back({entry.path, entry.dot, entry.payload});
-    CW_TRY(const Dots gone, forgettable(context.entries, group.key, views, facts));
-    if (!gone.empty()) context.changes.remove(group.key, views.front().path, gone);
-    for (const EntryView& entry : views) {
-      if (std::find(gone.begin(), gone.end(), entry.dot) != gone.end()) continue;
-      const std::uint64_t due_ms = due_of(entry.path, entry.payload).value_or(0);
-      if (room.walks) due.note(group.key, std::max(due_ms, facts.wall_ms + DueIndex::grain_ms));
-      room.is_blocked = room.is_blocked || due_ms <= facts.wall_ms;
-      if (due_ms > facts.wall_ms) room.due_ms = std::min(room.due_ms.value_or(due_ms), due_ms);
-    }
+    Context of_object = context;
+    of_object.key = group.key;
+    CW_TRY(const std::optional<std::uint64_t> rest_ms, causeway::forget(of_object, views, facts));
+    if (!rest_ms) continue;
+    if (room.walks) due.note(group.key, {std::max(*rest_ms, facts.wall_ms + DueIndex::grain_ms), group.is_expiry});
+    room.expiry_only = room.expiry_only && group.is_expiry;
+    room.is_blocked = room.is_blocked || *rest_ms <= facts.wall_ms;
+    if (*rest_ms > facts.wall_ms) room.due_ms = std::min(room.due_ms.value_or(*rest_ms), *rest_ms);
   }
   return {};
 }
@@ -166,6 +168,7 @@ void Janitor::leave(DueIndex& due, Room& room) const {
   }
   auto row = std::exchange(room.visit, std::nullopt);
   if (!room.due_ms && !room.is_blocked) return due.leave(std::nullopt);
+  row->expiry_only = room.expiry_only;
   const unsigned tries = std::exchange(row->tries, 0);
   row->due_ms = room.due_ms.value_or(settled_ms);
   if (room.is_blocked) {

@@ -1,4 +1,5 @@
-// Forgets what is settled: executed requests that have expired, and what resets forgot of counter cells (crdt/forget.h). It
+// Forgets what is settled: executed requests that have expired, what resets forgot of counter cells, and objects whose time has
+// come (crdt/forget.h). It
 // visits the objects that the store lists as due, a few in each turn, and issues events that remove what may go. The first
 // replica that serves does it for its partition; should things stay, the next ones do, for doing it twice does no harm.
 #pragma once
@@ -49,6 +50,7 @@ class Janitor {
     std::uint64_t read = 0;               ///< entries, so far
     std::optional<std::uint64_t> due_ms;  ///< when the first of what has to stay is due
     bool is_blocked = false;              ///< something is due, and has to stay all the same
+    bool expiry_only = true;              ///< nothing but expiries has to stay
     MonoTime next_walk;
 
     [[nodiscard]] bool idle() const { return !visit && !walks; }
@@ -56,6 +58,7 @@ class Janitor {
   /// All entries at one path that may be forgotten some time.
   struct Group {
     Bytes key;
+    bool is_expiry = false;
     std::vector<Entry> entries;
   };
 

@@ -22,9 +22,10 @@ void DueIndex::list(const Row& row, BytesView key) {
       walk_due_ = std::min(walk_due_.value_or(due), due);
       return;
     }
-    at = rows_.emplace(Bytes(key), Held{due, row.tries}).first;
+    at = rows_.emplace(Bytes(key), Held{due, row.tries, row.expiry_only}).first;
   } else {
     at->second.tries = std::max(at->second.tries, row.tries);
+    at->second.expiry_only = at->second.expiry_only && row.expiry_only;
     if (at->second.due_ms <= due) return;
     order_.erase({at->second.due_ms, at->first});
     at->second.due_ms = due;
@@ -43,7 +44,7 @@ std::optional<DueIndex::Row> DueIndex::take(std::uint64_t now_ms) {
   auto row = rows_.extract(rows_.find(order_.begin()->second));
   order_.erase(order_.begin());
   visited_ = row.key();
-  return Row{std::move(row.key()), row.mapped().due_ms, row.mapped().tries};
+  return Row{std::move(row.key()), row.mapped().due_ms, row.mapped().tries, row.mapped().expiry_only};
 }
 
 void DueIndex::leave(const std::optional<Row>& left) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "crdt/forget.h"
 
 namespace causeway {
 
@@ -24,10 +25,11 @@ class DueIndex {
     Bytes key;
     std::uint64_t due_ms = 0;  ///< since 1970, rounded up
     unsigned tries = 0;        ///< visits in a row after which something was due and had to stay
+    bool expiry_only = false;  ///< nothing but the object's expiry is due some time
   };
 
   /// The object has an entry that is due then.
-  void note(BytesView key, std::uint64_t due_ms) { list({Bytes(), due_ms, 0}, key); }
+  void note(BytesView key, const Due& due) { list({Bytes(), due.ms, 0, due.is_expiry}, key); }
   /// When the first is due; nothing if there is none.
   [[nodiscard]] std::optional<std::uint64_t> first_due() const;
   /// Takes out the object that is due first, if it is due by then, for a visit, which ends with leave().
@@ -54,6 +56,7 @@ class DueIndex {
   struct Held {
     std::uint64_t due_ms;
     unsigned tries;
+    bool expiry_only;
   };
 
   void list(const Row& row, BytesView key);

@@ -178,7 +178,7 @@ BytesView write_entry(BytesView path, std::span<const EntryView> entries, ActorT
 }
 
 BytesView write_record(const SpreadRecord& record, ActorTable& actors, Scratch& out) {
-  constexpr std::size_t numbers = 8;
+  constexpr std::size_t numbers = 9;
   const auto& live = record.summary.live;
   const auto& rows = record.dots.rows();
   out.clear();
@@ -191,6 +191,7 @@ BytesView write_record(const SpreadRecord& record, ActorTable& actors, Scratch& 
   writer.varint(record.counts.requests);
   writer.varint(record.summary.duplicate_requests);
   writer.varint(record.summary.tallies);
+  writer.varint(record.summary.expiries);
   writer.u64(record.digest.low);
   writer.u64(record.digest.high);
   writer.varint(rows.size());
@@ -216,6 +217,7 @@ bool read_record(BytesView body, const ActorTable& actors, SpreadRecord& record)
   record.counts.requests = reader.varint();
   record.summary.duplicate_requests = reader.varint();
   record.summary.tallies = reader.varint();
+  record.summary.expiries = reader.varint();
   record.digest.low = reader.u64();
   record.digest.high = reader.u64();
   record.dots = {};

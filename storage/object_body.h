@@ -10,7 +10,7 @@
 //     0x01 the path is the one before; at first, that of the record, or the usual one of such a container
 //     0x02 the path has two bytes, and no size is given    0x04 the dot is the one before
 //     0x08 the payload goes to the end                     0x20 (of an object's first) the implied marker stands before it
-//   record    := id:varint entries:varint live:varint requests:varint duplicates:varint tallies:varint digest:u64 u64
+//   record    := id:varint entries:varint live:varint requests:varint duplicates:varint tallies:varint expiries:varint digest:u64 u64
 //                count:varint (actor:varint counter:varint) … count:varint (type:u8 live:varint) …
 //
 // The implied marker is what nearly every register and string has: path and payload follow from the first entry (its

@@ -37,7 +37,8 @@ DueIndex& Partition::due() const { return parts_->due; }
 void Partition::list_due() { parts_->lists_due = true; }
 
 void Partition::note_due(BytesView key, BytesView path, BytesView payload, std::uint64_t earliest_ms) {
-  if (const auto due_ms = due_of(path, payload)) parts_->due.note(key, std::max(*due_ms, earliest_ms));
+  if (const auto due = due_of(path, payload))
+    parts_->due.note(key, {std::max(due->ms, earliest_ms), due->is_expiry});
 }
 
 const Error* Partition::damage() const { return parts_->damage ? &*parts_->damage : nullptr; }

@@ -58,7 +58,7 @@ TEST_CASE("what_an_object_is_has_no_time_to_be_forgotten") {
   for (const Entry& entry : a.entries().all()) {
     const auto at = due_of(entry.path, entry.payload);
     if (at) ++due;
-    if (at) CHECK(*at == static_cast<std::uint64_t>(q.expires_ms));
+    if (at) CHECK(at->ms == static_cast<std::uint64_t>(q.expires_ms));
   }
   CHECK(due == 1);
 }

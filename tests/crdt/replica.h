@@ -11,6 +11,7 @@
 #include "crdt/apply.h"
 #include "crdt/codec.h"
 #include "crdt/command.h"
+#include "crdt/execute.h"
 #include "crdt/container.h"
 #include "tests/crdt/event_draft.h"
 
@@ -115,7 +116,7 @@ class Replica {
     const BytesView key = arguments.size() > 1 ? BytesView(arguments[1]) : BytesView();
     const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
     Value reply;
-    if (auto done = (*command)->execute(context, span_of(views_of(arguments)), reply); !done) {
+    if (auto done = execute(**command, context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
     }
     if (changes.mutations() == 0) return {std::move(reply), std::nullopt};

@@ -57,10 +57,10 @@ struct Stored {
 TEST_CASE("objects_are_taken_in_the_order_of_what_is_due_first_in_each") {
   DueIndex index;
   CHECK_FALSE(index.first_due());
-  index.note("late", 9 * grain);
-  index.note("both", 7 * grain);
-  index.note("both", 2 * grain);
-  index.note("both", 8 * grain);
+  index.note("late", {9 * grain, false});
+  index.note("both", {7 * grain, false});
+  index.note("both", {2 * grain, false});
+  index.note("both", {8 * grain, false});
   CHECK(index.first_due() == 2 * grain);
   CHECK(all_due(index, 2 * grain - 1).empty());
   CHECK(all_due(index, 8 * grain) == std::vector<Bytes>{"both"});
@@ -70,21 +70,21 @@ TEST_CASE("objects_are_taken_in_the_order_of_what_is_due_first_in_each") {
 
 TEST_CASE("times_are_rounded_up_so_that_an_object_is_visited_once_for_many_that_are_near") {
   DueIndex index;
-  for (std::uint64_t ms = 1; ms <= grain; ms += 100) index.note("hot", ms);
+  for (std::uint64_t ms = 1; ms <= grain; ms += 100) index.note("hot", {ms, false});
   CHECK(index.first_due() == grain);
   CHECK(index.size() == 1);
-  index.note("end of time", ~std::uint64_t{0});
+  index.note("end of time", {~std::uint64_t{0}, false});
   CHECK(all_due(index, ~std::uint64_t{0}).size() == 2);
 }
 
 TEST_CASE("an_object_that_is_visited_is_still_listed_and_comes_back_with_what_it_keeps") {
   DueIndex index;
-  index.note("key", grain);
+  index.note("key", {grain, false});
   auto row = index.take(grain);
   REQUIRE(row);
   CHECK(index.lists("key"));
   CHECK_FALSE(index.lists("other"));
-  index.note("key", 5 * grain);  // meanwhile
+  index.note("key", {5 * grain, false});  // meanwhile
   row->due_ms = 3 * grain;
   row->tries = 2;
   index.leave(row);
@@ -96,10 +96,10 @@ TEST_CASE("an_object_that_is_visited_is_still_listed_and_comes_back_with_what_it
 
 TEST_CASE("objects_for_which_there_is_no_room_are_found_by_a_walk") {
   DueIndex index;
-  for (std::size_t i = 0; i < DueIndex::rows_max; ++i) index.note("key " + std::to_string(i), 9 * grain);
+  for (std::size_t i = 0; i < DueIndex::rows_max; ++i) index.note("key " + std::to_string(i), {9 * grain, false});
   CHECK_FALSE(index.lists("one more"));
-  index.note("one more", 4 * grain);
-  index.note("another", 6 * grain);
+  index.note("one more", {4 * grain, false});
+  index.note("another", {6 * grain, false});
   CHECK(index.size() == DueIndex::rows_max);
   CHECK(index.lists("one more"));
   CHECK(index.first_due() == 4 * grain);

@@ -49,8 +49,10 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
 struct ObjectSummary {
   /// How many elements live, by type; sorted, no zero.
   boost::container::small_vector<std::pair<EntryType, std::uint64_t>, 2> live;
-  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once, not those in fields
-  std::uint64_t tallies = 0;  ///< paths of counter cells and of what was forgotten of them, those in fields included
+  std::uint64_t duplicate_requests =
+      0;  ///< request ids that were executed more than once, not those in fields
+  std::uint64_t tallies =
+      0;  ///< paths of counter cells and of what was forgotten of them, those in fields included
 
   [[nodiscard]] std::uint64_t count(EntryType type) const {
     for (const auto& [known, elements] : live) {
@@ -88,6 +90,8 @@ class ObjectEntries {
   /// `entries`: all of the object's, sorted by (path, dot). All must outlive the reader, and stay as they are.
   ObjectEntries(const EntryReader& under, BytesView key, std::span<const EntryView> entries)
       : under_(&under), key_(key), entries_(entries), at_hand_(true) {}
+  /// Entries of an object without a name, sorted, which are all that there is: the key to ask for is empty.
+  explicit ObjectEntries(std::span<const EntryView> entries) : entries_(entries), at_hand_(true) {}
 
   // As EntryReader has them.
   template <class Visit>
@@ -114,7 +118,7 @@ class ObjectEntries {
     return at_hand_ && (key.data() == key_.data() || key == key_);
   }
 
-  const EntryReader* under_;
+  const EntryReader* under_ = nullptr;
   BytesView key_;
   std::span<const EntryView> entries_;
   bool at_hand_ = false;

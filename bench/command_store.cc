@@ -53,7 +53,7 @@ Result<void> CommandStore::try_execute(Arguments arguments, Value& reply) {
     const ObjectEntries entries =
         held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
     const Context context{entries, partition.clock(), dot,      hlc, now,
-                          {},      value_bytes_max_,  changes_, key, true};
+                          {},      value_bytes_max_,  changes_, key, nullptr, true};
     CW_TRY_VOID(command->execute(context, arguments, reply));
   }
   if (changes_.mutations() == 0) return {};

@@ -23,6 +23,8 @@ std::vector<Command> build_table() {
   add_object_commands(table);
   add_register_commands(table);
   add_set_commands(table);
+  add_sorted_range_commands(table);
+  add_sorted_set_commands(table);
   add_string_commands(table);
   add_string_set_commands(table);
   std::sort(table.begin(), table.end(), [](const Command& a, const Command& b) { return a.name < b.name; });

@@ -16,6 +16,8 @@ void add_list_search_commands(std::vector<Command>& table);
 void add_object_commands(std::vector<Command>& table);
 void add_register_commands(std::vector<Command>& table);
 void add_set_commands(std::vector<Command>& table);
+void add_sorted_range_commands(std::vector<Command>& table);
+void add_sorted_set_commands(std::vector<Command>& table);
 void add_string_commands(std::vector<Command>& table);
 void add_string_set_commands(std::vector<Command>& table);
 

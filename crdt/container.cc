@@ -4,6 +4,7 @@
 
 #include "crdt/flag.h"
 #include "crdt/scan_cursor.h"
+#include "crdt/sorted_set.h"
 
 namespace causeway {
 namespace {
@@ -68,8 +69,8 @@ std::span<const EntryView> below(std::span<const EntryView> entries, BytesView b
   if (base.empty()) return entries;
   const auto begin = std::lower_bound(entries.begin(), entries.end(), base,
                                       [](const EntryView& entry, BytesView at) { return entry.path < at; });
-  const auto end =
-      std::find_if(begin, entries.end(), [&](const EntryView& entry) { return !entry.path.starts_with(base); });
+  const auto end = std::find_if(begin, entries.end(),
+                                [&](const EntryView& entry) { return !entry.path.starts_with(base); });
   return {begin, end};
 }
 
@@ -139,8 +140,11 @@ void count_element(ObjectSummary& summary, EntryType type, bool lives) {
 std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t base) {
   if (!is_live_element(element, base)) return std::nullopt;
   const BytesView path = element.front().path;
-  const BytesView name = path.substr(base + 2, element_end(path, base) - base - 2);
-  return has_order(type_at(element.front(), base)) ? Bytes(name) : scan_key(name);
+  const std::size_t end = element_end(path, base);
+  const BytesView name = path.substr(base + 2, end - base - 2);
+  const EntryType type = type_at(element.front(), base);
+  if (type != EntryType::sorted_set) return has_order(type) ? Bytes(name) : scan_key(name);
+  return score_key(score_of(element, path.substr(0, end + field_end_bytes))).append(name);
 }
 
 void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <tuple>
@@ -103,6 +105,31 @@ std::uint64_t to_forget(const CounterState& observed, const CellId& id) {
   return std::max(observed.cell(id).value_or(0), observed.forgot(id).value_or(0));
 }
 
+/// A cell after an amount was added to it, and by how much it rose.
+struct Rise {
+  std::uint64_t cumulative = 0;
+  std::uint64_t by = 0;
+};
+
+/// `add(cell, amount)` gives the Rise, or nothing: the cell has no room, and stays as it is.
+template <class Add>
+Added add_amount(const CounterState& observed, const Place& place, const Dot& dot, Sign sign,
+                 std::uint64_t amount, EventWriter& changes, Add add) {
+  Added added{{sign, dot.actor, planted(Plant::runs_merged) ? 1 : dot.counter}, amount, amount};
+  for (const Tally& cell : observed.cells) {
+    if (cell.id.sign != sign || cell.id.actor != dot.actor) continue;
+    // Always the first that has room: else small amounts between large ones would begin ever more runs.
+    if (const auto rise = add(cell.amount, amount)) {
+      added = {cell.id, rise->cumulative, rise->by};
+      break;
+    }
+  }
+  Dots supersedes;
+  if (added.id.run != dot.counter) supersedes = dots_of(observed.cells, added.id);
+  insert_tally(place, Part::cell, added.id, added.cumulative, supersedes, changes);
+  return added;
+}
+
 using CellIds = boost::container::small_vector<CellId, 2>;
 
 /// The distinct ids of the tallies, sorted as they are.
@@ -121,17 +148,15 @@ std::optional<std::uint64_t> CounterState::forgot(const CellId& id) const { retu
 
 std::uint64_t CounterState::cell_paths() const { return ids_of(cells).size(); }
 
-Int128 CounterState::sum() const {
-  Int128 total = 0;
+void CounterState::each_count(
+    FunctionRef<void(Sign sign, std::uint64_t amount, std::uint64_t forgotten)> visit) const {
   for (auto at = cells.begin(); at != cells.end();) {
     const CellId id = at->id;
     std::uint64_t amount = 0;
     for (; at != cells.end() && at->id == id; ++at) amount = std::max(amount, at->amount);
-    const std::uint64_t gone = forgotten.empty() ? 0 : std::min(amount, forgot(id).value_or(0));
-    const Int128 left = amount - gone;
-    total += id.sign == Sign::plus ? left : -left;
+    const std::uint64_t gone = forgotten.empty() ? 0 : forgot(id).value_or(0);
+    if (gone < amount) visit(id.sign, amount, gone);
   }
-  return total;
 }
 
 Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state) {
@@ -167,22 +192,27 @@ Result<void> add_tally(BytesView key, const PathHead& head, const EntryView& ent
 
 Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta,
                      EventWriter& changes) {
-  Added added;
   const auto bits = static_cast<std::uint64_t>(delta);
-  added.delta = delta < 0 ? 0 - bits : bits;
-  added.cumulative = added.delta;
-  added.id = {delta < 0 ? Sign::minus : Sign::plus, dot.actor, planted(Plant::runs_merged) ? 1 : dot.counter};
-  for (const Tally& cell : observed.cells) {
-    const bool own = cell.id.sign == added.id.sign && cell.id.actor == dot.actor;
-    // A full cell stays as it is, and a new run begins. Runs are in order: the last that has room is taken.
-    if (!own || cell.amount > std::numeric_limits<std::uint64_t>::max() - added.delta) continue;
-    added.id.run = cell.id.run;
-    added.cumulative = cell.amount + added.delta;
-  }
-  Dots supersedes;
-  if (added.id.run != dot.counter) supersedes = dots_of(observed.cells, added.id);
-  insert_tally(place, Part::cell, added.id, added.cumulative, supersedes, changes);
-  return added;
+  const std::uint64_t amount = delta < 0 ? 0 - bits : bits;
+  return add_amount(observed, place, dot, delta < 0 ? Sign::minus : Sign::plus, amount, changes,
+                    [](std::uint64_t cell, std::uint64_t more) -> std::optional<Rise> {
+                      if (cell > std::numeric_limits<std::uint64_t>::max() - more) return std::nullopt;
+                      return Rise{cell + more, more};
+                    });
+}
+
+Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, double delta,
+                     EventWriter& changes) {
+  const auto amount = std::bit_cast<std::uint64_t>(std::abs(delta));
+  return add_amount(observed, place, dot, delta < 0 ? Sign::minus : Sign::plus, amount, changes,
+                    [](std::uint64_t cell, std::uint64_t more) -> std::optional<Rise> {
+                      const auto before = std::bit_cast<double>(cell);
+                      const double after = before + std::bit_cast<double>(more);
+                      // One that is so much larger that it would not rise, or is infinite, is full.
+                      if (!(after > before) || std::isinf(after)) return std::nullopt;
+                      return Rise{std::bit_cast<std::uint64_t>(after),
+                                  std::bit_cast<std::uint64_t>(after - before)};
+                    });
 }
 
 void reset_counter(const CounterState& observed, const Place& place, ActorId issuer, EventWriter& changes) {

@@ -3,12 +3,16 @@
 // sign; a reset removes the cells that it saw and records how far each had come, since the cell may have gone
 // on meanwhile. Value: the sum of max(0, cell - the most that was forgotten of it).
 // Source: the PN-counter of Shapiro et al. (2011); the reset is rule 10 of this store's design.
+//
+// Amounts are whole numbers, or doubles. A double that is not negative is stored as its bits, which are in the same order as
+// doubles: only adding up is different (add_to_counter, each_count).
 #pragma once
 
 #include <compare>
 #include <optional>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "crdt/codec.h"
 #include "crdt/entry.h"
 #include "crdt/event.h"
@@ -49,8 +53,9 @@ struct CounterState {
   [[nodiscard]] std::optional<std::uint64_t> forgot(const CellId& id) const;
   /// At how many paths there are cells.
   [[nodiscard]] std::uint64_t cell_paths() const;
-  /// What the cells add up to. Requests that were executed twice are not yet set right (crdt/request.h).
-  [[nodiscard]] Int128 sum() const;
+  /// Visits what counts: the amount of each cell, and how much of it is forgotten, which is less. Requests that were executed
+  /// twice are not yet set right (crdt/request.h).
+  void each_count(FunctionRef<void(Sign sign, std::uint64_t amount, std::uint64_t forgotten)> visit) const;
 };
 
 /// Into a new state: the cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.
@@ -69,11 +74,15 @@ Result<void> add_tally(BytesView key, const PathHead& head, const EntryView& ent
 struct Added {
   CellId id;
   std::uint64_t cumulative = 0;  ///< of the cell, after it
-  std::uint64_t delta = 0;       ///< without sign
+  std::uint64_t delta = 0;       ///< by which it rose, without sign
 };
 
-/// Adds `delta` (or subtracts, below 0) under the issuer's `dot`, in its present cell or a new run.
+/// Adds `delta` (or subtracts, below 0) under the issuer's `dot`, in a cell of its own that has room, or a new run. The cell
+/// rises, if delta is not 0: of a reset that has not seen it, nobody can think that it had.
 Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, std::int64_t delta,
+                     EventWriter& changes);
+/// The same to a counter of doubles. Within one cell their sum is rounded. REQUIRES: a number.
+Added add_to_counter(const CounterState& observed, const Place& place, const Dot& dot, double delta,
                      EventWriter& changes);
 
 /// Resets the counter: all observed cells go, and what they held is forgotten. Of the issuer's own cells no record is

@@ -90,6 +90,8 @@ class ObjectEntries {
   /// `entries`: all of the object's, sorted by (path, dot). All must outlive the reader, and stay as they are.
   ObjectEntries(const EntryReader& under, BytesView key, std::span<const EntryView> entries)
       : under_(&under), key_(key), entries_(entries), at_hand_(true) {}
+  /// Entries of an object without a name, sorted, which are all that there is: the key to ask for is empty.
+  explicit ObjectEntries(std::span<const EntryView> entries) : entries_(entries), at_hand_(true) {}
 
   // As EntryReader has them.
   template <class Visit>
@@ -120,7 +122,7 @@ class ObjectEntries {
     return at_hand_ && (key.data() == key_.data() || key == key_);
   }
 
-  const EntryReader* under_;
+  const EntryReader* under_ = nullptr;
   BytesView key_;
   std::span<const EntryView> entries_;
   bool at_hand_ = false;

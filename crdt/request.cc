@@ -1,5 +1,7 @@
 #include "crdt/request.h"
 
+#include <algorithm>
+
 #include "base/plant.h"
 #include "base/serial.h"
 
@@ -39,45 +41,17 @@ bool is_forgotten(const Execution& execution, const CounterState& counter) {
   return !counter.cell(execution.cell) || (forgot && *forgot >= execution.cumulative);
 }
 
-/// What the executions of one request count too much.
-Int128 surplus_of(const std::vector<Execution>& executions, const CounterState& counter) {
-  if (executions.size() < 2) return 0;
-  Int128 counted = 0;
-  Int128 kept = 0;
-  bool one_is_forgotten = false;
+/// What the executions of one request count too much: if a reset has forgotten one of them all, else all but the first.
+void surplus_of(const std::vector<Execution>& executions, const CounterState& counter,
+                FunctionRef<void(Sign sign, std::uint64_t delta)> visit) {
+  if (executions.size() < 2) return;
+  const bool one_is_forgotten =
+      std::any_of(executions.begin(), executions.end(),
+                  [&](const Execution& execution) { return is_forgotten(execution, counter); });
   for (const Execution& execution : executions) {
-    if (is_forgotten(execution, counter)) {
-      one_is_forgotten = true;
-      continue;
-    }
-    const Int128 delta = execution.delta;
-    counted += execution.cell.sign == Sign::plus ? delta : -delta;
-    if (&execution == &executions.front()) kept = counted;
+    const bool is_kept = !one_is_forgotten && &execution == &executions.front();
+    if (!is_kept && !is_forgotten(execution, counter)) visit(execution.cell.sign, execution.delta);
   }
-  return one_is_forgotten ? counted : counted - kept;
-}
-
-Result<Int128> surplus(const ObjectEntries& entries, const Place& place, const CounterState& counter) {
-  Int128 total = 0;
-  Bytes path;
-  std::vector<Execution> executions;  // of the request at `path`
-  Result<void> readable;
-  CW_TRY_VOID(entries.scan(place.key, place.path(Part::request), [&](const EntryView& entry) {
-    if (entry.path != path) {
-      total += surplus_of(executions, counter);
-      executions.clear();
-      path = entry.path;
-    }
-    Execution execution;
-    if (!decode_execution(entry.payload, execution)) {
-      readable = unreadable(place.key, entry);
-      return false;
-    }
-    executions.push_back(execution);
-    return true;
-  }));
-  CW_TRY_VOID(readable);
-  return total + surplus_of(executions, counter);
 }
 
 }  // namespace
@@ -136,13 +110,40 @@ void record_request(const Place& place, const RequestId& request, const Added& a
   changes.name_request(request);
 }
 
+Result<void> each_surplus(const ObjectEntries& entries, const Place& place, const CounterState& counter,
+                          const ObjectSummary& summary,
+                          FunctionRef<void(Sign sign, std::uint64_t delta)> visit) {
+  if (summary.duplicate_requests == 0 || planted(Plant::naive_dedupe)) return {};
+  Bytes path;
+  std::vector<Execution> executions;  // of the request at `path`
+  Result<void> readable;
+  CW_TRY_VOID(entries.scan(place.key, place.path(Part::request), [&](const EntryView& entry) {
+    if (entry.path != path) {
+      surplus_of(executions, counter, visit);
+      executions.clear();
+      path = entry.path;
+    }
+    Execution execution;
+    if (!decode_execution(entry.payload, execution)) {
+      readable = unreadable(place.key, entry);
+      return false;
+    }
+    executions.push_back(execution);
+    return true;
+  }));
+  CW_TRY_VOID(readable);
+  surplus_of(executions, counter, visit);
+  return {};
+}
+
 Result<Int128> count_once(const ObjectEntries& entries, const Place& place, const CounterState& counter,
                           const ObjectSummary& summary) {
-  Int128 total = counter.sum();
-  if (summary.duplicate_requests > 0 && !planted(Plant::naive_dedupe)) {
-    CW_TRY(const Int128 too_much, surplus(entries, place, counter));
-    total -= too_much;
-  }
+  Int128 total = 0;
+  const auto add = [&total](Sign sign, Int128 amount) { total += sign == Sign::plus ? amount : -amount; };
+  counter.each_count(
+      [&](Sign sign, std::uint64_t amount, std::uint64_t forgotten) { add(sign, amount - forgotten); });
+  CW_TRY_VOID(each_surplus(entries, place, counter, summary,
+                           [&](Sign sign, std::uint64_t delta) { add(sign, -Int128{delta}); }));
   return total;
 }
 

@@ -34,7 +34,13 @@ std::optional<std::uint64_t> expiry_of(BytesView record);
 Result<Dots> forgettable_executions(const ObjectEntries& entries, const Place& place,
                                     std::span<const EntryView> at_path, const SettledFacts& facts);
 
-/// The value of the counter, with each request counted once. Reads the records only if the object has duplicates.
+/// Visits what the executions that count too much have added: none unless the object has duplicates.
+/// Errors: a failed read; internal if an entry cannot be read.
+Result<void> each_surplus(const ObjectEntries& entries, const Place& place, const CounterState& counter,
+                          const ObjectSummary& summary,
+                          FunctionRef<void(Sign sign, std::uint64_t delta)> visit);
+
+/// The value of the counter of whole numbers, with each request counted once. Reads the records only if the object has duplicates.
 /// Errors: a failed read; internal if an entry cannot be read.
 Result<Int128> count_once(const ObjectEntries& entries, const Place& place, const CounterState& counter,
                           const ObjectSummary& summary);

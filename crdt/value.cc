@@ -2,20 +2,15 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 
 namespace causeway {
 
-// As Redis writes them: whole numbers without an exponent, as long as a double tells them apart.
 Bytes text_of(double number) {
-  constexpr double whole_max = 1e17;
+  constexpr int digits = 17;
   std::array<char, 32> text;  // NOLINT: written below
-  char* const end = text.data() + text.size();
-  const bool whole = std::abs(number) < whole_max && number == std::trunc(number);
-  if (whole && number == 0) return std::signbit(number) ? "-0" : "0";
-  const auto to = whole ? std::to_chars(text.data(), end, static_cast<std::int64_t>(number)).ptr
-                        : std::to_chars(text.data(), end, number).ptr;
-  return {text.data(), to};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, digits);
+  return {text.data(), end.ptr};
 }
 
 }  // namespace causeway

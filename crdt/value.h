@@ -9,8 +9,9 @@
 
 namespace causeway {
 
-/// What RESP3 makes of an array: itself, a set, or a map of its pairs.
-enum class ReplyShape : std::uint8_t { plain, set, map };
+/// What an array is: itself; in RESP3 a set, or a map of its pairs; or an array of arrays of two, which RESP2 puts one behind
+/// the other.
+enum class ReplyShape : std::uint8_t { plain, set, map, pairs };
 
 struct Nil {
   friend bool operator==(const Nil&, const Nil&) = default;
@@ -21,7 +22,7 @@ struct Status {
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-/// A double is what Redis answers as a number in RESP3, and as its shortest text in RESP2.
+/// A double is what Redis answers as a number in RESP3, and as its text in RESP2.
 struct Value : std::variant<Nil, Status, std::int64_t, Bytes, std::vector<Value>, double> {
   using Array = std::vector<Value>;
   using Variant = variant;
@@ -30,7 +31,7 @@ struct Value : std::variant<Nil, Status, std::int64_t, Bytes, std::vector<Value>
   [[nodiscard]] bool is_nil() const { return std::holds_alternative<Nil>(*this); }
 };
 
-/// The shortest text that reads back as the same number; "inf", "-inf", "nan".
+/// As Redis 7.0 writes it: with 17 digits at most, which tell any two doubles apart; "inf", "-inf".
 Bytes text_of(double number);
 
 }  // namespace causeway

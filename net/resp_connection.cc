@@ -14,6 +14,7 @@ ReplyShape shape_of(RespForm form) {
   switch (form) {
     case RespForm::set: return ReplyShape::set;
     case RespForm::map: return ReplyShape::map;
+    case RespForm::pairs: return ReplyShape::pairs;
     case RespForm::value:
     case RespForm::sum: break;
   }

@@ -30,6 +30,7 @@ enum class RespForm : std::uint8_t {
   value,  ///< as it is
   set,    ///< its array is a set
   map,    ///< its array is a map
+  pairs,  ///< its array is one of pairs
   sum,    ///< of the numbers of several requests; the first error instead, if one fails
 };
 

@@ -67,6 +67,20 @@ void RespWriter::number(double number) {
   three() ? line(',', text) : bulk(text);
 }
 
+void RespWriter::pairs(const Value::Array& list) {
+  const auto parts_of = [](const Value& value) { return std::get_if<Value::Array>(&value); };
+  std::size_t size = 0;
+  for (const Value& each : list) size += three() || !parts_of(each) ? 1 : parts_of(each)->size();
+  array(size);
+  for (const Value& each : list) {
+    if (three() || !parts_of(each)) {
+      value(each);
+    } else {
+      for (const Value& part : *parts_of(each)) value(part);
+    }
+  }
+}
+
 void RespWriter::value(const Value& value, ReplyShape shape) {
   if (const auto* bytes = std::get_if<Bytes>(&value)) {
     bulk(*bytes);
@@ -81,6 +95,7 @@ void RespWriter::value(const Value& value, ReplyShape shape) {
       case ReplyShape::plain: array(list->size()); break;
       case ReplyShape::set: set(list->size()); break;
       case ReplyShape::map: map(list->size() / 2); break;
+      case ReplyShape::pairs: pairs(*list); return;
     }
     for (const Value& each : *list) this->value(each);
   } else {

@@ -45,6 +45,7 @@ class RespWriter {
   [[nodiscard]] bool three() const { return version_ == RespVersion::three; }
   void head(char kind, std::int64_t number);
   void line(char kind, BytesView text);
+  void pairs(const Value::Array& list);
 
   ByteBuffer& into_;
   RespVersion version_;

@@ -26,6 +26,7 @@ RespForm form_of(const Command& command) {
   switch (command.traits.shape) {
     case ReplyShape::set: return RespForm::set;
     case ReplyShape::map: return RespForm::map;
+    case ReplyShape::pairs: return RespForm::pairs;
     case ReplyShape::plain: break;
   }
   return RespForm::value;
@@ -45,7 +46,8 @@ void ask_store(RespConnection& from, const Command& command, RespArguments argum
     fill(from.submit(id), command, arguments, 0, from.session, from.arguments_stay());
     return;
   }
-  for (std::size_t key = 1; key <= parts; ++key) fill(from.submit(id), command, arguments, key, from.session, from.arguments_stay());
+  for (std::size_t key = 1; key <= parts; ++key)
+    fill(from.submit(id), command, arguments, key, from.session, from.arguments_stay());
 }
 
 Bytes unknown_command(RespArguments arguments) {

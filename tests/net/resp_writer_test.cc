@@ -16,8 +16,7 @@ Bytes written(RespVersion version, Write write) {
   return Bytes(buffer.view());
 }
 
-Bytes written(RespVersion version, const Value& value,
-              ReplyShape shape = ReplyShape::plain) {
+Bytes written(RespVersion version, const Value& value, ReplyShape shape = ReplyShape::plain) {
   return written(version, [&](RespWriter& writer) { writer.value(value, shape); });
 }
 
@@ -49,6 +48,33 @@ TEST_CASE("null_map_set_and_verbatim_have_types_in_version_3_only") {
   CHECK(written(three, verbatim) == "=8\r\ntxt:text\r\n");
   CHECK(written(two, list, ReplyShape::set) == "*2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
   CHECK(written(three, list, ReplyShape::set) == "~2\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+}
+
+TEST_CASE("pairs_are_arrays_in_version_3_and_stand_one_behind_the_other_in_version_2") {
+  const Value pairs(Value::Array{Value::Array{Bytes("a"), 1.5}, Value::Array{Bytes("b"), 2.0}});
+  CHECK(written(two, pairs, ReplyShape::pairs) == "*4\r\n$1\r\na\r\n$3\r\n1.5\r\n$1\r\nb\r\n$1\r\n2\r\n");
+  CHECK(written(three, pairs, ReplyShape::pairs) == "*2\r\n*2\r\n$1\r\na\r\n,1.5\r\n*2\r\n$1\r\nb\r\n,2\r\n");
+  const Value one(Value::Array{Bytes("a"), 1.5});
+  CHECK(written(two, one, ReplyShape::pairs) == "*2\r\n$1\r\na\r\n$3\r\n1.5\r\n");
+  CHECK(written(three, one, ReplyShape::pairs) == "*2\r\n$1\r\na\r\n,1.5\r\n");
+}
+
+TEST_CASE("doubles_are_written_as_redis_7_0_writes_them") {
+  // Replies of redis-server 7.0.15 to ZSCORE.
+  const std::pair<double, const char*> texts[] = {{0, "0"},
+                                                  {3, "3"},
+                                                  {0.1, "0.10000000000000001"},
+                                                  {1e-7, "9.9999999999999995e-08"},
+                                                  {1e17, "1e+17"},
+                                                  {12345678901234567, "12345678901234568"},
+                                                  {123456789012345678, "1.2345678901234568e+17"},
+                                                  {4e-320, "3.999955468730732e-320"},
+                                                  {std::numeric_limits<double>::infinity(), "inf"},
+                                                  {-std::numeric_limits<double>::infinity(), "-inf"}};
+  for (const auto& [number, text] : texts) {
+    CHECK(written(three, Value(number)) == "," + Bytes(text) + "\r\n");
+    CHECK(written(two, Value(number)) == "$" + std::to_string(Bytes(text).size()) + "\r\n" + text + "\r\n");
+  }
 }
 
 TEST_CASE("an_error_is_one_line_whatever_it_says") {

@@ -33,6 +33,27 @@ class Session(unittest.TestCase):
         with self.assertRaisesRegex(redis.ResponseError, "^WRONGTYPE Operation against a key"):
             self.client.get("set")
 
+    def test_lists(self):
+        self.assertEqual(self.client.rpush("list", "b", "c", "d"), 3)
+        self.assertEqual(self.client.lpush("list", "a"), 4)
+        self.assertEqual(self.client.lrange("list", 0, -1), ["a", "b", "c", "d"])
+        self.assertTrue(self.client.lset("list", -1, "D"))
+        self.assertEqual(self.client.lindex("list", 3), "D")
+        self.assertEqual(self.client.linsert("list", "BEFORE", "b", "x"), 5)
+        self.assertEqual(self.client.lpos("list", "b", count=0), [2])
+        self.assertEqual(self.client.lrem("list", 0, "x"), 1)
+        self.assertTrue(self.client.ltrim("list", 1, -1))
+        self.assertEqual(self.client.lpop("list"), "b")
+        self.assertEqual(self.client.rpop("list", 5), ["D", "c"])
+        self.assertIsNone(self.client.lpop("list", 2))
+        self.assertEqual(self.client.llen("list"), 0)
+        self.assertEqual(self.client.execute_command("CW.LIST.INSERT", "list", 0, "t", "o"), 2)
+        self.assertEqual(self.client.execute_command("CW.LIST.REMOVE", "list", 1), 1)
+        with self.assertRaisesRegex(redis.ResponseError, "^index out of range$"):
+            self.client.lset("list", 1, "x")
+        with self.assertRaisesRegex(redis.ResponseError, "^blocking commands are not available"):
+            self.client.blpop("list", 1)
+
     def test_many_keys_are_added_up(self):
         for key in ["m1", "m2", "m3"]:
             self.client.set(key, 1)

@@ -1,6 +1,8 @@
 // What reads must have seen: by the levels of earlier updates, and by their sessions.
 #include <algorithm>
+#include <set>
 
+#include "base/hash.h"
 #include "tests/sim/checks.h"
 #include "tests/sim/told.h"
 
@@ -50,6 +52,8 @@ class Reads {
       case Kind::read_names: return check_names(read);
       case Kind::read_value:
       case Kind::read_flag: return check_value(read);
+      case Kind::read_extreme: return check_extreme(read);
+      case Kind::read_count: return check_count(read);
       case Kind::read_sum: return check_sum(read);
       default: return;
     }
@@ -161,6 +165,42 @@ class Reads {
     if (value >= least && value <= most) return;
     verdict_.blame("tally", told(read) + ": reads " + std::to_string(value) + ", which must be from " +
                                 std::to_string(least) + " to " + std::to_string(most));
+  }
+
+  /// Something that was reached, and nothing beyond it was acknowledged, unless that may have been deleted.
+  void check_extreme(const Done& read) const {
+    const bool most = read.draft.meaning.where.ends_with(static_cast<char>(EntryType::maximum));
+    const auto* const value = std::get_if<std::int64_t>(&read.value);
+    bool begun = value == nullptr;
+    for (const Done* done : by_key_.at(read.key())) {
+      if (!is(*done, Kind::reach, read)) continue;
+      const Bytes& name = done->draft.meaning.names[0];
+      const std::int64_t number = std::stoll(name);
+      if (value != nullptr && number == *value && done->began <= read.ended) begun = true;
+      const bool beyond = value == nullptr || (most ? number > *value : number < *value);
+      if (beyond && must_see(*done, read) && !removal_tried(read, name)) {
+        blame(read, *done, "does not go as far as what was acknowledged before");
+      }
+    }
+    if (!begun) verdict_.blame("phantom", told(read) + " reads what nobody wrote");
+  }
+
+  /// Registers stand for names, mostly one for one. Where a disk was lost, names may be as well.
+  void check_count(const Done& read) const {
+    std::set<std::uint64_t> least;
+    std::set<std::uint64_t> most;
+    for (const Done* done : by_key_.at(read.key())) {
+      if (!is(*done, Kind::count, read)) continue;
+      for (const Bytes& name : done->draft.meaning.names) {
+        constexpr std::uint64_t registers = 1U << 14U;
+        if (must_see(*done, read) && evidence_.losses.empty()) least.insert(hash64(name) % registers);
+        if (done->began <= read.ended) most.insert(hash64(name) % registers);
+      }
+    }
+    const auto value = static_cast<std::uint64_t>(std::get<std::int64_t>(read.value));
+    if (value >= least.size() && value <= most.size()) return;
+    verdict_.blame("tally", told(read) + ": reads " + std::to_string(value) + ", which must be from " +
+                                std::to_string(least.size()) + " to " + std::to_string(most.size()));
   }
 
   /// What is read is not older than what was acknowledged, or read in the session, before.

@@ -45,14 +45,16 @@ std::size_t count_in(DcId id, const Level& level, const Done& done, const Config
   }
 }
 
-/// An addition names all its members in one event, whether they are there or not.
+/// An addition names all its members in one event, also those that are there; where it need not, its issuer had seen them added.
 bool adds_all(const Done& done, const Deeds& deeds, const Who& events) {
   const Meaning& meaning = done.draft.meaning;
   if (meaning.kind != Meaning::Kind::add) return true;
   return std::all_of(meaning.names.begin(), meaning.names.end(), [&](const Bytes& name) {
     const Who& adding = at(deeds.said, {done.key(), meaning.where, name});
     return std::all_of(events.begin(), events.end(), [&](const KnownEvent* event) {
-      return std::find(adding.begin(), adding.end(), event) != adding.end();
+      return std::any_of(adding.begin(), adding.end(), [&](const KnownEvent* add) {
+        return add == event || (!meaning.adds_anew && event->past.covers(add->event.dot));
+      });
     });
   });
 }

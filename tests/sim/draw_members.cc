@@ -17,14 +17,15 @@ struct Names {
 };
 constexpr Names add_wins{EntryType::set, "set", "bag", "SADD", "SREM", "SMEMBERS", "SISMEMBER"};
 constexpr Names grow_only{EntryType::grow_set, "hoard",   "pile", "GSET.ADD", nullptr,
-                          "GSET.MEMBERS",      "GSET.HAS"};
+                          "GSET.MEMBERS",      "GSET.ISMEMBER"};
 constexpr Names remove_wins{
-    EntryType::remove_wins_set, "guests", "roll", "RWSET.ADD", "RWSET.REM", "RWSET.MEMBERS", "RWSET.HAS"};
+    EntryType::remove_wins_set, "guests", "roll", "RWSET.ADD", "RWSET.REM", "RWSET.MEMBERS", "RWSET.ISMEMBER"};
 
 Draft with_members(const char* command, const Names& names, Kind kind, Bytes key,
                    std::vector<Bytes> members) {
   Meaning meaning{kind, value_at(names.type), members};
   meaning.own = kind == Kind::add;
+  meaning.adds_anew = names.type != EntryType::grow_set;
   members.insert(members.begin(), {Bytes(command), std::move(key)});
   return draft(std::move(members), std::move(meaning));
 }

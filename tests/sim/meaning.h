@@ -16,10 +16,14 @@ struct Meaning {
     remove,      ///< takes away `names`, as far as it sees them
     write,       ///< puts `names`, one, in the place of what is there
     increment,   ///< by `amount`
+    reach,       ///< puts a number, `names`, in the place of those that it goes beyond
+    count,       ///< adds `names` to what is counted
     clear,       ///< takes away all that it sees where `clears` says
     read_names,  ///< answers with all names that are there
     read_value,  ///< answers with what was written
     read_flag,   ///< the same, of values that many write; 0 if there is nothing
+    read_extreme,  ///< answers with the number that goes beyond all others
+    read_count,  ///< answers with about how many different names were added, and nothing is removed
     read_sum,    ///< answers with the sum of increments that nothing resets
   };
   Kind kind = Kind::other;
@@ -29,6 +33,7 @@ struct Meaning {
   std::int64_t amount = 0;
   bool own = false;     ///< no other operation inserts names[0] there: its events can be told from others
   bool counts = false;  ///< done twice, it would count twice
+  bool adds_anew = true;  ///< of add: also the names that are there already
   bool may_do_nothing = false;  ///< it is right for it to issue nothing
   /// It may take away all that stands at paths that begin with this.
   std::optional<Bytes> clears = {};

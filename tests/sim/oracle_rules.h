@@ -8,8 +8,12 @@ namespace causeway::testing {
 extern const TypeRule register_rule;
 extern const TypeRule string_rule;
 extern const TypeRule counter_rule;
+extern const TypeRule bounded_rule;
 extern const TypeRule flag_rule;
 extern const TypeRule disable_flag_rule;
+extern const TypeRule maximum_rule;
+extern const TypeRule minimum_rule;
+extern const TypeRule hyperloglog_rule;
 extern const TypeRule set_rule;
 extern const TypeRule grow_set_rule;
 extern const TypeRule remove_wins_set_rule;

@@ -60,6 +60,9 @@ struct Family {
 extern const Family string_family;
 extern const Family counter_family;
 extern const Family register_family;
+extern const Family bounded_family;
+extern const Family extreme_family;
+extern const Family hyperloglog_family;
 extern const Family set_family;
 extern const Family grow_set_family;
 extern const Family remove_wins_set_family;

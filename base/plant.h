@@ -32,9 +32,6 @@ namespace causeway {
   X(expired_retry_accepted, "a request id is accepted after it has expired")                                      \
   X(settled_when_stable, "what every member has is taken for settled, whatever may still arrive from them")        \
   X(settled_without_stale, "what is settled among the members that are up is taken for settled")                  \
-  X(purged_by_time, "a request is forgotten once it has expired by one clock, whatever the others say")           \
-  X(expired_removed_by_owner, "an object is removed once it has expired by one clock, whatever the others say")   \
-  X(expiry_of_another_value, "an expiry counts for whatever its key holds, not for the value that it was set on") \
   X(unnamed_write_repeated, "a forwarded write without a request id is tried at another replica")                 \
   X(retry_answered_unsafe, "the retry of a write is answered before the write is as safe as asked")               \
   X(timeout_says_nothing_happened, "a write that has not reached its level in time is said not to have happened") \

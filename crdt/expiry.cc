@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -23,7 +22,6 @@ bool decode_expiry(const EntryView& entry, Expiry& expiry) {
 }
 
 bool is_on(const Expiry& expiry, const Dot& value) {
-  if (planted(Plant::expiry_of_another_value)) return true;
   return std::find(expiry.on.begin(), expiry.on.end(), value) != expiry.on.end();
 }
 
@@ -153,13 +151,11 @@ Result<std::optional<std::uint64_t>> end_expired(const Context& context, const S
   CW_TRY_VOID(read_object(context, object));
   ExpiryState state;
   CW_TRY_VOID(read_expiry(context, object, state));
-  const bool by_owner = planted(Plant::expired_removed_by_owner);
-  const std::uint64_t now_ms = by_owner ? wall_ms(context.wall) : facts.wall_ms;
   const bool settled = std::all_of(state.all.begin(), state.all.end(), [&](const Expiry& expiry) {
-    return by_owner || facts.clock.covers(expiry.dot);
+    return facts.clock.covers(expiry.dot);
   });
   const auto ends = state.ends_ms();
-  if (ends && *ends <= now_ms && settled) {
+  if (ends && *ends <= facts.wall_ms && settled) {
     CW_TRY_VOID(remove_object(context, object));
     return std::optional<std::uint64_t>();
   }

@@ -34,7 +34,7 @@ void Janitor::look_at(PartitionId id, const Claimed& claimed) {
   Room& room = at == rooms_.end() ? rooms_[id] : at->second;
   if (site_.unfit.contains(id) || (room.idle() && !waits(id))) return;
   look_at_clocks(id, claimed, room);
-  const std::uint64_t settled_ms = planted(Plant::purged_by_time) ? wall_ms(now_.wall) : room.settled.wall_ms();
+  const std::uint64_t settled_ms = room.settled.wall_ms();
   wants_to_tell_ = wants_to_tell_ || site_.told.ms() <= room.settled.wall_ms() + limits_.lead_ms;
   const std::uint64_t patience_ms = rank(id) * limits_.patience_ms;
   if (settled_ms <= patience_ms) return;
@@ -136,12 +136,9 @@ Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<G
 Result<void> Janitor::forget(const Context& context, const std::vector<Group>& groups, DueIndex& due,
                              Room& room) const {
   const Settled& settled = room.settled;
-  const bool by_time = planted(Plant::purged_by_time);
   const auto has_seen = [&](ActorId actor, const Dot& dot) { return settled.has_seen(actor, dot); };
   const auto has_ended = [&](ActorId actor) { return settled.has_ended(actor); };
-  const SettledFacts facts{by_time ? context.clock : settled.clock(),
-                           by_time ? wall_ms(now_.wall) : settled.wall_ms(), has_seen, has_ended,
-                           context.dot.actor};
+  const SettledFacts facts{settled.clock(), settled.wall_ms(), has_seen, has_ended, context.dot.actor};
   std::vector<EntryView> views;
   for (const Group& group : groups) {
     views.clear();

@@ -52,8 +52,8 @@ Result<void> CommandStore::try_execute(Arguments arguments, Value& reply) {
     CW_TRY(const Partition::Held held, partition.hold(key, Partition::hash_of(key)));
     const ObjectEntries entries =
         held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
-    const Context context{entries, partition.clock(), dot,      hlc, now,
-                          {},      value_bytes_max_,  changes_, key, nullptr, true};
+    const Context context{entries,          partition.clock(), dot, hlc,     now, {},
+                          value_bytes_max_, changes_,          key, nullptr, true};
     CW_TRY_VOID(command->execute(context, arguments, reply));
   }
   if (changes_.mutations() == 0) return {};

@@ -45,24 +45,22 @@ Result<void> observe(const Context& context, BytesView command, Observed& observ
   CW_TRY_VOID(require_type(observed.object, EntryType::bounded, command));
   const Place place = context.place(EntryType::bounded);
   CW_TRY_VOID(read_bounded(context.entries, place, observed.state));
-  CW_TRY(const Int128 sum, count_once(context.entries, place, observed.state.counter, observed.object.summary));
+  CW_TRY(const Int128 sum,
+         count_once(context.entries, place, observed.state.counter, observed.object.summary));
   observed.value = std::max(sum, Int128{0});
   return {};
 }
 
 Result<void> execute_add(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t amount, amount_argument(arguments[2]));
-  if (context.request_id) {
-    return fail(ErrorCode::invalid,
-                "BOUNDED.ADD takes no request id: what two datacenters add for one id could be spent "
-                "twice before they hear of each other; read the counter before you try again");
-  }
   Observed observed;
   CW_TRY_VOID(observe(context, "BOUNDED.ADD", observed));
-  if (!fits(observed.value + amount)) return fail(ErrorCode::invalid, "increment or decrement would overflow");
+  if (!fits(observed.value + amount))
+    return fail(ErrorCode::invalid, "increment or decrement would overflow");
   reply = saturate(observed.value + amount);
   CW_TRY_VOID(create_object(context, EntryType::bounded, observed.object));
-  add_to_counter(observed.state.counter, context.place(EntryType::bounded), context.dot, amount, context.changes);
+  add_to_counter(observed.state.counter, context.place(EntryType::bounded), context.dot, amount,
+                 context.changes);
   return issue(context);
 }
 
@@ -105,14 +103,13 @@ Result<void> execute_sub(const Context& context, Arguments arguments, Value& rep
     return {};
   }
   if (observed.value < amount) {
-    return fail(ErrorCode::invalid, "the counter would fall below 0: it holds " +
-                                        std::to_string(saturate(observed.value)));
+    return fail(ErrorCode::invalid,
+                "the counter would fall below 0: it holds " + std::to_string(saturate(observed.value)));
   }
   const Int128 held = observed.state.rights(context.dot.actor);
   if (held < amount) return lacks_rights(context, observed, held, amount);
   reply = saturate(observed.value - amount);
-  const Added added =
-      add_to_counter(observed.state.counter, place, context.dot, -amount, context.changes);
+  const Added added = add_to_counter(observed.state.counter, place, context.dot, -amount, context.changes);
   if (context.request_id) record_request(place, *context.request_id, added, context.changes);
   return issue(context);
 }
@@ -153,16 +150,35 @@ Result<void> execute_give(const Context& context, Arguments arguments, Value& re
 }  // namespace
 
 void add_bounded_commands(std::vector<Command>& table) {
-  table.push_back({"bounded.add", "key amount", 3, Access::write, false, "bounded",
-                   "Adds to a counter that never falls below 0; answers the value after.", execute_add,
+  table.push_back({"bounded.add",
+                   "key amount",
+                   3,
+                   Access::write,
+                   false,
+                   "bounded",
+                   "Adds to a counter that never falls below 0; answers the value after.",
+                   execute_add,
                    {.counts = true, .takes_id = false}});
-  table.push_back({"bounded.sub", "key amount", 3, Access::write, false, "bounded",
-                   "Subtracts, if the rights to so much are here; answers the value after.", execute_sub,
+  table.push_back({"bounded.sub",
+                   "key amount",
+                   3,
+                   Access::write,
+                   false,
+                   "bounded",
+                   "Subtracts, if the rights to so much are here; answers the value after.",
+                   execute_sub,
                    {.counts = true}});
-  table.push_back({"bounded.get", "key", 2, Access::read, false, "bounded",
-                   "The value of a bounded counter.", execute_get});
-  table.push_back({"bounded.rights", "key", 2, Access::read, false, "bounded",
-                   "Which actors may subtract how much.", execute_rights, {.shape = ReplyShape::map}});
+  table.push_back({"bounded.get", "key", 2, Access::read, false, "bounded", "The value of a bounded counter.",
+                   execute_get});
+  table.push_back({"bounded.rights",
+                   "key",
+                   2,
+                   Access::read,
+                   false,
+                   "bounded",
+                   "Which actors may subtract how much.",
+                   execute_rights,
+                   {.shape = ReplyShape::map}});
   table.push_back({"bounded.give", "key amount actor", 4, Access::write, false, "bounded",
                    "Gives rights to subtract, of those held here, to an actor; answers how many.",
                    execute_give});

@@ -211,7 +211,7 @@ Result<void> refuse_to_block(const Context& /*context*/, Arguments /*arguments*/
 }  // namespace
 
 void add_list_commands(std::vector<Command>& table) {
-  constexpr Command::Traits counts{.counts = true};
+  constexpr Command::Traits counts{.counts = true, .takes_id = false};
   table.push_back({"lpush", "key value [value ...]", -3, Access::write, true, "list",
                    "Puts values in front of a list, the last one first; answers how many it has.",
                    execute_lpush, counts});
@@ -238,7 +238,7 @@ void add_list_commands(std::vector<Command>& table) {
   table.push_back({"lrange", "key start stop", 4, Access::read, true, "list",
                    "The items from one index to another, both included.", execute_lrange});
   table.push_back({"lset", "key index value", 4, Access::observed_write, true, "list",
-                   "Replaces the item that is at an index where it is executed.", execute_lset});
+                   "Replaces the item that is at an index where it is executed.", execute_lset, counts});
   table.push_back({"ltrim", "key start stop", 4, Access::observed_write, true, "list",
                    "Removes all but the items from one index to another.", execute_ltrim, counts});
   table.push_back(

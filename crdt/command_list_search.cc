@@ -132,7 +132,7 @@ Result<void> execute_lpos(const Context& context, Arguments arguments, Value& re
 }  // namespace
 
 void add_list_search_commands(std::vector<Command>& table) {
-  constexpr Command::Traits counts{.counts = true};
+  constexpr Command::Traits counts{.counts = true, .takes_id = false};
   table.push_back({"linsert", "key BEFORE|AFTER pivot value", 5, Access::observed_write, true, "list",
                    "Puts a value next to the first item that is equal to the pivot; reads up to there.",
                    execute_linsert, counts});

@@ -39,17 +39,17 @@ struct RangeOptions {
 Result<void> RangeOptions::parse(Arguments options) {
   for (std::size_t at = 0; at < options.size(); ++at) {
     const BytesView option = options[at];
-    if (is_word(option, "withscores")) {
+    if (is_option(option, "withscores")) {
       with_scores = true;
-    } else if (is_word(option, "limit") && at + 2 < options.size()) {
+    } else if (is_option(option, "limit") && at + 2 < options.size()) {
       CW_TRY(offset, integer_argument(options[at + 1]));
       CW_TRY(count, integer_argument(options[at + 2]));
       at += 2;
-    } else if (is_word(option, "rev") && !is_reversed) {
+    } else if (is_option(option, "rev") && !is_reversed) {
       is_reversed = true;
-    } else if (is_word(option, "bylex") && !by) {
+    } else if (is_option(option, "bylex") && !by) {
       by = RangeBy::bytes;
-    } else if (is_word(option, "byscore") && !by) {
+    } else if (is_option(option, "byscore") && !by) {
       by = RangeBy::score;
     } else {
       return syntax_error();
@@ -241,6 +241,7 @@ void add_sorted_range_commands(std::vector<Command>& table) {
   };
   const Command::Traits one_member{.first_member = 2, .member_of = sorted_set};
   const Command::Traits pairs{.shape = ReplyShape::pairs};
+  const Command::Traits popped{.shape = ReplyShape::pairs, .counts = true, .takes_id = false};
   const auto read = Access::read;
   const auto removal = Access::observed_write;
   add("zrange", "key start stop [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]", -4, read,
@@ -268,10 +269,10 @@ void add_sorted_range_commands(std::vector<Command>& table) {
       "Removes a range of bytes; answers how many members it had.", execute_zremrangebylex);
   add("zpopmin", "key [count]", -2, removal,
       "Removes the members with the lowest scores. Regions that do not hear each other may pop the same.",
-      execute_zpopmin, pairs);
+      execute_zpopmin, popped);
   add("zpopmax", "key [count]", -2, removal,
       "Removes the members with the highest scores. Regions that do not hear each other may pop the same.",
-      execute_zpopmax, pairs);
+      execute_zpopmax, popped);
   add("bzpopmin", "key [key ...] timeout", -3, read, "Not supported: use ZPOPMIN.", refuse_to_wait);
   add("bzpopmax", "key [key ...] timeout", -3, read, "Not supported: use ZPOPMAX.", refuse_to_wait);
   add("bzmpop", "timeout numkeys key [key ...] MIN|MAX [COUNT count]", -5, read,

@@ -39,17 +39,17 @@ Result<Addition> parse_addition(Arguments arguments) {
   std::size_t at = 2;
   for (; at < arguments.size(); ++at) {
     const BytesView option = arguments[at];
-    if (is_word(option, "nx")) {
+    if (is_option(option, "nx")) {
       addition.conditions.if_absent = true;
-    } else if (is_word(option, "xx")) {
+    } else if (is_option(option, "xx")) {
       addition.conditions.if_present = true;
-    } else if (is_word(option, "gt")) {
+    } else if (is_option(option, "gt")) {
       addition.conditions.if_greater = true;
-    } else if (is_word(option, "lt")) {
+    } else if (is_option(option, "lt")) {
       addition.conditions.if_less = true;
-    } else if (is_word(option, "ch")) {
+    } else if (is_option(option, "ch")) {
       addition.counts_changes = true;
-    } else if (is_word(option, "incr")) {
+    } else if (is_option(option, "incr")) {
       addition.increments = true;
     } else {
       break;
@@ -256,7 +256,7 @@ Result<double> score_argument(BytesView text) {
   return fail(ErrorCode::invalid, "value is not a valid float");
 }
 
-bool is_word(BytesView argument, BytesView word) {
+bool is_option(BytesView argument, BytesView word) {
   return std::equal(argument.begin(), argument.end(), word.begin(), word.end(), [](char a, char b) {
     return std::tolower(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
   });

@@ -18,7 +18,7 @@ Result<std::int64_t> remove_members(const Context& context, const ObjectState& o
 Result<double> score_argument(BytesView text);
 
 /// Whether an argument is this word, given in lower case.
-bool is_word(BytesView argument, BytesView word);
+bool is_option(BytesView argument, BytesView word);
 tl::unexpected<Error> syntax_error();
 
 }  // namespace causeway

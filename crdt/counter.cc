@@ -159,6 +159,15 @@ void CounterState::each_count(
   }
 }
 
+Int128 CounterState::sum() const {
+  Int128 total = 0;
+  each_count([&total](Sign sign, std::uint64_t amount, std::uint64_t gone) {
+    const Int128 left = amount - gone;
+    total += sign == Sign::plus ? left : -left;
+  });
+  return total;
+}
+
 Result<void> read_counter(const ObjectEntries& entries, const Place& place, CounterState& state) {
   const Path cells = place.path(Part::cell);
   CW_TRY_VOID(read_tallies(entries, place.key, cells, cells.size(), state.cells));

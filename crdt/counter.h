@@ -56,6 +56,8 @@ struct CounterState {
   /// Visits what counts: the amount of each cell, and how much of it is forgotten, which is less. Requests that were executed
   /// twice are not yet set right (crdt/request.h).
   void each_count(FunctionRef<void(Sign sign, std::uint64_t amount, std::uint64_t forgotten)> visit) const;
+  /// What it adds up to, of whole numbers.
+  [[nodiscard]] Int128 sum() const;
 };
 
 /// Into a new state: the cells, and what was forgotten of them: point reads for each cell, not a scan of all forgotten records.

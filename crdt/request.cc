@@ -138,12 +138,10 @@ Result<void> each_surplus(const ObjectEntries& entries, const Place& place, cons
 
 Result<Int128> count_once(const ObjectEntries& entries, const Place& place, const CounterState& counter,
                           const ObjectSummary& summary) {
-  Int128 total = 0;
-  const auto add = [&total](Sign sign, Int128 amount) { total += sign == Sign::plus ? amount : -amount; };
-  counter.each_count(
-      [&](Sign sign, std::uint64_t amount, std::uint64_t forgotten) { add(sign, amount - forgotten); });
-  CW_TRY_VOID(each_surplus(entries, place, counter, summary,
-                           [&](Sign sign, std::uint64_t delta) { add(sign, -Int128{delta}); }));
+  Int128 total = counter.sum();
+  CW_TRY_VOID(each_surplus(entries, place, counter, summary, [&total](Sign sign, std::uint64_t delta) {
+    total -= sign == Sign::plus ? Int128{delta} : -Int128{delta};
+  }));
   return total;
 }
 

@@ -57,6 +57,12 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
   if (operation.command == nullptr) {
     CW_TRY(operation.command, find_command(request.arguments.span()));
   }
+  const Command::Traits& traits = operation.command->traits;
+  if (request.request_id && traits.counts && !traits.takes_id) {
+    return fail(ErrorCode::invalid, Bytes(operation.command->name) +
+                                        " takes no request id, for executed twice it would count twice all "
+                                        "the " "same: read before you try again");
+  }
   const std::uint32_t timeout_ms = request.timeout_ms == 0
                                        ? limits_.timeout_ms_default
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);

@@ -67,7 +67,8 @@ class EngineFixture {
     const int number = submitted++;
     NewCall call;
     call.reads = arguments[0] == "get";
-    call.counts = arguments[0] == "incr";
+    call.counts = arguments[0] == "incr" || arguments[0] == "lpush";
+    call.takes_id = arguments[0] == "incr";
     call.arguments = std::move(arguments);
     call.options = std::move(options);
     call.done = [this, number](Result<Value> result) {
@@ -164,7 +165,8 @@ class EngineFixture {
     for (const Datacenter& datacenter : two_datacenters().datacenters) {
       for (const Node& node : datacenter.nodes) {
         if (node.address != endpoint.host) continue;
-        return shard_name(node.name, static_cast<std::uint32_t>(endpoint.port - node.ports.client) / shard_port_stride);
+        return shard_name(node.name,
+                          static_cast<std::uint32_t>(endpoint.port - node.ports.client) / shard_port_stride);
       }
     }
     return to_string(endpoint);

@@ -108,6 +108,19 @@ TEST_CASE("an increment has one request id on all its tries") {
   CHECK(third.request.id != first.request.id);
 }
 
+TEST_CASE("what counts and takes no request id has none, and is not repeated once it may have happened") {
+  EngineFixture f;
+  f.start();
+  const int push = f.submit({"lpush", "k", "v"});
+  f.pump();
+  const auto first = f.only();
+  CHECK_FALSE(first.request.request_id);
+  f.answer(first, an_error(ErrorCode::timeout, ErrorTag::ambiguous));
+  REQUIRE(f.results.contains(push));
+  REQUIRE_FALSE(f.results.at(push));
+  CHECK(f.results.at(push).error().tag == ErrorTag::ambiguous);
+}
+
 TEST_CASE("automatic request ids are all different and expire in an hour") {
   EngineFixture f;
   f.start();

@@ -215,6 +215,17 @@ TEST_CASE("a_repeated_request_id_is_answered_once_the_first_execution_is_as_safe
   CHECK(std::get<Value>(bench.answers.at(second)) == Value(std::int64_t{1}));
 }
 
+TEST_CASE("what_would_count_twice_with_a_request_id_too_takes_none") {
+  Coordinating node(one_dc);
+  const RequestId id{1, 2, std::numeric_limits<std::int32_t>::max()};
+  for (const char* command : {"lpush", "bounded.add"}) {
+    const Error error = node.error(node.request({command, node.key, "1"}, local_one, id));
+    CHECK(error.code == ErrorCode::invalid);
+    CHECK(error.sentence.find("takes no request id") != std::string::npos);
+  }
+  CHECK(node.store->log_end() == Sequence{1});
+}
+
 TEST_CASE("beyond_the_limit_of_waiting_requests_a_node_is_overloaded") {
   CoordinatorLimits limits;
   limits.pending_max = 3;

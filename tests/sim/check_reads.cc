@@ -15,9 +15,10 @@ using Kind = Meaning::Kind;
 /// The names in an answer, sorted.
 std::vector<Bytes> names_in(const Done& read) {
   std::vector<Bytes> names;
-  const auto& answer = std::get<Value::Array>(read.value);
-  for (std::size_t i = 0; i < answer.size(); i += read.draft.meaning.step)
-    names.push_back(std::get<Bytes>(answer[i]));
+  for (const Value& item : std::get<Value::Array>(read.value)) {
+    const auto* pair = std::get_if<Value::Array>(&item);  // of a name and what it has
+    names.push_back(std::get<Bytes>(pair != nullptr ? pair->front() : item));
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -84,10 +85,10 @@ class Reads {
   [[nodiscard]] static bool is(const Done& done, Kind kind, const Done& read) {
     return done.draft.meaning.kind == kind && done.draft.meaning.where == read.draft.meaning.where;
   }
-  /// Something of this name is there once it is done: it was added, or incremented.
+  /// Something of this name is there once it is done: it was added, or put in the place of something else, or incremented.
   [[nodiscard]] static bool makes(const Done& done, const Done& read, const Bytes& name) {
     const Meaning& meaning = done.draft.meaning;
-    const bool adds = is(done, Kind::add, read);
+    const bool adds = is(done, Kind::add, read) || is(done, Kind::other, read);
     return names(done, name) &&
            (adds || (meaning.kind == Kind::increment && meaning.where.starts_with(read.draft.meaning.where)));
   }

@@ -34,7 +34,8 @@ Draft remove_extreme(const Pen& pen) { return delete_key(pen.key(one(pen).key_de
 
 Draft read_extreme(const Pen& pen) {
   const Names& names = one(pen);
-  return read(names.get, pen.key(pen.one_in(3) ? names.key_deleted : names.key), Kind::read_extreme, names.type);
+  return read(names.get, pen.key(pen.one_in(3) ? names.key_deleted : names.key), Kind::read_extreme,
+              names.type);
 }
 
 // HyperLogLogs.

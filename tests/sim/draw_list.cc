@@ -35,6 +35,7 @@ Draft insert(const Pen& pen) {
 Draft replace(const Pen& pen) {
   Meaning meaning{Kind::other, value_at(type), {pen.own()}};
   meaning.clears = value_at(type);
+  meaning.counts = true;  // by then another item may be at the index
   const std::int64_t index = static_cast<std::int64_t>(pen.random.below(6)) - 3;
   return draft({"LSET", pen.key("queue"), std::to_string(index), pen.own()}, std::move(meaning));
 }

@@ -9,9 +9,9 @@ namespace {
 
 using Kind = Meaning::Kind;
 constexpr EntryType type = EntryType::map;
-constexpr std::array inner_families{&string_family,   &string_family,         &counter_family, &set_family,
-                                    &flag_family,     &any_family,            &list_family,    &sorted_set_family,
-                                    &register_family, &remove_wins_set_family};
+constexpr std::array inner_families{
+    &string_family, &string_family, &counter_family,    &set_family,      &flag_family,
+    &any_family,    &list_family,   &sorted_set_family, &register_family, &remove_wins_set_family};
 
 /// The command of hashes that does the same to a field as this one to a key; nothing: there is none.
 std::optional<std::vector<Bytes>> hash_words(const Bytes& key, const std::vector<Bytes>& words) {

@@ -16,10 +16,15 @@ struct Names {
   const char* has;
 };
 constexpr Names add_wins{EntryType::set, "set", "bag", "SADD", "SREM", "SMEMBERS", "SISMEMBER"};
-constexpr Names grow_only{EntryType::grow_set, "hoard",   "pile", "GSET.ADD", nullptr,
+constexpr Names grow_only{EntryType::grow_set, "hoard",        "pile", "GSET.ADD", nullptr,
                           "GSET.MEMBERS",      "GSET.ISMEMBER"};
-constexpr Names remove_wins{
-    EntryType::remove_wins_set, "guests", "roll", "RWSET.ADD", "RWSET.REM", "RWSET.MEMBERS", "RWSET.ISMEMBER"};
+constexpr Names remove_wins{EntryType::remove_wins_set,
+                            "guests",
+                            "roll",
+                            "RWSET.ADD",
+                            "RWSET.REM",
+                            "RWSET.MEMBERS",
+                            "RWSET.ISMEMBER"};
 
 Draft with_members(const char* command, const Names& names, Kind kind, Bytes key,
                    std::vector<Bytes> members) {

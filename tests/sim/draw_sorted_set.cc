@@ -57,11 +57,9 @@ Draft removal(const Pen& pen) {
 
 Draft read_one(const Pen& pen) {
   if (pen.one_in(3)) return draft({pen.one_in(2) ? "ZRANK" : "ZSCORE", key_of(pen), pen.former()});
-  Meaning meaning{Kind::read_names, value_at(type)};
-  const bool with_scores = pen.one_in(2);
-  if (!with_scores) return draft({"ZRANGE", key_of(pen), "0", "-1"}, meaning);
-  meaning.step = 2;
-  return draft({"ZRANGE", key_of(pen), "0", "-1", "WITHSCORES"}, meaning);
+  std::vector<Bytes> words{"ZRANGE", key_of(pen), "0", "-1"};
+  if (pen.one_in(2)) words.emplace_back("WITHSCORES");
+  return draft(std::move(words), {Kind::read_names, value_at(type)});
 }
 
 }  // namespace

@@ -9,9 +9,10 @@
 namespace causeway::testing {
 namespace {
 
-const std::array rules{&register_rule,     &string_rule, &counter_rule,  &bounded_rule, &maximum_rule, &minimum_rule, &hyperloglog_rule, &flag_rule,
-                       &disable_flag_rule, &set_rule,    &grow_set_rule, &remove_wins_set_rule,
-                       &map_rule,          &list_rule,   &score_rule,    &sorted_set_rule};
+const std::array rules{&register_rule,     &string_rule,  &counter_rule,     &bounded_rule,
+                       &maximum_rule,      &minimum_rule, &hyperloglog_rule, &flag_rule,
+                       &disable_flag_rule, &set_rule,     &grow_set_rule,    &remove_wins_set_rule,
+                       &map_rule,          &list_rule,    &score_rule,       &sorted_set_rule};
 
 /// Of several types the newest marker decides, among those that are there; else the lowest number.
 EntryType decide(const std::map<EntryType, Shown>& there, const std::vector<Bytes>& markers) {

@@ -30,8 +30,7 @@ std::int64_t set_to(const Bytes& written) {
 Value with_scores(const std::vector<Member>& members) {
   Value::Array array;
   for (const Member& member : members) {
-    array.emplace_back(member.name);
-    array.emplace_back(member.score);
+    array.emplace_back(Value::Array{Value(member.name), Value(member.score)});
   }
   return array;
 }

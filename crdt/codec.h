@@ -78,9 +78,7 @@ class EventWriter {
     std::uint32_t dots;
   };
 
-  [[nodiscard]] BytesView view(const Piece& piece) const {
-    return body_.view().substr(piece.at, piece.size);
-  }
+  [[nodiscard]] BytesView view(const Piece& piece) const { return body_.view().substr(piece.at, piece.size); }
   std::uint64_t index(ActorId actor);
   void write_vector(const VersionVector& vector, Scratch& out);
   void write_head(const EventHead& head);

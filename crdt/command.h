@@ -40,7 +40,7 @@ struct Context {
   EventWriter& changes;  ///< begun, for the dot's actor
   BytesView key;
   Others* others = nullptr;  ///< null: nobody can be asked
-  bool alone = false;  ///< there is no other replica: what is observed is all there is
+  bool alone = false;        ///< there is no other replica: what is observed is all there is
 
   // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
   BytesView base{};
@@ -74,14 +74,14 @@ struct Command {
   Result<void> (*execute)(const Context& context, Arguments arguments, Value& reply);
   struct Traits {
     bool many_keys =
-        false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
-    int first_member = 0;  ///< from this argument on they are members or fields; 0: none is
-    int member_step = 1;   ///< of so many arguments each the first is one
+        false;  ///< all arguments are keys: the caller executes one by one, and adds up the replies
+    int first_member = 0;                  ///< from this argument on they are members or fields; 0: none is
+    int member_step = 1;                   ///< of so many arguments each the first is one
     EntryType member_of = EntryType::set;  ///< what the first of them is an element of
     ReplyShape shape = ReplyShape::plain;
     bool counts = false;   ///< executed twice, it counts twice: a retry needs a request id
     bool takes_id = true;  ///< and it can have one
-    bool renews = false;  ///< what it writes does not build on what the key held: an expiry ends with that
+    bool renews = false;   ///< what it writes does not build on what the key held: an expiry ends with that
   };
   Traits traits{};
 };

@@ -4,6 +4,7 @@
 #include "crdt/command_table.h"
 #include "crdt/expiry.h"
 #include "crdt/expiry_options.h"
+#include "crdt/option.h"
 
 namespace causeway {
 namespace {
@@ -51,7 +52,8 @@ Result<Conditions> conditions_of(Arguments options) {
   return conditions;
 }
 
-Result<void> expire(const Context& context, Arguments arguments, TimeForm form, BytesView command, Value& reply) {
+Result<void> expire(const Context& context, Arguments arguments, TimeForm form, BytesView command,
+                    Value& reply) {
   CW_TRY(const std::uint64_t at_ms, time_argument(context, form, arguments[2], command, false));
   CW_TRY(const Conditions conditions, conditions_of(arguments.subspan(3)));
   ObjectState object;
@@ -123,23 +125,28 @@ void add_expiry_commands(std::vector<Command>& table) {
   static const Bytes milliseconds = "key milliseconds" + Bytes(options);
   static const Bytes at_seconds = "key unix-time-seconds" + Bytes(options);
   static const Bytes at_milliseconds = "key unix-time-milliseconds" + Bytes(options);
-  const auto add = [&table](BytesView name, BytesView arguments, int arity, Access access, BytesView help, auto execute) {
+  const auto add = [&table](BytesView name, BytesView arguments, int arity, Access access, BytesView help,
+                            auto execute) {
     table.push_back({name, arguments, arity, access, true, "any", help, execute});
   };
-  add("expire", seconds, -3, Access::observed_write, "Lets a key expire after so many seconds; 1 if it was set.", execute_expire);
-  add("pexpire", milliseconds, -3, Access::observed_write, "Lets a key expire after so many milliseconds; 1 if it was set.",
-      execute_pexpire);
-  add("expireat", at_seconds, -3, Access::observed_write, "Lets a key expire at a time; 1 if it was set.", execute_expireat);
-  add("pexpireat", at_milliseconds, -3, Access::observed_write, "Lets a key expire at a time; 1 if it was set.",
-      execute_pexpireat);
-  add("persist", "key", 2, Access::observed_write, "Takes the expiry of a key away; 1 if it had one.", execute_persist);
-  add("ttl", "key", 2, Access::read, "Seconds until a key expires; -1 if it does not, -2 if there is none.", execute_ttl);
-  add("pttl", "key", 2, Access::read, "Milliseconds until a key expires; -1 if it does not, -2 if there is none.",
-      execute_pttl);
+  add("expire", seconds, -3, Access::observed_write,
+      "Lets a key expire after so many seconds; 1 if it was set.", execute_expire);
+  add("pexpire", milliseconds, -3, Access::observed_write,
+      "Lets a key expire after so many milliseconds; 1 if it was set.", execute_pexpire);
+  add("expireat", at_seconds, -3, Access::observed_write, "Lets a key expire at a time; 1 if it was set.",
+      execute_expireat);
+  add("pexpireat", at_milliseconds, -3, Access::observed_write,
+      "Lets a key expire at a time; 1 if it was set.", execute_pexpireat);
+  add("persist", "key", 2, Access::observed_write, "Takes the expiry of a key away; 1 if it had one.",
+      execute_persist);
+  add("ttl", "key", 2, Access::read, "Seconds until a key expires; -1 if it does not, -2 if there is none.",
+      execute_ttl);
+  add("pttl", "key", 2, Access::read,
+      "Milliseconds until a key expires; -1 if it does not, -2 if there is none.", execute_pttl);
   add("expiretime", "key", 2, Access::read, "When a key expires, in seconds since 1970; -1 and -2 as TTL.",
       execute_expiretime);
-  add("pexpiretime", "key", 2, Access::read, "When a key expires, in milliseconds since 1970; -1 and -2 as TTL.",
-      execute_pexpiretime);
+  add("pexpiretime", "key", 2, Access::read,
+      "When a key expires, in milliseconds since 1970; -1 and -2 as TTL.", execute_pexpiretime);
 }
 
 }  // namespace causeway

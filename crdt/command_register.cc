@@ -57,7 +57,14 @@ Result<void> execute_siblings(const Context& context, Arguments /*arguments*/, V
 void add_register_commands(std::vector<Command>& table) {
   table.push_back(
       {"reg.get", "key", 2, Access::read, false, "register", "The value of a register.", execute_get});
-  table.push_back({"reg.set", "key value", 3, Access::write, false, "register", "Sets a register.", execute_set,
+  table.push_back({"reg.set",
+                   "key value",
+                   3,
+                   Access::write,
+                   false,
+                   "register",
+                   "Sets a register.",
+                   execute_set,
                    {.renews = true}});
   table.push_back({"siblings", "key", 2, Access::read, false, "any",
                    "All concurrent values of a register or string, the one that is read first.",

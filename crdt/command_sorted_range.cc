@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "crdt/command_sorted_set.h"
+#include "crdt/option.h"
 #include "crdt/score_range.h"
 
 namespace causeway {

@@ -95,14 +95,42 @@ void add_string_commands(std::vector<Command>& table) {
   table.push_back({"get", "key", 2, Access::read, true, "string", "The value of a string.", execute_get});
   table.push_back(
       {"strlen", "key", 2, Access::read, true, "string", "The number of bytes of a string.", execute_strlen});
-  table.push_back(
-      {"incr", "key", 2, Access::write, true, "string", "Adds 1; answers the value after.", execute_incr, {.counts = true}});
-  table.push_back({"incrby", "key increment", 3, Access::write, true, "string",
-                   "Adds an integer; answers the value after.", execute_incrby, {.counts = true}});
-  table.push_back({"decr", "key", 2, Access::write, true, "string", "Subtracts 1; answers the value after.",
-                   execute_decr, {.counts = true}});
-  table.push_back({"decrby", "key decrement", 3, Access::write, true, "string",
-                   "Subtracts an integer; answers the value after.", execute_decrby, {.counts = true}});
+  table.push_back({"incr",
+                   "key",
+                   2,
+                   Access::write,
+                   true,
+                   "string",
+                   "Adds 1; answers the value after.",
+                   execute_incr,
+                   {.counts = true}});
+  table.push_back({"incrby",
+                   "key increment",
+                   3,
+                   Access::write,
+                   true,
+                   "string",
+                   "Adds an integer; answers the value after.",
+                   execute_incrby,
+                   {.counts = true}});
+  table.push_back({"decr",
+                   "key",
+                   2,
+                   Access::write,
+                   true,
+                   "string",
+                   "Subtracts 1; answers the value after.",
+                   execute_decr,
+                   {.counts = true}});
+  table.push_back({"decrby",
+                   "key decrement",
+                   3,
+                   Access::write,
+                   true,
+                   "string",
+                   "Subtracts an integer; answers the value after.",
+                   execute_decrby,
+                   {.counts = true}});
 }
 
 }  // namespace causeway

@@ -117,18 +117,6 @@ void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSumma
   }
 }
 
-void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after) {
-  const auto head = parse_path(path);
-  if (!head) return;
-  if (head->part == Part::request && head->base == 0) {
-    summary.duplicate_requests += (after >= 2 ? 1U : 0U) - (before >= 2 ? std::uint64_t{1} : 0U);
-  }
-  if ((before > 0) == (after > 0)) return;
-  const std::uint64_t more = after > 0 ? 1 : std::uint64_t{0} - 1;
-  if (is_tally(*head)) summary.tallies += more;
-  if (head->type == EntryType::expiry) summary.expiries += more;
-}
-
 void count_element(ObjectSummary& summary, EntryType type, bool lives) {
   auto at = summary.live.begin();
   while (at != summary.live.end() && at->first < type) ++at;

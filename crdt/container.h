@@ -25,9 +25,6 @@ bool is_live_field(EntryType type, std::span<const EntryView> entries);
 
 /// What follows from the entries of a container, sorted; into a new summary.
 void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary);
-/// The same, kept up to date. At a path of the object there were `before` entries, and now are `after`: what does not depend on
-/// the other entries of its element.
-void count_path(ObjectSummary& summary, BytesView path, std::size_t before, std::size_t after);
 /// An element of this type came to life, or ceased to live.
 void count_element(ObjectSummary& summary, EntryType type, bool lives);
 

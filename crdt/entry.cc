@@ -25,6 +25,10 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
 }
 
 Result<void> ObjectEntries::summary(BytesView key, BytesView base, ObjectSummary& summary) const {
+  if (summary_ != nullptr && base.empty() && is_key(key)) {
+    summary = *summary_;
+    return {};
+  }
   if (!is_at_hand(key)) return under_->summary(key, base, summary);
   summarize(below(entries_, base), base.size(), summary);
   return {};

@@ -50,8 +50,10 @@ Hash128 digest_of(BytesView key, BytesView path, const Dot& dot, BytesView paylo
 struct ObjectSummary {
   /// How many elements live, by type; sorted, no zero.
   boost::container::small_vector<std::pair<EntryType, std::uint64_t>, 2> live;
-  std::uint64_t duplicate_requests = 0;  ///< request ids that were executed more than once, not those in fields
-  std::uint64_t tallies = 0;  ///< paths of counter cells and of what was forgotten of them, those in fields included
+  std::uint64_t duplicate_requests =
+      0;  ///< request ids that were executed more than once, not those in fields
+  std::uint64_t tallies =
+      0;  ///< paths of counter cells and of what was forgotten of them, those in fields included
   std::uint64_t expiries = 0;  ///< 1 if the object has some, else 0
 
   [[nodiscard]] std::uint64_t count(EntryType type) const {
@@ -93,6 +95,12 @@ class ObjectEntries {
   /// Entries of an object without a name, sorted, which are all that there is: the key to ask for is empty.
   explicit ObjectEntries(std::span<const EntryView> entries) : entries_(entries), at_hand_(true) {}
 
+  /// The object's summary was read already. It must outlive the reader.
+  void know(BytesView key, const ObjectSummary& summary) {
+    key_ = key;
+    summary_ = &summary;
+  }
+
   // As EntryReader has them.
   template <class Visit>
   Result<void> at(BytesView key, BytesView path, Visit visit) const {
@@ -118,13 +126,14 @@ class ObjectEntries {
   }
 
  private:
-  [[nodiscard]] bool is_at_hand(BytesView key) const {
-    return at_hand_ && (key.data() == key_.data() || key == key_);
-  }
+  [[nodiscard]] bool is_at_hand(BytesView key) const { return at_hand_ && is_key(key); }
+
+  [[nodiscard]] bool is_key(BytesView key) const { return key.data() == key_.data() || key == key_; }
 
   const EntryReader* under_ = nullptr;
   BytesView key_;
   std::span<const EntryView> entries_;
+  const ObjectSummary* summary_ = nullptr;
   bool at_hand_ = false;
 };
 

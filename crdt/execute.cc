@@ -52,7 +52,8 @@ Result<void> follow(const Command& command, const Context& context, const Object
   const auto written = [&](EntryType type) {
     return changes.last_at(context.key, place_of(context.key, type).path(Part::value));
   };
-  if (changes.mutations() == 0 || written(EntryType::expiry) || changes.removes_object(context.key)) return {};
+  if (changes.mutations() == 0 || written(EntryType::expiry) || changes.removes_object(context.key))
+    return {};
   const bool has_value = object.type == EntryType::string || object.type == EntryType::reg;
   const auto of_value = has_value ? written(*object.type) : std::nullopt;
   const auto of_marker = expiry.on_value ? std::nullopt : written(EntryType::marker);
@@ -64,11 +65,8 @@ Result<void> follow(const Command& command, const Context& context, const Object
   return set_expiry(context, *ends_ms, {context.dot});
 }
 
-}  // namespace
-
-Result<void> execute(const Command& command, const Context& context, Arguments arguments, Value& reply) {
-  CW_TRY(const bool has_expiries, causeway::has_expiries(context.entries, context.key));
-  if (!has_expiries) return command.execute(context, arguments, reply);
+Result<void> execute_where_it_expires(const Command& command, const Context& context, Arguments arguments,
+                                      Value& reply) {
   ObjectState object;
   CW_TRY_VOID(read_object(context, object));
   ExpiryState expiry;
@@ -76,6 +74,30 @@ Result<void> execute(const Command& command, const Context& context, Arguments a
   if (expiry.has_ended(context.wall)) return execute_on_nothing(command, context, arguments, object, reply);
   CW_TRY_VOID(command.execute(context, arguments, reply));
   return follow(command, context, object, expiry);
+}
+
+/// Of all of an object's entries.
+bool has_expiries(std::span<const EntryView> entries) {
+  constexpr auto expiry = static_cast<char>(EntryType::expiry);
+  for (const EntryView& entry : entries) {  // only a marker may stand before
+    if (entry.path[0] >= expiry) return entry.path[0] == expiry;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<void> execute(const Command& command, const Context& context, Arguments arguments, Value& reply) {
+  if (const auto entries = context.entries.at_hand(context.key)) {
+    return has_expiries(*entries) ? execute_where_it_expires(command, context, arguments, reply)
+                                  : command.execute(context, arguments, reply);
+  }
+  ObjectSummary summary;
+  CW_TRY_VOID(context.entries.summary(context.key, {}, summary));
+  Context known = context;
+  known.entries.know(context.key, summary);
+  return summary.expiries > 0 ? execute_where_it_expires(command, known, arguments, reply)
+                              : command.execute(known, arguments, reply);
 }
 
 }  // namespace causeway

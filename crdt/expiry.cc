@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/plant.h"
 #include "base/serial.h"
 
 namespace causeway {
@@ -22,6 +23,7 @@ bool decode_expiry(const EntryView& entry, Expiry& expiry) {
 }
 
 bool is_on(const Expiry& expiry, const Dot& value) {
+  if (planted(Plant::expiry_of_another_value)) return true;
   return std::find(expiry.on.begin(), expiry.on.end(), value) != expiry.on.end();
 }
 
@@ -67,19 +69,6 @@ std::optional<std::uint64_t> ExpiryState::ends_ms() const {
 bool ExpiryState::has_ended(WallTime wall) const {
   const auto ends = ends_ms();
   return ends && *ends <= wall_ms(wall);
-}
-
-Result<bool> has_expiries(const ObjectEntries& entries, BytesView key) {
-  if (const auto at_hand = entries.at_hand(key)) {
-    for (const EntryView& entry : *at_hand) {  // only a marker may stand before
-      if (entry.path[0] >= static_cast<char>(EntryType::expiry))
-        return entry.path[0] == static_cast<char>(EntryType::expiry);
-    }
-    return false;
-  }
-  ObjectSummary summary;
-  CW_TRY_VOID(entries.summary(key, {}, summary));
-  return summary.expiries > 0;
 }
 
 Result<void> read_expiry(const Context& context, const ObjectState& object, ExpiryState& expiry) {
@@ -151,11 +140,13 @@ Result<std::optional<std::uint64_t>> end_expired(const Context& context, const S
   CW_TRY_VOID(read_object(context, object));
   ExpiryState state;
   CW_TRY_VOID(read_expiry(context, object, state));
+  const bool by_owner = planted(Plant::expired_removed_by_owner);
+  const std::uint64_t now_ms = by_owner ? wall_ms(context.wall) : facts.wall_ms;
   const bool settled = std::all_of(state.all.begin(), state.all.end(), [&](const Expiry& expiry) {
-    return facts.clock.covers(expiry.dot);
+    return by_owner || facts.clock.covers(expiry.dot);
   });
   const auto ends = state.ends_ms();
-  if (ends && *ends <= facts.wall_ms && settled) {
+  if (ends && *ends <= now_ms && settled) {
     CW_TRY_VOID(remove_object(context, object));
     return std::optional<std::uint64_t>();
   }

@@ -46,9 +46,6 @@ struct ExpiryState {
 /// Of the object that the context works on, into a new state. Errors: a failed read; internal if an entry cannot be read.
 Result<void> read_expiry(const Context& context, const ObjectState& object, ExpiryState& expiry);
 
-/// Whether the object has any entry of the kind.
-Result<bool> has_expiries(const ObjectEntries& entries, BytesView key);
-
 // What follows writes to the context's changes.
 
 /// In the place of all that are observed. `on`: see above.

@@ -1,18 +1,11 @@
 #include "crdt/expiry_options.h"
 
-#include <algorithm>
-
 #include "crdt/command_table.h"
 #include "crdt/expiry.h"
 #include "crdt/integer.h"
+#include "crdt/option.h"
 
 namespace causeway {
-Bytes upper_case(BytesView option) {
-  Bytes upper(option);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return upper;
-}
 
 std::optional<TimeForm> time_form_of(BytesView option) {
   const Bytes name = upper_case(option);
@@ -23,22 +16,21 @@ std::optional<TimeForm> time_form_of(BytesView option) {
   return std::nullopt;
 }
 
-Result<std::uint64_t> time_argument(const Context& context, TimeForm form, BytesView number, BytesView command,
-                                   bool positive) {
+Result<std::uint64_t> time_argument(const Context& context, TimeForm form, BytesView number,
+                                    BytesView command, bool positive) {
   CW_TRY(const std::int64_t given, integer_argument(number));
-  const Int128 at_ms = Int128{given} * (form.in_seconds ? 1000 : 1) + (form.from_now ? wall_ms(context.wall) : 0);
+  const Int128 at_ms =
+      Int128{given} * (form.in_seconds ? 1000 : 1) + (form.from_now ? wall_ms(context.wall) : 0);
   if ((positive && given <= 0) || at_ms > expiry_ms_max || at_ms < -Int128{expiry_ms_max}) {
     return fail(ErrorCode::invalid, "invalid expire time in '" + Bytes(command) + "' command");
   }
   return at_ms < 0 ? 0 : static_cast<std::uint64_t>(at_ms);
 }
 
-tl::unexpected<Error> syntax_error() { return fail(ErrorCode::invalid, "syntax error"); }
-
 tl::unexpected<Error> undecidable(BytesView what) {
   return fail(ErrorCode::invalid,
               Bytes(what) +
-                  " cannot be kept where several datacenters write: each could find the key as it wants it, at the "
+                  " cannot be kept where several nodes write: each could find the key as it wants it, at the "
                   "same time. Use SET, which keeps concurrent values (SIBLINGS shows them), or SADD to a set of those "
                   "who claim the key");
 }

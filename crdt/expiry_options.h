@@ -13,17 +13,13 @@ struct TimeForm {
   bool from_now = false;
 };
 
-/// The option in upper case, as far as it is one of letters; else as it is.
-Bytes upper_case(BytesView option);
 /// EX, PX, EXAT or PXAT; nothing: it is another option.
 std::optional<TimeForm> time_form_of(BytesView option);
 
 /// In milliseconds since 1970; 0: before. `positive`: the number must be above 0. Errors: invalid, in the words of Redis.
-Result<std::uint64_t> time_argument(const Context& context, TimeForm form, BytesView number, BytesView command,
-                                   bool positive);
+Result<std::uint64_t> time_argument(const Context& context, TimeForm form, BytesView number,
+                                    BytesView command, bool positive);
 
-/// The errors of Redis for options that are wrong.
-tl::unexpected<Error> syntax_error();
 /// Of what would be decided here, and otherwise elsewhere at the same time.
 tl::unexpected<Error> undecidable(BytesView what);
 

@@ -8,6 +8,7 @@
 
 #include "base/function_ref.h"
 #include "crdt/entry.h"
+#include "crdt/path.h"
 #include "crdt/version_vector.h"
 
 namespace causeway {
@@ -25,11 +26,18 @@ struct SettledFacts {
 
 /// When an entry can be forgotten at the earliest.
 struct Due {
-  std::uint64_t ms = 0;     ///< since 1970; 0: as soon as that is settled
+  std::uint64_t ms = 0;    ///< since 1970; 0: as soon as that is settled
   bool is_expiry = false;  ///< it is the object's expiry, which stands at one path
 };
 /// Nothing: the entry is not of a kind that is forgotten, or cannot be read.
 std::optional<Due> due_of(BytesView path, BytesView payload);
+/// A glance that tells of most entries that they are not: of values and cells of objects.
+inline bool may_be_due(BytesView path) {
+  if (path.size() < 2) return false;
+  const auto type = static_cast<EntryType>(path[0]);
+  const auto part = static_cast<Part>(path[1]);
+  return type == EntryType::expiry || (part != Part::value && part != Part::cell);
+}
 
 /// Of all entries at one path, which is of such a kind, but no expiry: those that may be forgotten now.
 /// Errors: a failed read; internal if an entry cannot be read.

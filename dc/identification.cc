@@ -252,9 +252,13 @@ void Identification::on(NodeId from, const ClaimReply& reply) {
   go_on_if_recorded();
 }
 
+Claimed Identification::recorded_claim(NodeId node) const {
+  const auto note = site_.store.note(claim_note(node));
+  return note && *note ? read_claim(**note) : Claimed();
+}
+
 Claimed Identification::known_claim(NodeId node) const {
-  Claimed known;
-  if (const auto note = site_.store.note(claim_note(node)); note && *note) known = read_claim(**note);
+  Claimed known = recorded_claim(node);
   for (const PartitionId partition : site_.store.partitions()) {
     const MemberClock* clock = site_.clocks.of(partition, node);
     if (clock != nullptr && clock->incarnation > known.incarnation)
@@ -289,7 +293,8 @@ Result<bool> Identification::on(NodeId from, const Claim& claim) {
                     ClaimReply{Incarnation{std::max(known.incarnation.value, claim.incarnation.value + 1)}});
     return false;
   }
-  if (!same) {
+  const Claimed recorded = recorded_claim(from);  // its clocks may have told before its claim does
+  if (recorded.incarnation != claim.incarnation || recorded.actor != claim.actor) {
     Bytes value;
     Writer writer(value);
     writer.u64(claim.incarnation.value);

@@ -75,6 +75,8 @@ class Identification {
   [[nodiscard]] bool unproven() const;
   [[nodiscard]] bool recorded_enough() const;
   /// The newest claim of a node that is recorded here.
+  /// By the note that is kept of its claims.
+  [[nodiscard]] Claimed recorded_claim(NodeId node) const;
   [[nodiscard]] Claimed known_claim(NodeId node) const;
   Result<void> claim();
   /// Under a number above all known, as the same actor.

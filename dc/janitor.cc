@@ -124,7 +124,8 @@ Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<G
     CW_TRY_VOID(partition.walk(behind, take));
   } else if (room.visit->expiry_only) {
     const Path path = place_of(room.visit->key, EntryType::expiry).path(Part::value);
-    CW_TRY_VOID(partition.at(room.visit->key, path, [&](const EntryView& entry) { return take(room.visit->key, entry); }));
+    CW_TRY_VOID(partition.at(room.visit->key, path,
+                             [&](const EntryView& entry) { return take(room.visit->key, entry); }));
   } else {
     const Bytes key = room.behind.key;
     const Bytes from = room.behind.path.empty() ? Bytes() : room.behind.path + '\0';
@@ -147,7 +148,8 @@ Result<void> Janitor::forget(const Context& context, const std::vector<Group>& g
     of_object.key = group.key;
     CW_TRY(const std::optional<std::uint64_t> rest_ms, causeway::forget(of_object, views, facts));
     if (!rest_ms) continue;
-    if (room.walks) due.note(group.key, {std::max(*rest_ms, facts.wall_ms + DueIndex::grain_ms), group.is_expiry});
+    if (room.walks)
+      due.note(group.key, {std::max(*rest_ms, facts.wall_ms + DueIndex::grain_ms), group.is_expiry});
     room.expiry_only = room.expiry_only && group.is_expiry;
     room.is_blocked = room.is_blocked || *rest_ms <= facts.wall_ms;
     if (*rest_ms > facts.wall_ms) room.due_ms = std::min(room.due_ms.value_or(*rest_ms), *rest_ms);

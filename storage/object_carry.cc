@@ -31,6 +31,7 @@ ObjectTable::Share ObjectTable::share_of_path(const std::optional<PathHead>& hea
   share.lives = is_live(*head);
   share.counts.live = share.lives ? entries : 0;
   share.tallies = is_tally(*head) ? 1 : 0;
+  share.expiries = head->type == EntryType::expiry ? 1 : 0;
   if (head->part == Part::request) {
     share.counts.requests = entries;
     share.duplicates = entries >= 2 ? 1 : 0;
@@ -53,13 +54,14 @@ ObjectTable::Share ObjectTable::share_of_field(EntryType type, std::span<const E
 
 /// Of a field that is spread: what it lives by is counted.
 ObjectTable::Share ObjectTable::share_of_spread(const SpreadRecord& record) {
-  return {record.counts, record.summary.tallies, 0, record.counts.live > 0};
+  return {record.counts, record.summary.tallies, 0, 0, record.counts.live > 0};
 }
 
 /// What becomes of a container's record when an element changes.
 void ObjectTable::add(SpreadRecord& record, EntryType type, const Share& after, const Share& before) {
   record.counts.add(after.counts, before.counts);
   record.summary.tallies += after.tallies - before.tallies;
+  record.summary.expiries += after.expiries - before.expiries;
   record.summary.duplicate_requests += after.duplicates - before.duplicates;
   if (after.lives != before.lives) count_element(record.summary, type, after.lives);
 }

@@ -97,6 +97,7 @@ class ObjectTable {
     EntryCounts counts;
     std::uint64_t tallies = 0;
     std::uint64_t duplicates = 0;
+    std::uint64_t expiries = 0;
     bool lives = false;
   };
   /// What becomes of one record: of an object, a field, or all entries at one path.

@@ -133,7 +133,7 @@ void Partition::carry_out(const Event& event, const Hash128& digest, std::uint64
   if (!parts_->lists_due) return;
   for (const Mutation& mutation : event.mutations) {
     // What waits only to be settled is not before its event has gone round.
-    if (mutation.form == MutationForm::insert)
+    if (mutation.form == MutationForm::insert && may_be_due(mutation.path))
       note_due(mutation.key, mutation.path, mutation.payload, event.hlc.milliseconds());
   }
 }

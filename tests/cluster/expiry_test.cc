@@ -30,7 +30,9 @@ struct Expiring {
   bool leaves_nothing(Micros limit) {
     return cluster.run_until([&] { return entries() == 0; }, limit, 500ms);
   }
-  void settle() { REQUIRE(cluster.run_until([&] { return cluster.difference().empty(); }, 20s)); }
+  void settle() {
+    REQUIRE(cluster.run_until([&] { return cluster.difference().empty(); }, 20s));
+  }
 
   Cluster cluster;
 };
@@ -74,7 +76,8 @@ TEST_CASE("an_extension_that_is_accepted_where_the_clock_is_behind_is_not_lost")
   test.cluster.run_for(60s);
   test.cluster.heal();
   test.settle();
-  for (const BytesView node : {"eu-1", "us-1", "ap-2"}) CHECK(test.ask(node, {"GET", "key"}) == Value(Bytes("v")));
+  for (const BytesView node : {"eu-1", "us-1", "ap-2"})
+    CHECK(test.ask(node, {"GET", "key"}) == Value(Bytes("v")));
   test.cluster.run_for(1000s);
   CHECK(test.leaves_nothing(60s));
 }

@@ -20,14 +20,24 @@ std::string at(Replica& replica, std::int64_t wall_ms, const std::string& line) 
 std::size_t entries(const Replica& replica) { return replica.entries().all().size(); }
 
 /// What the janitor would do with key k, knowing this.
-EventDraft end_of(Replica& replica, const VersionVector& settled, std::uint64_t settled_ms, std::int64_t wall_ms = t0) {
+EventDraft end_of(Replica& replica, const VersionVector& settled, std::uint64_t settled_ms,
+                  std::int64_t wall_ms = t0) {
   EventWriter changes;
   changes.begin(replica.actor());
   const Dot dot{replica.actor(), replica.clock().counter(replica.actor()) + 1};
   const Hlc hlc{(static_cast<std::uint64_t>(wall_ms) << 16U) + 60'000 + dot.counter};
-  const Context context{replica.entries(), replica.clock(), dot, hlc, WallTime(std::chrono::milliseconds(wall_ms)), {}, 1024, changes, "k"};
+  const Context context{replica.entries(),
+                        replica.clock(),
+                        dot,
+                        hlc,
+                        WallTime(std::chrono::milliseconds(wall_ms)),
+                        {},
+                        1024,
+                        changes,
+                        "k"};
   const auto never = [](auto...) { return false; };
-  CW_CHECK(end_expired(context, {settled, settled_ms, never, never, replica.actor()}).has_value(), "it is read");
+  CW_CHECK(end_expired(context, {settled, settled_ms, never, never, replica.actor()}).has_value(),
+           "it is read");
   Event event;
   changes.finish({dot, replica.clock(), hlc}, event);
   return *draft_of(event.bytes);
@@ -261,7 +271,8 @@ TEST_CASE("an_expiry_follows_a_value_that_is_written_anew_by_what_builds_on_it")
   changes.begin(a.actor());
   const Dot dot{a.actor(), 2};
   const Hlc hlc{a.hlc().value + 1};
-  const Context context{a.entries(), a.clock(), dot, hlc, WallTime(std::chrono::milliseconds(t0)), {}, 1024, changes, "k"};
+  const Context context{a.entries(), a.clock(), dot,     hlc, WallTime(std::chrono::milliseconds(t0)),
+                        {},          1024,      changes, "k"};
   Value reply;
   const std::vector<BytesView> arguments{"append", "k", "w"};
   REQUIRE(execute(command, context, arguments, reply));
@@ -422,8 +433,8 @@ TEST_CASE("set_and_its_like_take_the_options_of_redis_that_can_be_kept") {
   CHECK(say(a, "getdel k") == "z");
   CHECK(say(a, "getdel k") == "(nil)");
   CHECK(say(a, "set k v get") == "(nil)");
-  for (const auto* wrong : {"set k v ex", "set k v ex 1 px 1", "set k v ex 1 keepttl", "set k v keepttl px 5", "set k v what",
-                            "getex k ex", "getex k what", "getex k ex 1 persist"})
+  for (const auto* wrong : {"set k v ex", "set k v ex 1 px 1", "set k v ex 1 keepttl", "set k v keepttl px 5",
+                            "set k v what", "getex k ex", "getex k what", "getex k ex 1 persist"})
     CHECK(say(a, wrong) == "INVALID: syntax error");
   CHECK(say(a, "set k v ex 0") == "INVALID: invalid expire time in 'set' command");
   CHECK(say(a, "setex k -1 v") == "INVALID: invalid expire time in 'setex' command");
@@ -435,10 +446,26 @@ TEST_CASE("what_several_datacenters_cannot_decide_is_refused_with_what_to_use_in
   Replica a(1);
   say(a, "set k v");
   for (const auto* line : {"set k w nx", "set k w xx", "setnx k w", "set k w px 5 NX"}) {
-    CHECK(say(a, line).find("cannot be kept where several datacenters write") != std::string::npos);
+    CHECK(say(a, line).find("cannot be kept where several nodes write") != std::string::npos);
     CHECK(say(a, line).find("Use SET") != std::string::npos);
   }
   CHECK(say(a, "get k") == "v");
+}
+
+TEST_CASE("a_key_with_one_replica_is_set_on_conditions_as_in_redis") {
+  Replica a(1);
+  a.be_alone();
+  CHECK(say(a, "set k v xx") == "(nil)");
+  CHECK(say(a, "setnx k v") == "1");
+  CHECK(say(a, "setnx k w") == "0");
+  CHECK(say(a, "set k w nx") == "(nil)");
+  CHECK(say(a, "set k w nx get") == "v");
+  CHECK(say(a, "get k") == "v");
+  CHECK(say(a, "set k w xx px 50") == "OK");
+  CHECK(say(a, "set k w nx xx") == "INVALID: syntax error");
+  CHECK(at(a, t0 + 49, "setnx k x") == "0");
+  CHECK(at(a, t0 + 50, "setnx k x") == "1");
+  CHECK(at(a, t0 + 60, "get k") == "x");
 }
 
 TEST_CASE("get_options_on_another_type_are_refused_and_nothing_changes") {

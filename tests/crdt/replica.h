@@ -11,8 +11,8 @@
 #include "crdt/apply.h"
 #include "crdt/codec.h"
 #include "crdt/command.h"
-#include "crdt/execute.h"
 #include "crdt/container.h"
+#include "crdt/execute.h"
 #include "tests/crdt/event_draft.h"
 
 namespace causeway::testing {
@@ -103,6 +103,9 @@ class Replica {
   static constexpr std::size_t value_bytes_max = 1024;
   static constexpr std::int64_t wall_ms_usual = 1'000'000;
 
+  /// There is no other.
+  void be_alone() { is_alone_ = true; }
+
   /// Executes a command here, as its coordinator would, at this wall time.
   Done issue(const std::vector<Bytes>& arguments, std::int64_t wall_ms = wall_ms_usual,
              std::optional<RequestId> request = std::nullopt) {
@@ -114,7 +117,8 @@ class Replica {
     EventWriter changes;
     changes.begin(actor_);
     const BytesView key = arguments.size() > 1 ? BytesView(arguments[1]) : BytesView();
-    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
+    Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
+    context.alone = is_alone_;
     Value reply;
     if (auto done = execute(**command, context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
@@ -158,6 +162,7 @@ class Replica {
  private:
   ActorId actor_;
   std::int64_t skew_ms_;
+  bool is_alone_ = false;
   MemoryEntries entries_;
   VersionVector clock_;
   VersionVector clock_when_issued_;

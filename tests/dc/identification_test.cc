@@ -374,6 +374,25 @@ TEST_CASE("a_claim_is_recorded_durably_before_it_is_acknowledged_and_named_to_wh
   CHECK(replies[0].second.complete);
 }
 
+TEST_CASE("who_claims_anew_is_told_the_claims_of_others_again_though_its_clock_was_heard_before") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.serve();
+  node.live("eu-2");
+  node.hear("eu-2", Claim{Incarnation{4}, ActorId{44}});
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(node.pass(100ms));
+    node.answer_claims();
+  }
+  node.forget_sent();
+  node.hear("eu-2", Clocks{false, {MemberClock{p0, node_id("eu-2"), Incarnation{5}, ActorId{55}, {}, {}}}});
+  node.hear("eu-2", Claim{Incarnation{5}, ActorId{55}});
+  for (int i = 0; i < 10; ++i) REQUIRE(node.pass(100ms));
+  const auto claims = node.take<Claim>();
+  CHECK(std::any_of(claims.begin(), claims.end(),
+                    [](const auto& sent) { return sent.first == node_id("eu-2"); }));
+}
+
 TEST_CASE("an_older_claim_or_another_actor_under_the_same_incarnation_is_told_of_the_later_one") {
   Lone node(one_dc, "eu-1");
   node.start(true);

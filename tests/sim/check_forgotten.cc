@@ -15,10 +15,12 @@ namespace {
 struct Counted {
   std::map<Bytes, std::uint64_t> cells;  ///< the greatest of each
   std::map<Bytes, std::vector<std::uint64_t>> forgotten;
-  std::map<Bytes, std::vector<std::pair<Bytes, std::uint64_t>>> requests;  ///< executions: cell, cumulative after
+  std::map<Bytes, std::vector<std::pair<Bytes, std::uint64_t>>>
+      requests;  ///< executions: cell, cumulative after
 };
 
-using Values = std::map<std::pair<Bytes, Bytes>, Counted>;  ///< by key, and what of the path stands before the part
+using Values =
+    std::map<std::pair<Bytes, Bytes>, Counted>;  ///< by key, and what of the path stands before the part
 
 std::uint64_t amount_of(BytesView payload) { return Reader(payload).varint(); }
 
@@ -62,9 +64,8 @@ std::string too_much(const Counted& counted) {
     if (records.size() > 1) return "of what was forgotten of a cell, more than the greatest";
   }
   for (const auto& [id, executions] : counted.requests) {
-    const bool counts = std::any_of(executions.begin(), executions.end(), [&](const auto& execution) {
-      return still_counts(counted, execution);
-    });
+    const bool counts = std::any_of(executions.begin(), executions.end(),
+                                    [&](const auto& execution) { return still_counts(counted, execution); });
     if (executions.size() == 1) return "a request that was executed once";
     if (!counts) return "a request that no longer counts";
   }

@@ -124,12 +124,14 @@ class ListCheck {
 
   /// The items that one event made stand in one row, where it was asked for, among what its issuer saw.
   void check_event(const KnownEvent& event) {
+    const auto& clears = list_.clears;
+    const bool begins_anew = std::find(clears.begin(), clears.end(), &event) != clears.end();
     Items view;
     Items made;
     for (std::size_t i = 0; i < list_.items.size(); ++i) {
       if (list_.items[i].by == &event) {
         made.push_back(i);
-      } else if (is_seen(list_.items[i], event.past, list_.clears)) {
+      } else if (!begins_anew && is_seen(list_.items[i], event.past, list_.clears)) {
         view.push_back(i);
       }
     }

@@ -52,9 +52,22 @@ void check_node(Cluster& cluster, const std::string& node, const std::vector<Que
   verdict.blame("oracle", node + " does not answer");
 }
 
-void add_questions(const Bytes& key, const Expected& expected, std::vector<Question>& asked) {
-  ask({"TYPE", key}, Status{expected.type ? Bytes(name_of(*expected.type)) : "none"}, asked);
-  ask({"EXISTS", key}, std::int64_t{expected.type.has_value()}, asked);
+/// An end that is not far away has come.
+bool has_ended(const Expected& expected, std::uint64_t now_ms) {
+  constexpr std::uint64_t far_ms = 1'000'000'000;
+  return expected.ends_ms && *expected.ends_ms < now_ms + far_ms;
+}
+
+void add_questions(const Bytes& key, const Expected& expected, std::uint64_t now_ms,
+                   std::vector<Question>& asked) {
+  const bool exists = expected.type && !has_ended(expected, now_ms);
+  ask({"TYPE", key}, Status{exists ? Bytes(name_of(*expected.type)) : "none"}, asked);
+  ask({"EXISTS", key}, std::int64_t{exists}, asked);
+  const std::int64_t ends_ms = !exists            ? -2
+                               : expected.ends_ms ? static_cast<std::int64_t>(*expected.ends_ms)
+                                                  : -1;
+  ask({"PEXPIRETIME", key}, ends_ms, asked);
+  if (!exists) return;
   for (const Question& question : expected.shown.questions) {
     std::vector<Bytes> words = question.words;
     words.insert(words.begin() + 1, key);
@@ -89,7 +102,8 @@ void check_oracle(Cluster& cluster, Witness& witness, Verdict& verdict) {
     const std::string& name = cluster.configuration().node(replica)->name;
     const Partition& partition = cluster.store(name).partition(id);
     const auto expected = expected_of(witness.book(id), partition.clock());
-    for (const auto& [key, object] : expected) add_questions(key, object, asked);
+    for (const auto& [key, object] : expected)
+      add_questions(key, object, static_cast<std::uint64_t>(cluster.wall().time_since_epoch() / 1ms), asked);
     check_entries(partition, expected, witness.book(id).name() + " at " + name, verdict);
   }
   for (const DcId id : cluster.configuration().datacenters()) {

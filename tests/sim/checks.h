@@ -35,6 +35,8 @@ void check_reads(const Evidence& evidence, Verdict& verdict);
 void check_sessions(const Evidence& evidence, Verdict& verdict);
 /// Of one partition's lists.
 void check_lists(EventBook& book, const History& history, Verdict& verdict);
+/// Of one partition's keys that expire. `alone`: it has one replica, whose PERSIST removes expiries.
+void check_expiries(EventBook& book, bool alone, Verdict& verdict);
 /// REQUIRES: the cluster has converged, and serves.
 void check_oracle(Cluster& cluster, Witness& witness, Verdict& verdict);
 

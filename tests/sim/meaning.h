@@ -34,6 +34,7 @@ struct Meaning {
   bool own = false;       ///< no other operation inserts names[0] there: its events can be told from others
   bool counts = false;    ///< done twice, it would count twice
   bool adds_anew = true;  ///< of add: also the names that are there already
+  bool expires = false;   ///< it may let its key end soon
   bool may_do_nothing = false;  ///< it is right for it to issue nothing
   /// It may take away all that stands at paths that begin with this.
   std::optional<Bytes> clears = {};

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "tests/sim/oracle_expiry.h"
 #include "tests/sim/oracle_rules.h"
 
 namespace causeway::testing {
@@ -56,13 +57,18 @@ Expected expected_of(EventBook& book, const Container& container, const Who& cle
       expected.entries += markers.size();
       continue;
     }
+    if (type == EntryType::expiry) continue;
     Declared declared = rule_of(type).declare(book, story, clears);
     expected.entries += declared.entries;
     if (declared.shown) there.emplace(type, std::move(*declared.shown));
   }
-  if (there.empty()) return expected;
-  expected.type = decide(there, markers);
-  expected.shown = std::move(there.at(*expected.type));
+  if (!there.empty()) {
+    expected.type = decide(there, markers);
+    expected.shown = std::move(there.at(*expected.type));
+  }
+  const Ending ending = ending_of(container, expected.type.value_or(EntryType::marker), clears);
+  expected.entries += ending.entries;
+  if (expected.type) expected.ends_ms = ending.at_ms;
   return expected;
 }
 

@@ -38,6 +38,7 @@ struct Expected {
   std::optional<EntryType> type;  ///< none: it does not exist
   Shown shown;
   std::uint64_t entries = 0;
+  std::optional<std::uint64_t> ends_ms;  ///< then readers see nothing any more; in milliseconds since 1970
 };
 
 /// How a type is declared.

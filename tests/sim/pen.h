@@ -70,6 +70,7 @@ extern const Family flag_family;
 extern const Family map_family;
 extern const Family list_family;
 extern const Family sorted_set_family;
+extern const Family expiry_family;
 extern const Family any_family;
 
 /// Those that one run has: few, so that their operations meet.

@@ -69,6 +69,8 @@ const std::vector<Ground>& grounds() {
       {Plant::last_clock_claimed, "absence", 40},
       {Plant::replaced_not_merged, "absence", 1},
       {Plant::damage_keeps_its_clock, "loss", 1},
+      {Plant::expired_removed_by_owner, "clocks", 1},
+      {Plant::expiry_of_another_value, "core", 1},
       {Plant::settled_when_stable, "clocks", 270},
       {Plant::settled_without_stale, "absence", 250},
       {Plant::merge_without_floor, "absence", 1},
@@ -80,12 +82,14 @@ const std::vector<Ground>& grounds() {
 
 const Ground& ground_of(Plant plant) {
   const auto& table = grounds();
-  const auto at = std::find_if(table.begin(), table.end(), [plant](const Ground& ground) { return ground.plant == plant; });
+  const auto at = std::find_if(table.begin(), table.end(),
+                               [plant](const Ground& ground) { return ground.plant == plant; });
   CW_CHECK(at != table.end(), "every planted bug has a ground where it is looked for");
   return *at;
 }
 
-Hunt hunt(std::uint64_t first, std::uint64_t seeds, std::size_t jobs, const std::function<Task(std::uint64_t seed)>& task_of) {
+Hunt hunt(std::uint64_t first, std::uint64_t seeds, std::size_t jobs,
+          const std::function<Task(std::uint64_t seed)>& task_of) {
   Hunt hunt;
   std::uint64_t next = first;
   run_all(

@@ -96,7 +96,8 @@ TEST_CASE("an_object_that_is_visited_is_still_listed_and_comes_back_with_what_it
 
 TEST_CASE("objects_for_which_there_is_no_room_are_found_by_a_walk") {
   DueIndex index;
-  for (std::size_t i = 0; i < DueIndex::rows_max; ++i) index.note("key " + std::to_string(i), {9 * grain, false});
+  for (std::size_t i = 0; i < DueIndex::rows_max; ++i)
+    index.note("key " + std::to_string(i), {9 * grain, false});
   CHECK_FALSE(index.lists("one more"));
   index.note("one more", {4 * grain, false});
   index.note("another", {6 * grain, false});

@@ -102,11 +102,13 @@ void Model::check_container(const Partition& partition, const Bytes& key, const 
   REQUIRE(found == entries);
   std::map<Bytes, std::vector<Entry>> elements;
   std::set<Bytes> tallies;
+  std::set<Bytes> expiries;
   std::map<Bytes, int> requests;
   for (const Entry& entry : entries) {
     const auto head = *parse_path(entry.path);
     elements[entry.path.substr(0, element_end(entry.path, base.size()))].push_back(entry);
     if (is_tally(head)) tallies.insert(entry.path);
+    if (head.type == EntryType::expiry && head.base == base.size()) expiries.insert(entry.path);
     if (head.part == Part::request && head.base == base.size()) ++requests[entry.path];
   }
   std::map<EntryType, std::uint64_t> live;
@@ -121,6 +123,7 @@ void Model::check_container(const Partition& partition, const Bytes& key, const 
   REQUIRE(partition.summary(key, base, summary));
   REQUIRE(std::map<EntryType, std::uint64_t>(summary.live.begin(), summary.live.end()) == live);
   REQUIRE(summary.tallies == tallies.size());
+  REQUIRE(summary.expiries == expiries.size());
   REQUIRE(summary.duplicate_requests ==
           static_cast<std::uint64_t>(
               std::count_if(requests.begin(), requests.end(), [](auto& row) { return row.second > 1; })));
@@ -190,6 +193,7 @@ Bytes History::flat_path(bool in_field) {
   switch (random_.below(8)) {
     case 0: return make_path(EntryType::string, Part::request, subkey.substr(0, 2));
     case 1: return make_path(in_field ? EntryType::string : EntryType::marker, Part::value);
+    case 4: return make_path(in_field ? EntryType::string : EntryType::expiry, Part::value);
     case 2: return make_path(EntryType::counter, Part::cell, subkey);
     case 3: return make_path(EntryType::string, Part::forgotten, subkey);
     default: return make_path(EntryType::set, Part::value, subkey);

@@ -105,8 +105,13 @@ void EventWriter::begin(ActorId issuer) {
   placed_.clear();
   dots_.clear();
   vectors_.clear();
+  if (!rests_on_.empty()) rests_on_ = {};
   body_.clear();
   body_.end_at(body_.room(head_room_bytes) + head_room_bytes);
+}
+
+void EventWriter::rest_on(const Dots& dots) {
+  for (const Dot& dot : dots) rests_on_.raise(dot);
 }
 
 std::uint64_t EventWriter::index(ActorId actor) {

@@ -49,6 +49,10 @@ class EventWriter {
   void remove(BytesView key, BytesView path, const Dots& supersedes);
   void remove_range(BytesView key, BytesView prefix, const VersionVector& observed);
 
+  /// What is answered rests on these events: where nothing changes, they have to be as safe as a change would be.
+  void rest_on(const Dots& dots);
+  [[nodiscard]] const VersionVector& rests_on() const { return rests_on_; }
+
   /// The event carries out this request.
   void name_request(const RequestId& request) { request_ = request; }
 
@@ -85,6 +89,7 @@ class EventWriter {
   std::vector<Placed> placed_;
   std::vector<Dot> dots_;
   std::vector<VersionVector> vectors_;
+  VersionVector rests_on_;
   // The mutations, behind the room that a usual head needs; once it is written there, all stands in one piece.
   static constexpr std::size_t head_room_bytes = 128;
   Scratch body_;

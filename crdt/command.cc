@@ -16,7 +16,9 @@ std::vector<Command> build_table() {
   std::vector<Command> table;
   add_bounded_commands(table);
   add_counter_commands(table);
+  add_extreme_commands(table);
   add_flag_commands(table);
+  add_grow_set_commands(table);
   add_list_commands(table);
   add_list_search_commands(table);
   add_object_commands(table);

@@ -219,26 +219,17 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
   return operation.command->execute(context, operation.request.arguments.span(), reply);
 }
 
-void Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {
+bool Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {
   Value reply = answers_.take_back();
-  writes_.wait(std::move(operation), quorum, std::move(target), std::move(reply));
+  return writes_.wait(std::move(operation), quorum, std::move(target), std::move(reply));
 }
 
 Result<void> Coordinator::write(Operation& operation, Partition& partition, EventHead& head) {
   CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.write_level));
   const Want want = reach.beyond ? Want::everywhere : Want::local;
-  const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
-  const bool changes_nothing = changes_.mutations() == 0;
-  if (changes_nothing && at_once) {
+  if (changes_.mutations() == 0) {
     follow(operation, partition);
-    answers_.finish(operation);
-    return {};
-  }
-  if (changes_nothing) {
-    follow(operation, partition);
-    // A retry of what is done already: the first execution must be as safe as was asked before the answer.
-    replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
-    wait(operation, *reach.quorum, partition.clock());
+    answer_unchanged(operation, partition, reach);
     return {};
   }
   CW_TRY_VOID(issue(operation.partition, partition, head, want));
@@ -249,6 +240,18 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
     wait(operation, *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}});
   }
   return {};
+}
+
+void Coordinator::answer_unchanged(Operation& operation, const Partition& partition, const Reach& reach) {
+  // What is done already, perhaps by this request, must be as safe as was asked before the answer.
+  VersionVector target = operation.request.request_id ? partition.clock() : changes_.rests_on();
+  if (target.empty() || planted(Plant::retry_answered_unsafe)) {
+    answers_.finish(operation);
+    return;
+  }
+  const PartitionId id = operation.partition;
+  if (wait(operation, *reach.quorum, std::move(target)))
+    replication_.owe_clock(id, site_.self, Want::everywhere);
 }
 
 Result<void> Coordinator::issue(PartitionId id, Partition& partition, EventHead& head, Want want) {

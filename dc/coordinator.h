@@ -92,7 +92,9 @@ class Coordinator {
   static void follow(Operation& operation, const Partition& partition);
   Result<void> write(Operation& operation, Partition& partition, EventHead& head);
   /// What was answered waits until `target` is as safe as was asked.
-  void wait(Operation& operation, const Quorum& quorum, VersionVector target);
+  /// Nothing changes: the answer waits until what it rests on is safe.
+  void answer_unchanged(Operation& operation, const Partition& partition, const Reach& reach);
+  bool wait(Operation& operation, const Quorum& quorum, VersionVector target);
   void proceed(Operation operation);
   void fail_with(const Operation& operation, Error error);
 

@@ -215,6 +215,26 @@ TEST_CASE("a_repeated_request_id_is_answered_once_the_first_execution_is_as_safe
   CHECK(std::get<Value>(bench.answers.at(second)) == Value(std::int64_t{1}));
 }
 
+TEST_CASE("what_is_done_already_is_answered_once_it_is_as_safe_as_asked") {
+  const char* const command = GENERATE("GSET.ADD", "MAX.SET", "MIN.SET");
+  Coordinating bench(one_dc);
+  bench.request({command, bench.key, "5"}, local_one);
+  bench.turn();
+  const auto again = bench.request({command, bench.key, "5"});
+  bench.turn();
+  CHECK_FALSE(bench.answers.contains(again));
+  CHECK(bench.log.last().value == 1);  // it changes nothing
+  bench.learn("eu-3", bench.store->partition(p0).clock());
+  bench.coordinator.clocks_moved(p0);
+  bench.turn();
+  CHECK(bench.answers.contains(again));
+  bench.request({"SADD", "{" + bench.key + "}other", "m"}, local_one);
+  const auto later = bench.request({command, bench.key, "5"});
+  bench.turn();
+  CHECK(bench.answers.contains(later));  // it does not rest on what came since
+  CHECK(bench.log.last().value == 2);
+}
+
 TEST_CASE("what_would_count_twice_with_a_request_id_too_takes_none") {
   Coordinating node(one_dc);
   const RequestId id{1, 2, std::numeric_limits<std::int32_t>::max()};

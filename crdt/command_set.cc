@@ -75,6 +75,17 @@ Result<void> execute_sismember(const Context& context, Arguments arguments, Valu
   return answer_is_member(context, EntryType::set, "SISMEMBER", arguments[2], reply);
 }
 
+Result<void> execute_smismember(const Context& context, Arguments arguments, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context, EntryType::set, "SMISMEMBER", object));
+  Value::Array& answers = reply.emplace<Value::Array>();
+  for (const BytesView member : arguments.subspan(2)) {
+    CW_TRY(const bool present, has_member(context.entries, context.place(EntryType::set), member));
+    answers.emplace_back(std::int64_t{present});
+  }
+  return {};
+}
+
 Result<void> execute_smembers(const Context& context, Arguments /*arguments*/, Value& reply) {
   return answer_members(context, EntryType::set, "SMEMBERS", reply);
 }
@@ -92,6 +103,15 @@ void add_set_commands(std::vector<Command>& table) {
                    "Removes members from a set; answers how many it had.", execute_srem, {.first_member = 2}});
   table.push_back({"sismember", "key member", 3, Access::read, true, "set",
                    "1 if the set has the member, else 0.", execute_sismember, {.first_member = 2}});
+  table.push_back({"smismember",
+                   "key member [member ...]",
+                   -3,
+                   Access::read,
+                   true,
+                   "set",
+                   "1 for each of the members that the set has, 0 for each of the others.",
+                   execute_smismember,
+                   {.first_member = 2}});
   table.push_back(
       {"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.", execute_smembers, {.shape = ReplyShape::set}});
   table.push_back(

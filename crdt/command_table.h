@@ -16,6 +16,8 @@ void add_list_commands(std::vector<Command>& table);
 void add_list_search_commands(std::vector<Command>& table);
 void add_object_commands(std::vector<Command>& table);
 void add_register_commands(std::vector<Command>& table);
+void add_set_algebra_commands(std::vector<Command>& table);
+void add_set_choice_commands(std::vector<Command>& table);
 void add_set_commands(std::vector<Command>& table);
 void add_sorted_range_commands(std::vector<Command>& table);
 void add_sorted_set_commands(std::vector<Command>& table);
@@ -29,6 +31,10 @@ inline void answer_ok(Value& reply) { reply.emplace<Status>("OK"); }
 Result<void> check_value(const Context& context, BytesView value);
 /// An argument that must be an integer. Errors: invalid, in the words of Redis.
 Result<std::int64_t> integer_argument(BytesView text);
+/// Whether the argument is this option, in any case. `lower`: in lower case.
+bool is_option(BytesView argument, BytesView lower);
+/// Of options that make no sense, in the words of Redis.
+inline tl::unexpected<Error> syntax_error() { return fail(ErrorCode::invalid, "syntax error"); }
 /// The members that are named from the second argument on, each once: one event inserts at one place once.
 ArgumentViews distinct_members(Arguments arguments);
 /// What is read of a set, of either type whose members stand as in crdt/set.h. Errors: wrong_type; a failed read.

@@ -67,14 +67,28 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);
   operation.deadline = now + std::chrono::milliseconds(timeout_ms);
   operation.bytes = bytes;
+  return has_several_keys(*operation.command) ? check_keys(operation) : Result<void>();
+}
+
+Result<void> Coordinator::check_keys(const Operation& operation) const {
+  const auto arguments = operation.request.arguments.span();
+  for (const std::size_t place : keys_of(*operation.command, arguments)) {
+    if (partition_of(arguments[place], site_.placement.partitions()) == operation.partition) continue;
+    return fail(
+        ErrorCode::invalid,
+        Bytes(cross_slot) +
+            " Keys in request don't hash to the same slot: give all of them one " "hash tag, as in {tag}key");
+  }
   return {};
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
   Known known;
-  if (request.arguments.size() > 1) {
-    known.key_hash = Partition::hash_of(request.arguments[1]);
-    known.partition = partition_of(request.arguments[1], known.key_hash, site_.placement.partitions());
+  known.command = find_command(request.arguments.span()).value_or(nullptr);
+  if (known.command != nullptr) {
+    const BytesView key = request.arguments[first_key_of(*known.command)];
+    known.key_hash = Partition::hash_of(key);
+    known.partition = partition_of(key, known.key_hash, site_.placement.partitions());
   }
   this->request(origin, std::move(request), known, now);
 }
@@ -206,12 +220,13 @@ Context Coordinator::context(const ObjectEntries& entries, const Partition& part
           changes_,
           key,
           &wishes_,
-          site_.is_alone(partition.id())};
+          site_.is_alone(partition.id()),
+          ++executed_};
 }
 
 Result<void> Coordinator::run_command(const Operation& operation, const Partition& partition,
                                       const EventHead& head, Value& reply) {
-  const BytesView key = operation.request.arguments[1];
+  const BytesView key = operation.request.arguments[first_key_of(*operation.command)];
   CW_TRY(const Partition::Held held, partition.hold(key, operation.key_hash));
   const ObjectEntries entries =
       held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);

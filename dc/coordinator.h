@@ -60,6 +60,8 @@ class Coordinator {
  private:
   /// Checks the request, and completes the operation.
   Result<void> admit(Operation& operation, MonoTime now) const;
+  /// One event changes one partition.
+  [[nodiscard]] Result<void> check_keys(const Operation& operation) const;
   struct Reach {
     const Quorum* quorum = nullptr;  ///< what the level asks for: nobody has answered yet
     bool beyond = false;             ///< the live replicas of this datacenter do not suffice
@@ -116,6 +118,7 @@ class Coordinator {
   EventWriter changes_;
   Event event_;  ///< being issued
   std::uint64_t operations_ = 0;
+  std::uint64_t executed_ = 0;
 };
 
 }  // namespace causeway

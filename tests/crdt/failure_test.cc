@@ -46,7 +46,7 @@ Replica busy_replica() {
   for (Replica* replica : {&a, &b}) {
     for (const char* line : {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v",
                              "sadd both m", "flag.enable f", "dwflag.disable d", "gset.add g m",
-                             "max.set x 5", "min.set y 5"}) {
+                             "max.set x 5", "min.set y 5", "sadd t m o"}) {
       say(*replica, line);
     }
     say(*replica, "incr k", q);
@@ -94,7 +94,25 @@ const char* const lines[] = {"get k",
                              "max.set x 6",
                              "max.get x",
                              "min.set y 4",
-                             "min.get y"};
+                             "min.get y",
+                             "smismember s m q",
+                             "spop s",
+                             "spop s 1",
+                             "spop s 9",
+                             "srandmember s",
+                             "srandmember s 2",
+                             "srandmember s -2",
+                             "sscan s 0",
+                             "smove s t n",
+                             "smove s s n",
+                             "sinter s t",
+                             "sunion s t",
+                             "sdiff s t",
+                             "sdiff s t k2",
+                             "sinterstore k s t",
+                             "sunionstore u s t",
+                             "sdiffstore s s t",
+                             "sintercard 2 s t"};
 
 }  // namespace
 
@@ -117,7 +135,7 @@ TEST_CASE("a_failed_read_fails_the_command") {
                             std::nullopt,
                             Replica::value_bytes_max,
                             changes,
-                            arguments[1]};
+                            arguments[first_key_of(**command)]};
       Value reply;
       const auto outcome = (*command)->execute(context, span_of(views_of(arguments)), reply);
       if (entries.reads() <= failing) break;  // the read that should fail did not come

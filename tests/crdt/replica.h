@@ -112,8 +112,9 @@ class Replica {
     const Hlc hlc = hlc_.next(wall);
     EventWriter changes;
     changes.begin(actor_);
-    const BytesView key = arguments.size() > 1 ? BytesView(arguments[1]) : BytesView();
-    const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
+    const BytesView key = arguments[first_key_of(**command)];
+    const Context context{entries_,        clock_,  dot, hlc,     wall,  request,
+                          value_bytes_max, changes, key, nullptr, false, ++commands_};
     Value reply;
     if (auto done = (*command)->execute(context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
@@ -161,6 +162,7 @@ class Replica {
   VersionVector clock_;
   VersionVector clock_when_issued_;
   HlcClock hlc_;
+  std::uint64_t commands_ = 0;
 };
 
 }  // namespace causeway::testing

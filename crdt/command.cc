@@ -21,6 +21,7 @@ std::vector<Command> build_table() {
   add_extreme_commands(table);
   add_flag_commands(table);
   add_grow_set_commands(table);
+  add_hyperloglog_commands(table);
   add_list_commands(table);
   add_list_search_commands(table);
   add_object_commands(table);

@@ -12,6 +12,7 @@ void add_counter_commands(std::vector<Command>& table);
 void add_extreme_commands(std::vector<Command>& table);
 void add_flag_commands(std::vector<Command>& table);
 void add_grow_set_commands(std::vector<Command>& table);
+void add_hyperloglog_commands(std::vector<Command>& table);
 void add_list_commands(std::vector<Command>& table);
 void add_list_search_commands(std::vector<Command>& table);
 void add_object_commands(std::vector<Command>& table);

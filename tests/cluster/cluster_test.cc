@@ -65,8 +65,13 @@ TEST_CASE("commands_of_several_keys_are_taken_by_any_node_and_arrive_everywhere"
   CHECK(value_of(cluster.ask("eu-3", {"SUNIONSTORE", "{t}c", "{t}a", "{t}b"})) == Value(std::int64_t{3}));
   CHECK(value_of(cluster.ask("eu-1", {"SMOVE", "{t}a", "{t}b", "1"})) == Value(std::int64_t{1}));
   CHECK(value_of(cluster.ask("eu-2", {"SINTERCARD", "2", "{t}b", "{t}c"})) == Value(std::int64_t{3}));
+  value_of(cluster.ask("us-1", {"PFADD", "{t}p", "x", "y"}));
+  value_of(cluster.ask("ap-1", {"PFADD", "{t}q", "y", "z"}));
   REQUIRE(converges(cluster));
   CHECK(value_of(cluster.ask("ap-3", {"SCARD", "{t}c"})) == Value(std::int64_t{3}));
+  CHECK(value_of(cluster.ask("eu-3", {"PFCOUNT", "{t}p", "{t}q"})) == Value(std::int64_t{3}));
+  value_of(cluster.ask("eu-3", {"PFMERGE", "{t}q", "{t}p"}));
+  CHECK(value_of(cluster.ask("eu-1", {"PFCOUNT", "{t}q"})) == Value(std::int64_t{3}));
 }
 
 TEST_CASE("a_pop_of_all_members_of_a_large_set_takes_what_it_saw_everywhere") {

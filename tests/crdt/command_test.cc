@@ -81,6 +81,7 @@ TEST_CASE("a_command_says_which_arguments_are_keys") {
   CHECK(keys("del a b c") == "a b c from a");
   CHECK(keys("smove a b m") == "a b from a");
   CHECK(keys("sunionstore d a b") == "d a b from d");
+  CHECK(keys("pfmerge d") == "d from d");
   CHECK(keys("sintercard 2 a b limit 1") == "a b from a");
   for (const char* count : {"0", "4", "-1", "x"}) {
     CHECK(keys(("sintercard " + Bytes(count) + " a b c").c_str()) == "from a");

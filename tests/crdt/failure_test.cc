@@ -46,7 +46,7 @@ Replica busy_replica() {
   for (Replica* replica : {&a, &b}) {
     for (const char* line : {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v",
                              "sadd both m", "flag.enable f", "dwflag.disable d", "gset.add g m",
-                             "max.set x 5", "min.set y 5", "sadd t m o"}) {
+                             "max.set x 5", "min.set y 5", "sadd t m o", "pfadd p a b", "pfadd r2 c"}) {
       say(*replica, line);
     }
     say(*replica, "incr k", q);
@@ -95,6 +95,11 @@ const char* const lines[] = {"get k",
                              "max.get x",
                              "min.set y 4",
                              "min.get y",
+                             "pfadd p a c",
+                             "pfadd q",
+                             "pfcount p r2",
+                             "pfmerge p r2",
+                             "pfmerge q p",
                              "smismember s m q",
                              "spop s",
                              "spop s 1",

@@ -140,7 +140,7 @@ TEST_CASE("a_repeated_request_id_is_answered_once_the_first_execution_is_as_safe
 }
 
 TEST_CASE("what_is_done_already_is_answered_once_it_is_as_safe_as_asked") {
-  const char* const command = GENERATE("GSET.ADD", "MAX.SET", "MIN.SET");
+  const char* const command = GENERATE("GSET.ADD", "MAX.SET", "MIN.SET", "PFADD");
   Coordinating bench(one_dc);
   bench.request({command, bench.key, "5"}, local_one);
   bench.turn();

@@ -12,7 +12,8 @@ TEST_CASE("keys_of_several_partitions_are_refused_before_anything_happens") {
   const Bytes other = key_in(PartitionId{1}, bench.placement.partitions());
   for (const auto& arguments : std::vector<std::vector<Bytes>>{{"SMOVE", bench.key, other, "m"},
                                                                {"SUNION", bench.key, bench.key, other},
-                                                               {"SINTERCARD", "2", bench.key, other}}) {
+                                                               {"SINTERCARD", "2", bench.key, other},
+                                                               {"PFMERGE", other, bench.key}}) {
     const Error error = bench.error(bench.request(arguments, local_one));
     CHECK(error.code == ErrorCode::invalid);
     CHECK(error.tag == ErrorTag::fatal);

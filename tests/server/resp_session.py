@@ -55,6 +55,14 @@ class Session(unittest.TestCase):
             for key in range(100):
                 self.client.sunion("a", str(key))
 
+    def test_hyperloglogs(self):
+        self.assertEqual(self.client.pfadd("{h}a", *range(1000)), 1)
+        self.assertEqual(self.client.pfadd("{h}b", *range(500, 1500)), 1)
+        self.assertLess(abs(self.client.pfcount("{h}a") - 1000), 25)
+        self.assertLess(abs(self.client.pfcount("{h}a", "{h}b") - 1500), 37)
+        self.assertTrue(self.client.pfmerge("{h}c", "{h}a", "{h}b"))
+        self.assertEqual(self.client.pfcount("{h}c"), self.client.pfcount("{h}a", "{h}b"))
+        self.assertEqual(self.client.type("{h}c"), "hyperloglog")
     def test_lists(self):
         self.assertEqual(self.client.rpush("list", "b", "c", "d"), 3)
         self.assertEqual(self.client.lpush("list", "a"), 4)

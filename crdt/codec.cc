@@ -105,8 +105,13 @@ void EventWriter::begin(ActorId issuer) {
   placed_.clear();
   dots_.clear();
   vectors_.clear();
+  if (!rests_on_.empty()) rests_on_ = {};
   body_.clear();
   body_.end_at(body_.room(head_room_bytes) + head_room_bytes);
+}
+
+void EventWriter::rest_on(const Dots& dots) {
+  for (const Dot& dot : dots) rests_on_.raise(dot);
 }
 
 std::uint64_t EventWriter::index(ActorId actor) {
@@ -190,6 +195,11 @@ std::optional<MutationForm> EventWriter::last_at(BytesView key, BytesView path) 
     if (at->form != MutationForm::range && view(at->path) == path && view(at->key) == key) return at->form;
   }
   return std::nullopt;
+}
+
+bool EventWriter::changes(BytesView key) const {
+  return std::any_of(placed_.begin(), placed_.end(),
+                     [&](const Placed& placed) { return view(placed.key) == key; });
 }
 
 bool EventWriter::removes_object(BytesView key) const {

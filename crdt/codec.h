@@ -49,12 +49,18 @@ class EventWriter {
   void remove(BytesView key, BytesView path, const Dots& supersedes);
   void remove_range(BytesView key, BytesView prefix, const VersionVector& observed);
 
+  /// What is answered rests on these events: where nothing changes, they have to be as safe as a change would be.
+  void rest_on(const Dots& dots);
+  [[nodiscard]] const VersionVector& rests_on() const { return rests_on_; }
+
   /// The event carries out this request.
   void name_request(const RequestId& request) { request_ = request; }
 
   [[nodiscard]] std::size_t mutations() const { return placed_.size(); }
   /// What was done last at exactly (key, path); nothing: nothing was.
   [[nodiscard]] std::optional<MutationForm> last_at(BytesView key, BytesView path) const;
+  /// Whether anything was done to the object.
+  [[nodiscard]] bool changes(BytesView key) const;
   /// Whether all of the object that was observed is removed.
   [[nodiscard]] bool removes_object(BytesView key) const;
 
@@ -90,6 +96,7 @@ class EventWriter {
   std::vector<Placed> placed_;
   std::vector<Dot> dots_;
   std::vector<VersionVector> vectors_;
+  VersionVector rests_on_;
   // The mutations, behind the room that a usual head needs; once it is written there, all stands in one piece.
   static constexpr std::size_t head_room_bytes = 128;
   Scratch body_;

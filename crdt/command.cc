@@ -5,6 +5,8 @@
 #include <bit>
 #include <cctype>
 
+#include "base/check.h"
+#include "base/hash.h"
 #include "crdt/codec.h"
 #include "crdt/command_table.h"
 #include "crdt/integer.h"
@@ -17,11 +19,16 @@ std::vector<Command> build_table() {
   add_bounded_commands(table);
   add_counter_commands(table);
   add_expiry_commands(table);
+  add_extreme_commands(table);
   add_flag_commands(table);
+  add_grow_set_commands(table);
+  add_hyperloglog_commands(table);
   add_list_commands(table);
   add_list_search_commands(table);
   add_object_commands(table);
   add_register_commands(table);
+  add_set_algebra_commands(table);
+  add_set_choice_commands(table);
   add_set_commands(table);
   add_sorted_range_commands(table);
   add_sorted_set_commands(table);
@@ -85,15 +92,22 @@ tl::unexpected<Error> too_large(BytesView what, std::size_t bytes, std::size_t b
                                         " bytes; at most " + std::to_string(bytes_max) + " are possible");
 }
 
+Result<void> check_key(BytesView key) {
+  if (key.empty()) return fail(ErrorCode::invalid, "the key is empty; it must have at least 1 byte");
+  if (key.size() > CommandLimits::key_bytes_max)
+    return too_large("key", key.size(), CommandLimits::key_bytes_max);
+  return {};
+}
+
 Result<void> check_sizes(const Command& command, Arguments arguments) {
-  const std::size_t keys = command.traits.many_keys ? arguments.size() : 2;
-  for (const BytesView key : arguments.subspan(1, keys - 1)) {
-    if (key.empty()) return fail(ErrorCode::invalid, "the key is empty; it must have at least 1 byte");
-    if (key.size() > CommandLimits::key_bytes_max)
-      return too_large("key", key.size(), CommandLimits::key_bytes_max);
+  const Command::Traits& traits = command.traits;
+  if (traits.last_key == 1 && traits.key_count == 0) {
+    CW_TRY_VOID(check_key(arguments[1]));
+  } else {
+    for (const std::size_t key : keys_of(command, arguments)) CW_TRY_VOID(check_key(arguments[key]));
   }
-  const auto first = static_cast<std::size_t>(command.traits.first_member);
-  const auto step = static_cast<std::size_t>(command.traits.member_step);
+  const auto first = static_cast<std::size_t>(traits.first_member);
+  const auto step = static_cast<std::size_t>(traits.member_step);
   for (std::size_t at = first; first > 0 && at < arguments.size(); at += step) {
     if (arguments[at].size() > CommandLimits::member_bytes_max) {
       return too_large("member", arguments[at].size(), CommandLimits::member_bytes_max);
@@ -109,9 +123,48 @@ bool is_arity(int arity, std::size_t arguments) {
 
 }  // namespace
 
+// A read has no stamp and no dot of its own: the salt tells it from the next.
+Random random_of(const Context& context) {
+  std::uint64_t seed = context.salt;
+  for (const std::uint64_t number : {context.dot.actor.value, context.dot.counter, context.hlc.value}) {
+    seed = hash64({reinterpret_cast<const char*>(&number), sizeof number}, seed);
+  }
+  return Random(seed);
+}
+
 std::span<const Command> commands() {
   static const std::vector<Command> table = build_table();
   return table;
+}
+
+std::optional<std::size_t> counted_keys(const Command& command, Arguments arguments) {
+  const auto at = static_cast<std::size_t>(command.traits.key_count);
+  if (at >= arguments.size()) return std::nullopt;
+  const auto count = parse_integer(arguments[at]);
+  const std::size_t behind = arguments.size() - at - 1;
+  if (!count || *count < 1 || static_cast<std::uint64_t>(*count) > behind) return std::nullopt;
+  return static_cast<std::size_t>(*count);
+}
+
+ArgumentPlaces keys_of(const Command& command, Arguments arguments) {
+  const Command::Traits& traits = command.traits;
+  ArgumentPlaces places;
+  const auto end = static_cast<int>(arguments.size());
+  const int last = traits.last_key < 0 ? end + traits.last_key : traits.last_key;
+  for (int at = traits.first_key; at > 0 && at <= last && at < end; at += traits.key_step) {
+    places.push_back(static_cast<std::size_t>(at));
+  }
+  if (traits.key_count == 0) return places;
+  const std::size_t counted = counted_keys(command, arguments).value_or(0);
+  for (std::size_t i = 1; i <= counted; ++i) places.push_back(static_cast<std::size_t>(traits.key_count) + i);
+  return places;
+}
+
+Context Context::at(BytesView other) const {
+  CW_CHECK(base.empty() || other == key, "the other keys of a command name whole objects");
+  Context context = *this;
+  context.key = other;
+  return context;
 }
 
 Result<const Command*> find_command(Arguments arguments) {

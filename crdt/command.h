@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crdt/codec.h"
@@ -40,7 +41,8 @@ struct Context {
   EventWriter& changes;  ///< begun, for the dot's actor
   BytesView key;
   Others* others = nullptr;  ///< null: nobody can be asked
-  bool alone = false;        ///< there is no other replica: what is observed is all there is
+  bool alone = false;  ///< there is no other replica: what is observed is all there is
+  std::uint64_t salt = 0;  ///< another with each request of this coordinator, for what is drawn by chance
 
   // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
   BytesView base{};
@@ -50,7 +52,13 @@ struct Context {
 
   /// What a command works on, taken as a value of this type.
   [[nodiscard]] Place place(EntryType type) const { return {key, base, type}; }
+  /// The same event, at one of the command's keys. Whatever was written to it already, what is observed is the state before the
+  /// event: a command must not write one path through two contexts. REQUIRES: it is this one's key, or this is in no field.
+  [[nodiscard]] Context at(BytesView other) const;
 };
+
+/// What this request draws by chance: the same again from the same context.
+Random random_of(const Context& context);
 
 /// The name and what follows it.
 using Arguments = std::span<const BytesView>;
@@ -73,10 +81,15 @@ struct Command {
   /// an error what was written is void. REQUIRES: find_command found it with these arguments; with many_keys, one key.
   Result<void> (*execute)(const Context& context, Arguments arguments, Value& reply);
   struct Traits {
-    bool many_keys =
-        false;  ///< all arguments are keys: the caller executes one by one, and adds up the replies
-    int first_member = 0;                  ///< from this argument on they are members or fields; 0: none is
-    int member_step = 1;                   ///< of so many arguments each the first is one
+    /// The keys may be of several partitions: the caller executes one by one, and adds up the replies. Else all are of one.
+    bool many_keys = false;
+    // Where the keys stand, as COMMAND INFO of Redis tells it:
+    int first_key = 1;     ///< from this argument; 0: see key_count
+    int last_key = 1;      ///< to this one; below 0: counted from the end
+    int key_step = 1;      ///< of so many arguments each the first is one
+    int key_count = 0;     ///< and as many as this argument says, right behind it; 0: there are no others
+    int first_member = 0;  ///< from this argument on they are members or fields; 0: none is
+    int member_step = 1;   ///< of so many arguments each the first is one
     EntryType member_of = EntryType::set;  ///< what the first of them is an element of
     ReplyShape shape = ReplyShape::plain;
     bool counts = false;   ///< executed twice, it counts twice: a retry needs a request id
@@ -91,6 +104,24 @@ struct CommandLimits {
   static constexpr std::size_t member_bytes_max = std::size_t{64} * 1024;
 };
 
+/// Which argument is the first key: it says where the command is executed.
+inline std::size_t first_key_of(const Command& command) {
+  const Command::Traits& traits = command.traits;
+  return static_cast<std::size_t>(traits.first_key > 0 ? traits.first_key : traits.key_count + 1);
+}
+/// Whether it works on several keys in one event, which then are of one partition.
+inline bool has_several_keys(const Command& command) {
+  const Command::Traits& traits = command.traits;
+  return !traits.many_keys && (traits.last_key != traits.first_key || traits.key_count > 0);
+}
+using ArgumentPlaces = boost::container::small_vector<std::size_t, 4>;
+/// How many keys a command with a count says that there are; nothing if it is no number from 1 to as many as there are arguments.
+std::optional<std::size_t> counted_keys(const Command& command, Arguments arguments);
+/// Which arguments are keys. A count that is none is for the command to refuse: then there are only those before it.
+ArgumentPlaces keys_of(const Command& command, Arguments arguments);
+/// How the error begins that refuses keys of several partitions.
+inline constexpr BytesView cross_slot = "CROSSSLOT";
+
 /// What the first element that the arguments name is called, of a command with members: to ask the memory for it. (Of a field
 /// with a 00 in it nothing is found.)
 inline Path element_path(const Command& command, Arguments arguments) {
@@ -101,7 +132,7 @@ inline Path element_path(const Command& command, Arguments arguments) {
           arguments[static_cast<std::size_t>(command.traits.first_member)]};
 }
 
-/// All data commands, sorted by name. The key is always the first argument after the name.
+/// All data commands, sorted by name.
 std::span<const Command> commands();
 
 /// Finds a command by its name in any case; checks the number of arguments and the sizes of keys and members.

@@ -15,8 +15,7 @@ Result<void> execute_change(const Context& context, Arguments /*arguments*/, Val
   constexpr BytesView command = enable ? command_of(type, "FLAG.ENABLE", "DWFLAG.ENABLE")
                                        : command_of(type, "FLAG.DISABLE", "DWFLAG.DISABLE");
   ObjectState object;
-  CW_TRY_VOID(read_object(context, object));
-  CW_TRY_VOID(require_type(object, type, command));
+  CW_TRY_VOID(read_object(context, type, command, object));
   CW_TRY_VOID(create_object(context, type, object));
   CW_TRY_VOID(change_flag(context.entries, context.place(type), enable, context.changes));
   answer_ok(reply);
@@ -26,8 +25,7 @@ Result<void> execute_change(const Context& context, Arguments /*arguments*/, Val
 template <EntryType type>
 Result<void> execute_get(const Context& context, Arguments /*arguments*/, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_object(context, object));
-  CW_TRY_VOID(require_type(object, type, command_of(type, "FLAG.GET", "DWFLAG.GET")));
+  CW_TRY_VOID(read_object(context, type, command_of(type, "FLAG.GET", "DWFLAG.GET"), object));
   FlagState state;
   CW_TRY_VOID(read_flag(context.entries, context.place(type), state));
   reply = std::int64_t{state.value(type)};

@@ -7,6 +7,7 @@
 #include "crdt/command_table.h"
 #include "crdt/integer.h"
 #include "crdt/list.h"
+#include "crdt/option.h"
 
 namespace causeway {
 namespace {
@@ -185,7 +186,7 @@ Result<void> execute_insert(const Context& context, Arguments arguments, Value& 
 Result<void> execute_remove(const Context& context, Arguments arguments, Value& reply) {
   CW_TRY(const std::int64_t index, integer_argument(arguments[2]));
   std::int64_t wanted = 1;
-  if (arguments.size() > 4) return fail(ErrorCode::invalid, "syntax error");
+  if (arguments.size() > 4) return syntax_error();
   if (arguments.size() == 4) {
     CW_TRY(wanted, integer_argument(arguments[3]));
   }

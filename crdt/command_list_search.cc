@@ -12,8 +12,8 @@ namespace causeway {
 namespace {
 
 Result<void> execute_linsert(const Context& context, Arguments arguments, Value& reply) {
-  const bool before = is_option(arguments[2], "BEFORE");
-  if (!before && !is_option(arguments[2], "AFTER")) return syntax_error();
+  const bool before = is_option(arguments[2], "before");
+  if (!before && !is_option(arguments[2], "after")) return syntax_error();
   CW_TRY_VOID(check_value(context, arguments[4]));
   CW_TRY(List list, List::open(context, "LINSERT"));
   reply = std::int64_t{0};
@@ -81,11 +81,11 @@ Result<Wanted> read_options(Arguments options) {
   Wanted wanted;
   for (std::size_t at = 0; at < options.size(); at += 2) {
     if (at + 1 == options.size()) return syntax_error();
-    if (is_option(options[at], "RANK")) {
+    if (is_option(options[at], "rank")) {
       CW_TRY(wanted.rank, rank_argument(options[at + 1]));
-    } else if (is_option(options[at], "COUNT")) {
+    } else if (is_option(options[at], "count")) {
       CW_TRY(wanted.count, natural_argument(options[at + 1], "COUNT"));
-    } else if (is_option(options[at], "MAXLEN")) {
+    } else if (is_option(options[at], "maxlen")) {
       CW_TRY(wanted.compared_max, natural_argument(options[at + 1], "MAXLEN"));
     } else {
       return syntax_error();

@@ -37,10 +37,16 @@ Result<void> execute_type(const Context& context, Arguments /*arguments*/, Value
 }  // namespace
 
 void add_object_commands(std::vector<Command>& table) {
+  constexpr Command::Traits many{.many_keys = true, .last_key = -1};
   table.push_back({"del", "key [key ...]", -2, Access::observed_write, true, "any",
-                   "Deletes keys; answers how many there were.", execute_del, {.many_keys = true}});
+                   "Deletes keys; answers how many there were.", execute_del, many});
   table.push_back({"exists", "key [key ...]", -2, Access::read, true, "any", "How many of the keys exist.",
-                   execute_exists, {.many_keys = true}});
+                   execute_exists, many});
+  table.push_back({"touch", "key [key ...]", -2, Access::read, true, "any",
+                   "How many of the keys exist: nothing here depends on when a key was used.", execute_exists,
+                   many});
+  table.push_back({"unlink", "key [key ...]", -2, Access::observed_write, true, "any", "The same as DEL.",
+                   execute_del, many});
   table.push_back(
       {"type", "key", 2, Access::read, true, "any", "The type of what a key holds, or none.", execute_type});
 }

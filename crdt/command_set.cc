@@ -6,25 +6,44 @@
 #include "crdt/set.h"
 
 namespace causeway {
-namespace {
 
-/// The members that are named, each once: one event inserts at one place once.
-boost::container::small_vector<BytesView, 4> distinct_members(Arguments arguments) {
-  boost::container::small_vector<BytesView, 4> members(arguments.begin() + 2, arguments.end());
+ArgumentViews distinct_members(Arguments arguments) {
+  ArgumentViews members(arguments.begin() + 2, arguments.end());
   if (members.size() == 1) return members;
   std::sort(members.begin(), members.end());
   members.erase(std::unique(members.begin(), members.end()), members.end());
   return members;
 }
 
-Result<void> read_set(const Context& context, BytesView command, ObjectState& object) {
-  CW_TRY_VOID(read_object(context, object));
-  return require_type(object, EntryType::set, command);
+Result<void> answer_members(const Context& context, EntryType type, BytesView command, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context, type, command, object));
+  Value::Array& members = reply.emplace<Value::Array>();
+  return scan_members(context.entries, context.place(type),
+                      [&](BytesView member) { members.emplace_back(Bytes(member)); });
 }
+
+Result<void> answer_is_member(const Context& context, EntryType type, BytesView command, BytesView member,
+                              Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context, type, command, object));
+  CW_TRY(const bool present, has_member(context.entries, context.place(type), member));
+  reply = std::int64_t{present};
+  return {};
+}
+
+Result<void> answer_card(const Context& context, EntryType type, BytesView command, Value& reply) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context, type, command, object));
+  reply = static_cast<std::int64_t>(object.summary.count(type));
+  return {};
+}
+
+namespace {
 
 Result<void> execute_sadd(const Context& context, Arguments arguments, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_set(context, "SADD", object));
+  CW_TRY_VOID(read_object(context, EntryType::set, "SADD", object));
   CW_TRY_VOID(create_object(context, EntryType::set, object));
   const Place place = context.place(EntryType::set);
   std::int64_t added = 0;
@@ -38,7 +57,7 @@ Result<void> execute_sadd(const Context& context, Arguments arguments, Value& re
 
 Result<void> execute_srem(const Context& context, Arguments arguments, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_set(context, "SREM", object));
+  CW_TRY_VOID(read_object(context, EntryType::set, "SREM", object));
   const Place place = context.place(EntryType::set);
   std::int64_t removed = 0;
   for (const BytesView member : distinct_members(arguments)) {
@@ -53,28 +72,26 @@ Result<void> execute_srem(const Context& context, Arguments arguments, Value& re
 }
 
 Result<void> execute_sismember(const Context& context, Arguments arguments, Value& reply) {
+  return answer_is_member(context, EntryType::set, "SISMEMBER", arguments[2], reply);
+}
+
+Result<void> execute_smismember(const Context& context, Arguments arguments, Value& reply) {
   ObjectState object;
-  CW_TRY_VOID(read_set(context, "SISMEMBER", object));
-  CW_TRY(const bool present,
-         has_member(context.entries, context.place(EntryType::set), arguments[2]));
-  reply = std::int64_t{present};
+  CW_TRY_VOID(read_object(context, EntryType::set, "SMISMEMBER", object));
+  Value::Array& answers = reply.emplace<Value::Array>();
+  for (const BytesView member : arguments.subspan(2)) {
+    CW_TRY(const bool present, has_member(context.entries, context.place(EntryType::set), member));
+    answers.emplace_back(std::int64_t{present});
+  }
   return {};
 }
 
 Result<void> execute_smembers(const Context& context, Arguments /*arguments*/, Value& reply) {
-  ObjectState object;
-  CW_TRY_VOID(read_set(context, "SMEMBERS", object));
-  Value::Array& members = reply.emplace<Value::Array>();
-  CW_TRY_VOID(scan_members(context.entries, context.place(EntryType::set),
-                           [&](BytesView member) { members.emplace_back(Bytes(member)); }));
-  return {};
+  return answer_members(context, EntryType::set, "SMEMBERS", reply);
 }
 
 Result<void> execute_scard(const Context& context, Arguments /*arguments*/, Value& reply) {
-  ObjectState object;
-  CW_TRY_VOID(read_set(context, "SCARD", object));
-  reply = static_cast<std::int64_t>(object.summary.count(EntryType::set));
-  return {};
+  return answer_card(context, EntryType::set, "SCARD", reply);
 }
 
 }  // namespace
@@ -86,6 +103,15 @@ void add_set_commands(std::vector<Command>& table) {
                    "Removes members from a set; answers how many it had.", execute_srem, {.first_member = 2}});
   table.push_back({"sismember", "key member", 3, Access::read, true, "set",
                    "1 if the set has the member, else 0.", execute_sismember, {.first_member = 2}});
+  table.push_back({"smismember",
+                   "key member [member ...]",
+                   -3,
+                   Access::read,
+                   true,
+                   "set",
+                   "1 for each of the members that the set has, 0 for each of the others.",
+                   execute_smismember,
+                   {.first_member = 2}});
   table.push_back(
       {"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.", execute_smembers, {.shape = ReplyShape::set}});
   table.push_back(

@@ -2,7 +2,6 @@
 #include "crdt/command_sorted_set.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <numeric>
 

@@ -10,11 +10,16 @@ namespace causeway {
 void add_bounded_commands(std::vector<Command>& table);
 void add_counter_commands(std::vector<Command>& table);
 void add_expiry_commands(std::vector<Command>& table);
+void add_extreme_commands(std::vector<Command>& table);
 void add_flag_commands(std::vector<Command>& table);
+void add_grow_set_commands(std::vector<Command>& table);
+void add_hyperloglog_commands(std::vector<Command>& table);
 void add_list_commands(std::vector<Command>& table);
 void add_list_search_commands(std::vector<Command>& table);
 void add_object_commands(std::vector<Command>& table);
 void add_register_commands(std::vector<Command>& table);
+void add_set_algebra_commands(std::vector<Command>& table);
+void add_set_choice_commands(std::vector<Command>& table);
 void add_set_commands(std::vector<Command>& table);
 void add_sorted_range_commands(std::vector<Command>& table);
 void add_sorted_set_commands(std::vector<Command>& table);
@@ -29,6 +34,13 @@ inline void answer_ok(Value& reply) { reply.emplace<Status>("OK"); }
 Result<void> check_value(const Context& context, BytesView value);
 /// An argument that must be an integer. Errors: invalid, in the words of Redis.
 Result<std::int64_t> integer_argument(BytesView text);
+/// The members that are named from the second argument on, each once: one event inserts at one place once.
+ArgumentViews distinct_members(Arguments arguments);
+/// What is read of a set, of either type whose members stand as in crdt/set.h. Errors: wrong_type; a failed read.
+Result<void> answer_members(const Context& context, EntryType type, BytesView command, Value& reply);
+Result<void> answer_is_member(const Context& context, EntryType type, BytesView command, BytesView member,
+                              Value& reply);
+Result<void> answer_card(const Context& context, EntryType type, BytesView command, Value& reply);
 /// The end of a command that has written its changes. Errors: too_large, if one event cannot carry them.
 Result<void> issue(const Context& context);
 

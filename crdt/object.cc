@@ -44,6 +44,11 @@ Result<void> read_object(const Context& context, ObjectState& object) {
   return {};
 }
 
+Result<void> read_object(const Context& context, EntryType wanted, BytesView command, ObjectState& object) {
+  CW_TRY_VOID(read_object(context, object));
+  return require_type(object, wanted, command);
+}
+
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command) {
   if (!object.type || *object.type == wanted) return {};
   return fail(ErrorCode::wrong_type, "the key holds a " + Bytes(name_of(*object.type)) + ", and " +

@@ -23,6 +23,9 @@ struct ObjectState {
 /// Errors: a failed read; internal if a marker cannot be read.
 Result<void> read_object(const Context& context, ObjectState& object);
 
+/// The same of a command that works on one type. Errors: wrong_type, too.
+Result<void> read_object(const Context& context, EntryType wanted, BytesView command, ObjectState& object);
+
 /// Errors: wrong_type, naming both types, if the object exists and has another type.
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command);
 

@@ -68,14 +68,28 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);
   operation.deadline = now + std::chrono::milliseconds(timeout_ms);
   operation.bytes = bytes;
+  return has_several_keys(*operation.command) ? check_keys(operation) : Result<void>();
+}
+
+Result<void> Coordinator::check_keys(const Operation& operation) const {
+  const auto arguments = operation.request.arguments.span();
+  for (const std::size_t place : keys_of(*operation.command, arguments)) {
+    if (partition_of(arguments[place], site_.placement.partitions()) == operation.partition) continue;
+    return fail(
+        ErrorCode::invalid,
+        Bytes(cross_slot) +
+            " Keys in request don't hash to the same slot: give all of them one " "hash tag, as in {tag}key");
+  }
   return {};
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
   Known known;
-  if (request.arguments.size() > 1) {
-    known.key_hash = Partition::hash_of(request.arguments[1]);
-    known.partition = partition_of(request.arguments[1], known.key_hash, site_.placement.partitions());
+  known.command = find_command(request.arguments.span()).value_or(nullptr);
+  if (known.command != nullptr) {
+    const BytesView key = request.arguments[first_key_of(*known.command)];
+    known.key_hash = Partition::hash_of(key);
+    known.partition = partition_of(key, known.key_hash, site_.placement.partitions());
   }
   this->request(origin, std::move(request), known, now);
 }
@@ -207,12 +221,13 @@ Context Coordinator::context(const ObjectEntries& entries, const Partition& part
           changes_,
           key,
           &wishes_,
-          site_.is_alone(partition.id())};
+          site_.is_alone(partition.id()),
+          ++executed_};
 }
 
 Result<void> Coordinator::run_command(const Operation& operation, const Partition& partition,
                                       const EventHead& head, Value& reply) {
-  const BytesView key = operation.request.arguments[1];
+  const BytesView key = operation.request.arguments[first_key_of(*operation.command)];
   CW_TRY(const Partition::Held held, partition.hold(key, operation.key_hash));
   const ObjectEntries entries =
       held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
@@ -220,26 +235,17 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
   return causeway::execute(*operation.command, context, operation.request.arguments.span(), reply);
 }
 
-void Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {
+bool Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {
   Value reply = answers_.take_back();
-  writes_.wait(std::move(operation), quorum, std::move(target), std::move(reply));
+  return writes_.wait(std::move(operation), quorum, std::move(target), std::move(reply));
 }
 
 Result<void> Coordinator::write(Operation& operation, Partition& partition, EventHead& head) {
   CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.write_level));
   const Want want = reach.beyond ? Want::everywhere : Want::local;
-  const bool at_once = !operation.request.request_id || planted(Plant::retry_answered_unsafe);
-  const bool changes_nothing = changes_.mutations() == 0;
-  if (changes_nothing && at_once) {
+  if (changes_.mutations() == 0) {
     follow(operation, partition);
-    answers_.finish(operation);
-    return {};
-  }
-  if (changes_nothing) {
-    follow(operation, partition);
-    // A retry of what is done already: the first execution must be as safe as was asked before the answer.
-    replication_.owe_clock(operation.partition, site_.self, Want::everywhere);
-    wait(operation, *reach.quorum, partition.clock());
+    answer_unchanged(operation, partition, reach);
     return {};
   }
   CW_TRY_VOID(issue(operation.partition, partition, head, want));
@@ -250,6 +256,18 @@ Result<void> Coordinator::write(Operation& operation, Partition& partition, Even
     wait(operation, *reach.quorum, VersionVector{{head.dot.actor, head.dot.counter}});
   }
   return {};
+}
+
+void Coordinator::answer_unchanged(Operation& operation, const Partition& partition, const Reach& reach) {
+  // What is done already, perhaps by this request, must be as safe as was asked before the answer.
+  VersionVector target = operation.request.request_id ? partition.clock() : changes_.rests_on();
+  if (target.empty() || planted(Plant::retry_answered_unsafe)) {
+    answers_.finish(operation);
+    return;
+  }
+  const PartitionId id = operation.partition;
+  if (wait(operation, *reach.quorum, std::move(target)))
+    replication_.owe_clock(id, site_.self, Want::everywhere);
 }
 
 Result<void> Coordinator::issue(PartitionId id, Partition& partition, EventHead& head, Want want) {

@@ -60,6 +60,8 @@ class Coordinator {
  private:
   /// Checks the request, and completes the operation.
   Result<void> admit(Operation& operation, MonoTime now) const;
+  /// One event changes one partition.
+  [[nodiscard]] Result<void> check_keys(const Operation& operation) const;
   struct Reach {
     const Quorum* quorum = nullptr;  ///< what the level asks for: nobody has answered yet
     bool beyond = false;             ///< the live replicas of this datacenter do not suffice
@@ -92,7 +94,9 @@ class Coordinator {
   static void follow(Operation& operation, const Partition& partition);
   Result<void> write(Operation& operation, Partition& partition, EventHead& head);
   /// What was answered waits until `target` is as safe as was asked.
-  void wait(Operation& operation, const Quorum& quorum, VersionVector target);
+  /// Nothing changes: the answer waits until what it rests on is safe.
+  void answer_unchanged(Operation& operation, const Partition& partition, const Reach& reach);
+  bool wait(Operation& operation, const Quorum& quorum, VersionVector target);
   void proceed(Operation operation);
   void fail_with(const Operation& operation, Error error);
 
@@ -114,6 +118,7 @@ class Coordinator {
   EventWriter changes_;
   Event event_;  ///< being issued
   std::uint64_t operations_ = 0;
+  std::uint64_t executed_ = 0;
 };
 
 }  // namespace causeway

@@ -27,18 +27,19 @@ void PendingWrites::count(Pending& pending) const {
   }
 }
 
-void PendingWrites::wait(Operation operation, Quorum quorum, VersionVector target, Value reply) {
+bool PendingWrites::wait(Operation operation, Quorum quorum, VersionVector target, Value reply) {
   Pending pending{std::move(operation), std::move(quorum), std::move(target), std::move(reply)};
   look(pending.operation.partition);
   count(pending);
   if (pending.quorum.enough()) {
     answers_.add(pending.operation, std::move(pending.reply));
-    return;
+    return false;
   }
   next_deadline_ = std::min(next_deadline_, pending.operation.deadline);
   pending.operation.request.arguments = {};  // the event has what is needed of them
   ++size_;
   pending_[pending.operation.partition].push_back(std::move(pending));
+  return true;
 }
 
 void PendingWrites::check(PartitionId partition) {

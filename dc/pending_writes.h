@@ -15,8 +15,8 @@ class PendingWrites {
   PendingWrites(Site& site, Answers& answers) : site_(site), answers_(answers) {}
 
   /// Answers `reply` once replicas that cover `target` make up the quorum; this one counts, for the turn's answers leave
-  /// only when its events are durable.
-  void wait(Operation operation, Quorum quorum, VersionVector target, Value reply);
+  /// only when its events are durable. Whether that has yet to come.
+  bool wait(Operation operation, Quorum quorum, VersionVector target, Value reply);
   /// A member's clock of this partition moved.
   void check(PartitionId partition);
   /// Answers TIMEOUT, ambiguous, to what has waited too long: the events stay and spread.

@@ -244,8 +244,9 @@ void NodeCore::Parts::serve_requests() {
     const std::span<Asked> window =
         std::span(asked).subspan(begin, std::min(window_max, asked.size() - begin));
     for (Asked& each : window) {
-      if (each.request->arguments.size() < 2) continue;
-      const BytesView key = each.request->arguments[1];
+      each.command = find_command(each.request->arguments.span()).value_or(nullptr);
+      if (each.command == nullptr) continue;  // the coordinator says what is wrong
+      const BytesView key = each.request->arguments[first_key_of(*each.command)];
       each.hash = Partition::hash_of(key);
       each.id = partition_of(key, each.hash, placement.partitions());
       if (!store.holds(each.id)) continue;
@@ -256,12 +257,10 @@ void NodeCore::Parts::serve_requests() {
       if (each.partition != nullptr) each.partition->prefetch_blob(each.hash);
     }
     for (Asked& each : window) {
-      if (each.partition == nullptr) continue;
+      if (each.partition == nullptr || each.command->traits.first_member == 0) continue;
       const auto arguments = each.request->arguments.span();
-      each.command = find_command(arguments).value_or(nullptr);
-      if (each.command == nullptr || each.command->traits.first_member == 0) continue;
-      each.entry_hash =
-          each.partition->prefetch_element(arguments[1], each.hash, element_path(*each.command, arguments));
+      each.entry_hash = each.partition->prefetch_element(arguments[first_key_of(*each.command)], each.hash,
+                                                         element_path(*each.command, arguments));
     }
     for (const Asked& each : window) {
       if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);

@@ -153,20 +153,22 @@ bool is_write(const RespCommand& command) { return has_key(command) && command.d
 
 /// Name, arity, flags, first key, last key, step, categories, tips, key specifications, subcommands.
 void tell_command(RespWriter& out, const RespCommand& command) {
-  const bool many = has_key(command) && command.data->traits.many_keys;
+  const bool moves = has_key(command) && command.data->traits.key_count > 0;
   out.array(10);
   out.bulk(command.name);
   out.integer(command.arity());
-  out.set(has_key(command) ? 1 : 2);
+  out.set(has_key(command) && !moves ? 1 : 2);
   if (has_key(command)) {
     out.status(is_write(command) ? "write" : "readonly");
+    if (moves) out.status("movablekeys");
   } else {
     out.status("loading");
     out.status("stale");
   }
-  out.integer(has_key(command) ? 1 : 0);
-  out.integer(many ? -1 : (has_key(command) ? 1 : 0));
-  out.integer(has_key(command) ? 1 : 0);
+  const bool stands = has_key(command) && command.data->traits.first_key > 0;
+  out.integer(stands ? command.data->traits.first_key : 0);
+  out.integer(stands ? command.data->traits.last_key : 0);
+  out.integer(stands ? command.data->traits.key_step : 0);
   out.set(1);
   out.status(is_write(command) ? "@write" : (has_key(command) ? "@read" : "@connection"));
   out.array(0);
@@ -233,9 +235,11 @@ void tell_keys(RespCall& call) {
   if (!has_key(*command)) return call.out.error("ERR The command has no key arguments");
   if (!command->takes(inner.size()))
     return call.out.error("ERR Invalid number of arguments specified for command");
-  const std::size_t keys = command->data->traits.many_keys ? inner.size() - 1 : 1;
-  call.out.array(keys);
-  for (const BytesView key : inner.subspan(1, keys)) call.out.bulk(key);
+  if (command->data->traits.key_count > 0 && !counted_keys(*command->data, inner))
+    return call.out.error("ERR Invalid arguments specified for command");
+  const auto keys = keys_of(*command->data, inner);
+  call.out.array(keys.size());
+  for (const std::size_t key : keys) call.out.bulk(inner[key]);
 }
 
 }  // namespace

@@ -98,7 +98,9 @@ void RespDoor::write_error(RespWriter& into, const Error& error) const {
                      ? "ERR value is not an integer or out of range"
                      : "WRONGTYPE Operation against a key holding the wrong kind of value");
       break;
-    case ErrorCode::invalid: into.error("ERR " + error.sentence); break;
+    case ErrorCode::invalid:
+      into.error((error.sentence.starts_with(cross_slot) ? "" : "ERR ") + error.sentence);
+      break;
     default:
       std::string text(name_of(error.code));
       if (error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout) {

@@ -74,11 +74,18 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
   const bool reads = (*command)->access == Access::read;
   if ((*command)->traits.many_keys && arguments.size() > 2) {
     for (auto& [part, part_done] : fan_out(std::move(arguments), reads, std::move(done))) {
-      submit_one({std::move(part), reads, false, false, options, std::move(part_done)});
+      submit_one(
+          {.arguments = std::move(part), .reads = reads, .options = options, .done = std::move(part_done)});
     }
     return;
   }
-  submit_one({std::move(arguments), reads, (*command)->traits.counts, (*command)->traits.takes_id, std::move(options), std::move(done)});
+  submit_one({.arguments = std::move(arguments),
+              .key_at = first_key_of(**command),
+              .reads = reads,
+              .counts = (*command)->traits.counts,
+              .takes_id = (*command)->traits.takes_id,
+              .options = std::move(options),
+              .done = std::move(done)});
 }
 
 void ClientCore::submit_one(NewCall&& call) {

@@ -38,7 +38,7 @@ RequestEngine::RequestEngine(ClientOptions options, RequestId ids, std::uint64_t
       next_request_id_(ids) {}
 
 void RequestEngine::submit(NewCall&& ask, Now now) {
-  CW_CHECK(ring_ != nullptr && ask.arguments.size() > 1, "started, and the command is checked");
+  CW_CHECK(ring_ != nullptr && ask.arguments.size() > ask.key_at, "started, and the command is checked");
   const auto [id, call] = calls_.add();
   call.ask = std::move(ask);
   const CallOptions& options = call.ask.options;
@@ -49,7 +49,7 @@ void RequestEngine::submit(NewCall&& ask, Now now) {
   }
   if (call.ask.takes_id && call.ask.counts && !options.request_id && options_.automatic_request_ids) name_increment(call, now);
   call.repeatable = !call.ask.counts || options.request_id.has_value();
-  call.partition = ring_->partition(call.ask.arguments[1]);
+  call.partition = ring_->partition(call.ask.arguments[call.ask.key_at]);
   const Micros timeout = options.timeout ? Micros(*options.timeout) : timeout_;
   call.deadline = now.mono + timeout;
   call.margin = std::min(margin_max, timeout / 10);

@@ -27,9 +27,10 @@ namespace causeway {
 /// One command, checked (find_command).
 struct NewCall {
   std::vector<Bytes> arguments;
-  bool reads = false;   ///< it changes nothing
-  bool counts = false;    ///< executed twice, it counts twice
-  bool takes_id = true;   ///< a request id may tell a retry from another call
+  std::size_t key_at = 1;  ///< which argument says where it goes
+  bool reads = false;      ///< it changes nothing
+  bool counts = false;     ///< executed twice, it counts twice
+  bool takes_id = true;    ///< a request id may tell a retry from another call
   CallOptions options;
   std::function<void(Result<Value>)> done;  ///< called once; it may not call the engine
   std::atomic<std::size_t>* outstanding = nullptr;  ///< if there is one: counts one less, just before `done`

@@ -43,6 +43,16 @@ TEST_CASE("keys of one tag go to one replica") {
   CHECK(f.sent[0].node == f.sent[1].node);
 }
 
+TEST_CASE("a command goes to a replica of its first key wherever that stands") {
+  EngineFixture f;
+  f.start();
+  for (const char* key : {"a", "b", "c", "d"}) {
+    f.submit({"sintercard", "2", key, "{" + Bytes(key) + "}x"});
+    f.pump();
+    CHECK(f.only().node == f.replicas(key, "eu").front());
+  }
+}
+
 TEST_CASE("requests of one turn to one node travel together, at most 64 in a message") {
   EngineFixture f;
   f.start();

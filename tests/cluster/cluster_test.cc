@@ -57,6 +57,42 @@ TEST_CASE("three_datacenters_agree_while_and_after_one_is_cut_off") {
   CHECK(value_of(cluster.ask("eu-3", {"SCARD", "set"})) == Value(std::int64_t{10}));
 }
 
+TEST_CASE("commands_of_several_keys_are_taken_by_any_node_and_arrive_everywhere") {
+  Cluster cluster(three_dcs, 22);
+  REQUIRE(cluster.run_until_serving());
+  value_of(cluster.ask("eu-1", {"SADD", "{t}a", "1", "2"}));
+  value_of(cluster.ask("eu-2", {"SADD", "{t}b", "2", "3"}));
+  CHECK(value_of(cluster.ask("eu-3", {"SUNIONSTORE", "{t}c", "{t}a", "{t}b"})) == Value(std::int64_t{3}));
+  CHECK(value_of(cluster.ask("eu-1", {"SMOVE", "{t}a", "{t}b", "1"})) == Value(std::int64_t{1}));
+  CHECK(value_of(cluster.ask("eu-2", {"SINTERCARD", "2", "{t}b", "{t}c"})) == Value(std::int64_t{3}));
+  value_of(cluster.ask("us-1", {"PFADD", "{t}p", "x", "y"}));
+  value_of(cluster.ask("ap-1", {"PFADD", "{t}q", "y", "z"}));
+  REQUIRE(converges(cluster));
+  CHECK(value_of(cluster.ask("ap-3", {"SCARD", "{t}c"})) == Value(std::int64_t{3}));
+  CHECK(value_of(cluster.ask("eu-3", {"PFCOUNT", "{t}p", "{t}q"})) == Value(std::int64_t{3}));
+  value_of(cluster.ask("eu-3", {"PFMERGE", "{t}q", "{t}p"}));
+  CHECK(value_of(cluster.ask("eu-1", {"PFCOUNT", "{t}q"})) == Value(std::int64_t{3}));
+}
+
+TEST_CASE("a_pop_of_all_members_of_a_large_set_takes_what_it_saw_everywhere") {
+  Cluster cluster(three_dcs, 23);
+  REQUIRE(cluster.run_until_serving());
+  std::vector<Bytes> add{"SADD", "s"};
+  for (int i = 0; i < 2000; ++i) add.push_back("member" + std::to_string(i));
+  value_of(cluster.ask("eu-1", add));
+  REQUIRE(converges(cluster));
+  cluster.cut("eu", "us");
+  cluster.cut("eu", "ap");
+  value_of(cluster.ask("us-1", {"SADD", "s", "member7", "new"}));
+  CHECK(std::get<Value::Array>(value_of(cluster.ask("eu-2", {"SPOP", "s", "5000"}))).size() == 2000);
+  CHECK(value_of(cluster.ask("eu-3", {"EXISTS", "s"})) == Value(std::int64_t{0}));
+  cluster.heal();
+  REQUIRE(converges(cluster));
+  CHECK(value_of(cluster.ask("eu-1", {"SMEMBERS", "s"})) ==
+        Value(Value::Array{Bytes("member7"), Bytes("new")}));
+  CHECK(value_of(cluster.ask("ap-1", {"SCARD", "s"})) == Value(std::int64_t{2}));
+}
+
 TEST_CASE("a_killed_node_comes_back_and_catches_up") {
   Cluster cluster(three_dcs, 3);
   REQUIRE(cluster.run_until_serving());

@@ -1,10 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include "crdt/command.h"
+#include "tests/crdt/dialogue.h"
 #include "tests/crdt/replica.h"
 
 using namespace causeway;
 using causeway::testing::Replica;
+using causeway::testing::words;
 
 namespace {
 
@@ -63,6 +65,44 @@ TEST_CASE("a_command_is_found_in_any_case_and_its_shape_is_checked") {
   CHECK(find({"del", "a", Bytes(1025, 'k')}).error().code == ErrorCode::too_large);
   CHECK(find({"sadd", "k", Bytes(65536, 'm')}).has_value());
   CHECK(find({"sadd", "k", "m", Bytes(65537, 'm')}).error().code == ErrorCode::too_large);
+}
+
+TEST_CASE("a_command_says_which_arguments_are_keys") {
+  const auto keys = [](const char* line) {
+    const std::vector<Bytes> arguments = words(line);
+    const auto command = find_command(arguments);
+    REQUIRE(command.has_value());
+    Bytes found;
+    for (const std::size_t at : keys_of(**command, span_of(views_of(arguments))))
+      found += arguments[at] + " ";
+    return found + "from " + arguments[first_key_of(**command)];
+  };
+  CHECK(keys("sadd a m n") == "a from a");
+  CHECK(keys("del a b c") == "a b c from a");
+  CHECK(keys("smove a b m") == "a b from a");
+  CHECK(keys("sunionstore d a b") == "d a b from d");
+  CHECK(keys("pfmerge d") == "d from d");
+  CHECK(keys("sintercard 2 a b limit 1") == "a b from a");
+  for (const char* count : {"0", "4", "-1", "x"}) {
+    CHECK(keys(("sintercard " + Bytes(count) + " a b c").c_str()) == "from a");
+  }
+  CHECK(has_several_keys(**find_command(words("smove a b m"))));
+  CHECK(has_several_keys(**find_command(words("sintercard 1 a"))));
+  CHECK_FALSE(has_several_keys(**find_command(words("del a b"))));
+  CHECK_FALSE(has_several_keys(**find_command(words("sadd a b"))));
+}
+
+TEST_CASE("the_sizes_of_all_keys_are_checked") {
+  const Bytes large(1025, 'k');
+  for (const auto& arguments : std::vector<std::vector<Bytes>>{{"smove", "a", large, "m"},
+                                                               {"sunion", "a", "b", large},
+                                                               {"sdiffstore", large, "a"},
+                                                               {"sintercard", "2", "a", large}}) {
+    CHECK(find_command(arguments).error().code == ErrorCode::too_large);
+  }
+  CHECK(find_command({"smove", "a", "b", Bytes(65537, 'm')}).error().code == ErrorCode::too_large);
+  CHECK(find_command({"smove", "a", "", "m"}).error().code == ErrorCode::invalid);
+  CHECK(find_command({"sintercard", "1", "a", "LIMIT", large}).has_value());
 }
 
 TEST_CASE("strings_answer_as_in_redis") {

@@ -468,6 +468,23 @@ TEST_CASE("a_key_with_one_replica_is_set_on_conditions_as_in_redis") {
   CHECK(at(a, t0 + 60, "get k") == "x");
 }
 
+TEST_CASE("of_several_keys_each_ends_at_its_time") {
+  Replica a(1);
+  say(a, "sadd s m");
+  say(a, "sadd t n");
+  say(a, "sadd u n o");
+  say(a, "pexpire s 50");
+  say(a, "pexpire u 90");
+  CHECK(at(a, t0 + 49, "sunion s t") == "m n");
+  CHECK(at(a, t0 + 50, "sunion s t") == "n");
+  CHECK(at(a, t0 + 50, "smove s t m") == "0");
+  CHECK(at(a, t0 + 50, "smove t s n") == "1");
+  CHECK(at(a, t0 + 51, "smembers s") == "n");
+  CHECK(at(a, t0 + 51, "ttl s") == "-1");
+  CHECK(at(a, t0 + 60, "sunionstore u u s") == "2");
+  CHECK(at(a, t0 + 200, "smembers u") == "n o");
+}
+
 TEST_CASE("get_options_on_another_type_are_refused_and_nothing_changes") {
   Replica a(1);
   say(a, "sadd k m");

@@ -44,9 +44,9 @@ Replica busy_replica() {
   Replica a(1);
   Replica b(2);
   for (Replica* replica : {&a, &b}) {
-    for (const char* line :
-         {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v", "sadd both m", "flag.enable f",
-          "dwflag.disable d"}) {
+    for (const char* line : {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v",
+                             "sadd both m", "flag.enable f", "dwflag.disable d", "gset.add g m",
+                             "max.set x 5", "min.set y 5", "sadd t m o", "pfadd p a b", "pfadd r2 c"}) {
       say(*replica, line);
     }
     say(*replica, "incr k", q);
@@ -59,13 +59,65 @@ Replica busy_replica() {
   return a;
 }
 
-const char* const lines[] = {
-    "get k",           "set k 2",       "incr k",          "strlen k",   "siblings k",
-    "counter.add c 1", "counter.get c", "counter.reset c", "sadd s m x", "srem s m",
-    "smembers s",      "scard s",       "sismember s m",   "reg.get r",  "reg.set r w",
-    "siblings r",      "del k",         "del both",        "type both",  "exists both",
-    "set both x",      "get both",      "srem s m n",      "set new 1",  "del c",
-    "flag.enable f",   "dwflag.get d",  "dwflag.enable d"};
+const char* const lines[] = {"get k",
+                             "set k 2",
+                             "incr k",
+                             "strlen k",
+                             "siblings k",
+                             "counter.add c 1",
+                             "counter.get c",
+                             "counter.reset c",
+                             "sadd s m x",
+                             "srem s m",
+                             "smembers s",
+                             "scard s",
+                             "sismember s m",
+                             "reg.get r",
+                             "reg.set r w",
+                             "siblings r",
+                             "del k",
+                             "del both",
+                             "type both",
+                             "exists both",
+                             "set both x",
+                             "get both",
+                             "srem s m n",
+                             "set new 1",
+                             "del c",
+                             "flag.enable f",
+                             "dwflag.get d",
+                             "dwflag.enable d",
+                             "gset.add g m n",
+                             "gset.members g",
+                             "gset.ismember g m",
+                             "gset.card g",
+                             "max.set x 6",
+                             "max.get x",
+                             "min.set y 4",
+                             "min.get y",
+                             "pfadd p a c",
+                             "pfadd q",
+                             "pfcount p r2",
+                             "pfmerge p r2",
+                             "pfmerge q p",
+                             "smismember s m q",
+                             "spop s",
+                             "spop s 1",
+                             "spop s 9",
+                             "srandmember s",
+                             "srandmember s 2",
+                             "srandmember s -2",
+                             "sscan s 0",
+                             "smove s t n",
+                             "smove s s n",
+                             "sinter s t",
+                             "sunion s t",
+                             "sdiff s t",
+                             "sdiff s t k2",
+                             "sinterstore k s t",
+                             "sunionstore u s t",
+                             "sdiffstore s s t",
+                             "sintercard 2 s t"};
 
 }  // namespace
 
@@ -80,8 +132,15 @@ TEST_CASE("a_failed_read_fails_the_command") {
       const FailingEntries entries(replica.entries(), failing);
       EventWriter changes;
       changes.begin(ActorId(7));
-      const Context context{entries,      clock,        {ActorId(7), 1},          replica.hlc(),
-                            WallTime(1s), std::nullopt, Replica::value_bytes_max, changes, arguments[1]};
+      const Context context{entries,
+                            clock,
+                            {ActorId(7), 1},
+                            replica.hlc(),
+                            WallTime(1s),
+                            std::nullopt,
+                            Replica::value_bytes_max,
+                            changes,
+                            arguments[first_key_of(**command)]};
       Value reply;
       const auto outcome = (*command)->execute(context, span_of(views_of(arguments)), reply);
       if (entries.reads() <= failing) break;  // the read that should fail did not come

@@ -116,9 +116,9 @@ class Replica {
     const Hlc hlc = hlc_.next(wall);
     EventWriter changes;
     changes.begin(actor_);
-    const BytesView key = arguments.size() > 1 ? BytesView(arguments[1]) : BytesView();
-    Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
-    context.alone = is_alone_;
+    const BytesView key = arguments[first_key_of(**command)];
+    const Context context{entries_,        clock_,  dot, hlc,     wall,      request,
+                          value_bytes_max, changes, key, nullptr, is_alone_, ++commands_};
     Value reply;
     if (auto done = execute(**command, context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
@@ -167,6 +167,7 @@ class Replica {
   VersionVector clock_;
   VersionVector clock_when_issued_;
   HlcClock hlc_;
+  std::uint64_t commands_ = 0;
 };
 
 }  // namespace causeway::testing

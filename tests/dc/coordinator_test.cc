@@ -2,90 +2,14 @@
 // its queue is bounded in requests and in bytes.
 #include <catch2/catch.hpp>
 
-#include "dc/coordinator.h"
 #include "tests/cluster/topologies.h"
-#include "tests/dc/bench.h"
+#include "tests/dc/coordinating.h"
 #include "tests/node/issuer.h"
 
 using namespace causeway;
 using namespace causeway::testing;
 
 namespace {
-
-constexpr PartitionId p0{0};
-constexpr Level local_one{Level::Kind::local_one, 0};
-
-struct Coordinating : Bench {
-  explicit Coordinating(BytesView topology, CoordinatorLimits limits = {}, BytesView self = "eu-1",
-                        LogLimits log_limits = {})
-      : Bench(topology, self, log_limits),
-        coordinator(site, replication, limits),
-        key(key_in(p0, placement.partitions())) {
-    live_all();
-    coordinator.serve(&claimed, "");
-  }
-
-  std::uint64_t request(std::vector<Bytes> arguments, Level level = {},
-                        std::optional<RequestId> request_id = {}) {
-    coordinator.request(ClientId{1}, Request{++number, std::move(arguments), level, level, 0, request_id},
-                        {now, {}});
-    return number;
-  }
-  std::uint64_t request_in(VersionVector session, std::vector<Bytes> arguments, Level level = {}) {
-    Request request{++number, std::move(arguments), level, level, 0, {}, std::move(session)};
-    coordinator.request(ClientId{1}, std::move(request), {now, {}});
-    return number;
-  }
-  void turn() {
-    coordinator.tick({now, {}});
-    coordinator.flush();
-    CW_CHECK(feeds.pump(post).has_value(), "the log is read");
-    replication.flush(&claimed, now);
-    outbox = post.take();
-    for (auto& [client, message] : outbox.clients) {
-      for (Response& response : std::get<Responses>(message).responses) {
-        answers[response.id] = std::move(response.result);
-        sessions[response.id] = std::move(response.session);
-      }
-    }
-  }
-  Error error(std::uint64_t of) {
-    turn();
-    REQUIRE(answers.contains(of));
-    REQUIRE(std::holds_alternative<Error>(answers.at(of)));
-    return std::get<Error>(answers.at(of));
-  }
-  /// To whom this kind of message went in the last turn.
-  template <class Message>
-  std::set<std::string> told() {
-    std::set<std::string> names;
-    for (const auto& [to, envelope] : outbox.peers) {
-      if (std::holds_alternative<Message>(envelope.message)) names.insert(configuration.node(to)->name);
-    }
-    return names;
-  }
-  /// Answers the read rounds that were asked for in the last turn.
-  void clock_from(BytesView node, const VersionVector& clock) {
-    for (const auto& [to, envelope] : outbox.peers) {
-      const auto* asked = std::get_if<AskClock>(&envelope.message);
-      if (asked == nullptr || to != node_id(node)) continue;
-      coordinator.on(
-          to, ClockAnswer{asked->round, true, {asked->partition, to, Incarnation{1}, ActorId{9}, clock, {}}},
-          now);
-      return;
-    }
-    FAIL("it was not asked");
-  }
-
-  Claimed claimed{Incarnation{1}, ActorId{77}};
-  Feeds feeds{*store, [](ActorId) { return std::nullopt; }, FeedLimits{}};
-  Replication replication{site, feeds, GossipLimits{}, now};
-  Coordinator coordinator;
-  Bytes key;
-  std::uint64_t number = 0;
-  std::map<std::uint64_t, std::variant<Value, Error>> answers;
-  std::map<std::uint64_t, std::optional<VersionVector>> sessions;
-};
 
 using Strings = std::set<std::string>;
 
@@ -213,6 +137,26 @@ TEST_CASE("a_repeated_request_id_is_answered_once_the_first_execution_is_as_safe
   bench.coordinator.clocks_moved(p0);
   bench.turn();
   CHECK(std::get<Value>(bench.answers.at(second)) == Value(std::int64_t{1}));
+}
+
+TEST_CASE("what_is_done_already_is_answered_once_it_is_as_safe_as_asked") {
+  const char* const command = GENERATE("GSET.ADD", "MAX.SET", "MIN.SET", "PFADD");
+  Coordinating bench(one_dc);
+  bench.request({command, bench.key, "5"}, local_one);
+  bench.turn();
+  const auto again = bench.request({command, bench.key, "5"});
+  bench.turn();
+  CHECK_FALSE(bench.answers.contains(again));
+  CHECK(bench.log.last().value == 1);  // it changes nothing
+  bench.learn("eu-3", bench.store->partition(p0).clock());
+  bench.coordinator.clocks_moved(p0);
+  bench.turn();
+  CHECK(bench.answers.contains(again));
+  bench.request({"SADD", "{" + bench.key + "}other", "m"}, local_one);
+  const auto later = bench.request({command, bench.key, "5"});
+  bench.turn();
+  CHECK(bench.answers.contains(later));  // it does not rest on what came since
+  CHECK(bench.log.last().value == 2);
 }
 
 TEST_CASE("what_would_count_twice_with_a_request_id_too_takes_none") {

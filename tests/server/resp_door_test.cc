@@ -162,6 +162,37 @@ TEST_CASE("a_command_of_many_keys_is_a_request_for_each") {
   CHECK(door.asked.size() == 4 + 16'384);
 }
 
+TEST_CASE("a_command_of_several_keys_is_one_request") {
+  Door door(64);
+  RespClient client(door.at);
+  door.ask(client, "sunionstore d a b\nSINTERCARD 2 a b LIMIT 3\n");
+  REQUIRE(door.asked.size() == 2);
+  CHECK(door.asked[0].arguments == std::vector<Bytes>{"sunionstore", "d", "a", "b"});
+  CHECK(door.asked[1].arguments == std::vector<Bytes>{"sintercard", "2", "a", "b", "LIMIT", "3"});
+}
+
+TEST_CASE("command_info_and_getkeys_follow_the_traits") {
+  Door door(65);
+  RespClient client(door.at);
+  CHECK(door.ask(client, "command getkeys smove a b m\n") == "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+  CHECK(door.ask(client, "command getkeys sintercard 1 a limit 3\n") == "*1\r\n$1\r\na\r\n");
+  CHECK(door.ask(client, "command getkeys sintercard 5 a b\n") ==
+        "-ERR Invalid arguments specified for command\r\n");
+  CHECK(door.ask(client, "command getkeys get a\n") == "*1\r\n$1\r\na\r\n");
+  const auto positions = [&](const Bytes& command) {
+    const Bytes info = door.ask(client, "command info " + command + "\n");
+    const std::size_t from =
+        info.find("\r\n:", info.find("only") == Bytes::npos ? info.find("write") : info.find("only"));
+    return info.substr(from, info.find("\r\n*", from) - from);
+  };
+  CHECK(positions("get") == "\r\n:1\r\n:1\r\n:1");
+  CHECK(positions("smove") == "\r\n:1\r\n:2\r\n:1");
+  CHECK(positions("unlink") == "\r\n:1\r\n:-1\r\n:1");
+  CHECK(positions("sdiffstore") == "\r\n:1\r\n:-1\r\n:1");
+  CHECK(positions("sintercard") == "\r\n:0\r\n:0\r\n:0");
+  CHECK(door.ask(client, "command info sintercard\n").find("movablekeys") != Bytes::npos);
+}
+
 TEST_CASE("errors_are_in_the_words_of_redis_or_begin_with_their_code") {
   const RespDoor door([] { return RespFacts{}; });
   const auto text = [&](const Error& error) {
@@ -178,6 +209,8 @@ TEST_CASE("errors_are_in_the_words_of_redis_or_begin_with_their_code") {
         "-ERR value is not an integer or out of range\r\n");
   CHECK(text({ErrorCode::invalid, tag, "value is not an integer or out of range", 0, 0}) ==
         "-ERR value is not an integer or out of range\r\n");
+  CHECK(text({ErrorCode::invalid, tag, "CROSSSLOT Keys in request don't hash to the same slot: …", 0, 0}) ==
+        "-CROSSSLOT Keys in request don't hash to the same slot: …\r\n");
   CHECK(text({ErrorCode::unavailable, tag, "why", 2, 1}) == "-UNAVAILABLE needed 2, alive 1: why\r\n");
   CHECK(text({ErrorCode::timeout, tag, "why", 2, 1}) == "-TIMEOUT needed 2, acknowledged 1: why\r\n");
   CHECK(text({ErrorCode::overloaded, tag, "why", 0, 0}) == "-OVERLOADED why\r\n");

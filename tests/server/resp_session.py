@@ -33,6 +33,36 @@ class Session(unittest.TestCase):
         with self.assertRaisesRegex(redis.ResponseError, "^WRONGTYPE Operation against a key"):
             self.client.get("set")
 
+    def test_several_sets_of_one_partition(self):
+        a, b, dst = "{t}a", "{t}b", "{t}dst"
+        self.client.sadd(a, "1", "2", "3")
+        self.client.sadd(b, "3", "4")
+        self.assertEqual(self.client.sinter(a, b), {"3"})
+        self.assertEqual(self.client.sunion(a, b), {"1", "2", "3", "4"})
+        self.assertEqual(self.client.sdiff(a, b), {"1", "2"})
+        self.assertEqual(self.client.sintercard(2, [a, b], limit=5), 1)
+        self.assertEqual(self.client.sunionstore(dst, a, b), 4)
+        self.assertEqual(self.client.smove(a, b, "1"), True)
+        self.assertEqual(self.client.smismember(b, ["1", "2"]), [1, 0])
+        self.assertEqual(len(self.client.srandmember(dst, -10)), 10)
+        self.assertIn(self.client.srandmember(dst), {"1", "2", "3", "4"})
+        self.assertEqual(set(self.client.sscan_iter(dst, count=1)), {"1", "2", "3", "4"})
+        popped = {self.client.spop(dst), *self.client.spop(dst, 2)}
+        self.assertEqual(self.client.smembers(dst) | popped, {"1", "2", "3", "4"})
+        self.assertEqual(self.client.touch(a, b, "{t}none"), 2)
+        self.assertEqual(self.client.unlink(a, b), 2)
+        with self.assertRaisesRegex(redis.ResponseError, "^CROSSSLOT Keys in request don't hash to the same slot"):
+            for key in range(100):
+                self.client.sunion("a", str(key))
+
+    def test_hyperloglogs(self):
+        self.assertEqual(self.client.pfadd("{h}a", *range(1000)), 1)
+        self.assertEqual(self.client.pfadd("{h}b", *range(500, 1500)), 1)
+        self.assertLess(abs(self.client.pfcount("{h}a") - 1000), 25)
+        self.assertLess(abs(self.client.pfcount("{h}a", "{h}b") - 1500), 37)
+        self.assertTrue(self.client.pfmerge("{h}c", "{h}a", "{h}b"))
+        self.assertEqual(self.client.pfcount("{h}c"), self.client.pfcount("{h}a", "{h}b"))
+        self.assertEqual(self.client.type("{h}c"), "hyperloglog")
     def test_lists(self):
         self.assertEqual(self.client.rpush("list", "b", "c", "d"), 3)
         self.assertEqual(self.client.lpush("list", "a"), 4)
@@ -84,6 +114,10 @@ class Session(unittest.TestCase):
     def test_what_redis_does_not_have(self):
         self.assertEqual(self.client.execute_command("CW.COUNTER.ADD", "c", 3), 3)
         self.assertEqual(self.client.execute_command("cw.counter.get", "c"), 3)
+        self.assertEqual(self.client.execute_command("CW.FLAG.ENABLE", "f"), "OK")
+        self.assertEqual(self.client.execute_command("CW.FLAG.GET", "f"), 1)
+        self.assertEqual(self.client.execute_command("CW.GSET.ADD", "g", "m", "n"), 2)
+        self.assertEqual(self.client.execute_command("CW.MAX.SET", "max", 2**63 - 1), 2**63 - 1)
         self.assertEqual(self.client.execute_command("CW.LEVEL"), ["LOCAL_QUORUM", "LOCAL_QUORUM"])
         self.assertEqual(self.client.execute_command("CW.LEVEL", "one", "all"), "OK")
         with self.assertRaisesRegex(redis.ResponseError, "unknown level"):

@@ -69,8 +69,11 @@ class Reads {
   /// Not if it was lost where that was allowed.
   [[nodiscard]] bool is_kept(const Done& write) const {
     if (!is_recognisable(write)) return true;
-    const Who& events = events_of(write, evidence_.deeds);
-    return std::any_of(events.begin(), events.end(), [](const KnownEvent* event) { return !event->excused; });
+    const Who makers = makers_of(write, evidence_.deeds);
+    const auto is_there = [](const KnownEvent* event) { return !event->excused; };
+    // Which of several another operation's answer rested on is not known.
+    if (write.draft.meaning.kind == Kind::reach) return std::all_of(makers.begin(), makers.end(), is_there);
+    return std::any_of(makers.begin(), makers.end(), is_there);
   }
   [[nodiscard]] bool must_see(const Done& write, const Done& read) const {
     if (!write.ok() || !is_kept(write)) return false;
@@ -255,10 +258,11 @@ void check_sessions(const Evidence& evidence, Verdict& verdict) {
       if (event->past.covers(*done.session)) continue;
       verdict.blame("session", told(done) + " does not depend on what its session did and saw before");
     }
-    const bool followed = std::any_of(events.begin(), events.end(), [&](const KnownEvent* event) {
+    const Who makers = makers_of(done, evidence.deeds);
+    const bool followed = std::any_of(makers.begin(), makers.end(), [&](const KnownEvent* event) {
       return done.session_after.covers(event->event.dot);
     });
-    if (done.ok() && !events.empty() && !followed) {
+    if (done.ok() && !makers.empty() && !followed) {
       verdict.blame("session", told(done) + " is not in what its session depends on afterwards");
     }
   }

@@ -80,7 +80,8 @@ void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
   for (const Done& done : evidence.history) {
     if (!inserts(done) && !is_recognisable(done)) continue;
     const Who& events = events_of(done, evidence.deeds);
-    if (done.ok() && events.empty() && !done.draft.meaning.may_do_nothing)
+    const Who makers = makers_of(done, evidence.deeds);
+    if (done.ok() && makers.empty() && !done.draft.meaning.may_do_nothing)
       verdict.blame("acknowledged", told(done) + ": acknowledged, and no log ever had it");
     if (!is_recognisable(done)) continue;
     if (done.outcome == Done::Outcome::refused && !events.empty()) {
@@ -89,10 +90,10 @@ void check_acknowledged(const Evidence& evidence, Verdict& verdict) {
     if (done.draft.meaning.counts && !done.request_id && events.size() > 1) {
       verdict.blame("once", told(done) + ": done " + std::to_string(events.size()) + " times");
     }
-    if (!done.ok() || events.empty()) continue;
+    if (!done.ok() || makers.empty()) continue;
     if (!adds_all(done, evidence.deeds, events))
       verdict.blame("acknowledged", told(done) + ": not all of it was done");
-    const bool safe = std::any_of(events.begin(), events.end(), [&](const KnownEvent* event) {
+    const bool safe = std::any_of(makers.begin(), makers.end(), [&](const KnownEvent* event) {
       return has_reached_level(done, *event, evidence.configuration);
     });
     if (!safe) verdict.blame("level", told(done) + ": acknowledged before enough replicas had it");

@@ -53,6 +53,21 @@ const Who& events_of(const Done& done, const Deeds& deeds) {
   return at(deeds.said, {done.key(), meaning.where, meaning.names.front()});
 }
 
+Who makers_of(const Done& done, const Deeds& deeds) {
+  const Meaning& meaning = done.draft.meaning;
+  if (meaning.kind != Kind::reach) return events_of(done, deeds);
+  const bool most = meaning.where.ends_with(static_cast<char>(EntryType::maximum));
+  const std::int64_t wanted = std::stoll(meaning.names.front());
+  Who makers;
+  for (auto row = deeds.said.lower_bound({done.key(), meaning.where, {}});
+       row != deeds.said.end() && row->first.key == done.key() && row->first.where == meaning.where; ++row) {
+    const std::int64_t number = std::stoll(row->first.name);
+    if (most ? number < wanted : number > wanted) continue;
+    makers.insert(makers.end(), row->second.begin(), row->second.end());
+  }
+  return makers;
+}
+
 bool is_recognisable(const Done& done) {
   const Meaning& meaning = done.draft.meaning;
   return meaning.own || (meaning.counts && done.request_id);

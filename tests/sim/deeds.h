@@ -38,6 +38,8 @@ const Who& at(const Map& map, const typename Map::key_type& key) {
 
 /// The events that may be this operation's; if it is recognisable, that can only be. REQUIRES: either holds
 const Who& events_of(const Done& done, const Deeds& deeds);
+/// Those that make what it asked for hold: its own, and of one that reaches a number all that reach as far. REQUIRES: as above
+Who makers_of(const Done& done, const Deeds& deeds);
 /// Whether its events can be told from all others.
 bool is_recognisable(const Done& done);
 /// Whether some event inserts what it names.

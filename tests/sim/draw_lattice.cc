@@ -26,7 +26,7 @@ Draft reach(const Pen& pen) {
   const std::uint64_t number = pen.random.below(50) * 10'000 + pen.serial;
   const Bytes text = (pen.one_in(3) ? "-" : "") + std::to_string(number);
   Meaning meaning{Kind::reach, value_at(names.type), {text}};
-  meaning.own = meaning.may_do_nothing = true;
+  meaning.own = true;
   return draft({names.set, pen.key(pen.one_in(3) ? names.key_deleted : names.key), text}, std::move(meaning));
 }
 

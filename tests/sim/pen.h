@@ -64,6 +64,7 @@ extern const Family bounded_family;
 extern const Family extreme_family;
 extern const Family hyperloglog_family;
 extern const Family set_family;
+extern const Family several_family;
 extern const Family grow_set_family;
 extern const Family remove_wins_set_family;
 extern const Family flag_family;

@@ -14,6 +14,7 @@
 //   key, path, prefix, payload := byte strings
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -53,6 +54,12 @@ class EventWriter {
   void name_request(const RequestId& request) { request_ = request; }
 
   [[nodiscard]] std::size_t mutations() const { return placed_.size(); }
+  /// Of the longest path, or prefix.
+  [[nodiscard]] std::size_t path_bytes() const {
+    std::size_t longest = 0;
+    for (const Placed& placed : placed_) longest = std::max<std::size_t>(longest, placed.path.size);
+    return longest;
+  }
 
   /// The event with all the mutations since begin(): as if decoded from its bytes, which stay until the writer is used again.
   /// REQUIRES: the head's actor is the issuer.

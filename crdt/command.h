@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crdt/codec.h"
@@ -41,6 +42,7 @@ struct Context {
   BytesView key;
   Others* others = nullptr;  ///< null: nobody can be asked
   bool alone = false;  ///< there is no other replica: what is observed is all there is
+  std::uint64_t salt = 0;  ///< another with each request of this coordinator: what is drawn by chance depends on it, too
 
   // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
   BytesView base{};
@@ -51,6 +53,9 @@ struct Context {
   /// What a command works on, taken as a value of this type.
   [[nodiscard]] Place place(EntryType type) const { return {key, base, type}; }
 };
+
+/// What this request draws by chance: the same again from the same context.
+Random random_of(const Context& context);
 
 /// The name and what follows it.
 using Arguments = std::span<const BytesView>;
@@ -76,11 +81,13 @@ struct Command {
     bool many_keys =
         false;             ///< all arguments are keys: the caller executes one by one, and adds up the replies
     int first_member = 0;  ///< from this argument on they are members or fields; 0: none is
-    int member_step = 1;   ///< of so many arguments each the first is one
+    int member_step = 1;   ///< of so many arguments each the first is one; 0: the first alone is
     EntryType member_of = EntryType::set;  ///< what the first of them is an element of
     ReplyShape shape = ReplyShape::plain;
     bool counts = false;   ///< executed twice, it counts twice: a retry needs a request id
     bool takes_id = true;  ///< and it can have one
+    bool works_inside = true;  ///< a field of a map can take the place of its key (map.in)
+    bool goes_inside = false;  ///< it is map.in: "key field command [argument ...]"
   };
   Traits traits{};
 };
@@ -103,10 +110,24 @@ inline Path element_path(const Command& command, Arguments arguments) {
 /// All data commands, sorted by name. The key is always the first argument after the name.
 std::span<const Command> commands();
 
+/// A command, found with its arguments.
+struct Call {
+  const Command* command = nullptr;  ///< the one to execute
+  /// What it does in the end, whose access, shape and `counts` hold: itself; for map.in the command that works in the field.
+  const Command* effect = nullptr;
+
+  [[nodiscard]] bool reads() const { return effect->access == Access::read; }
+};
+
 /// Finds a command by its name in any case; checks the number of arguments and the sizes of keys and members.
 /// Errors: invalid (unknown, wrong number: says how it is used), too_large.
-Result<const Command*> find_command(Arguments arguments);
-Result<const Command*> find_command(const std::vector<Bytes>& arguments);
+Result<Call> find_command(Arguments arguments);
+Result<Call> find_command(const std::vector<Bytes>& arguments);
+/// The same of the command that map.in is given: it may have the name that RESP has for it, too.
+Result<Call> find_inner_command(Arguments arguments);
+
+/// Of what the command answers; of map.in, what the command answers that works in the field.
+ReplyShape shape_of(const Command& command, Arguments arguments);
 
 /// Arguments that somebody owns, as commands take them.
 using ArgumentViews = boost::container::small_vector<BytesView, 8>;
@@ -114,5 +135,9 @@ inline ArgumentViews views_of(const std::vector<Bytes>& arguments) {
   return {arguments.begin(), arguments.end()};
 }
 inline Arguments span_of(const ArgumentViews& views) { return {views.data(), views.size()}; }
+
+/// Of "map.in key field command argument …": "command key argument …", what the field takes.
+/// REQUIRES: as many as map.in needs.
+ArgumentViews inner_arguments(Arguments arguments);
 
 }  // namespace causeway

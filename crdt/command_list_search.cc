@@ -10,8 +10,6 @@
 namespace causeway {
 namespace {
 
-tl::unexpected<Error> syntax_error() { return fail(ErrorCode::invalid, "syntax error"); }
-
 /// Whether the word is this one, in any case.
 bool is_word(BytesView word, BytesView upper) {
   return std::equal(word.begin(), word.end(), upper.begin(), upper.end(),

@@ -2,7 +2,6 @@
 #include "crdt/command_sorted_set.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <numeric>
 
@@ -255,14 +254,6 @@ Result<double> score_argument(BytesView text) {
   if (const auto score = parse_real(text)) return *score;
   return fail(ErrorCode::invalid, "value is not a valid float");
 }
-
-bool is_option(BytesView argument, BytesView word) {
-  return std::equal(argument.begin(), argument.end(), word.begin(), word.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
-  });
-}
-
-tl::unexpected<Error> syntax_error() { return fail(ErrorCode::invalid, "syntax error"); }
 
 void add_sorted_set_commands(std::vector<Command>& table) {
   const Command::Traits one_member{.first_member = 2, .member_of = sorted_set};

@@ -17,8 +17,4 @@ Result<std::int64_t> remove_members(const Context& context, const ObjectState& o
 /// Errors: invalid, in the words of Redis.
 Result<double> score_argument(BytesView text);
 
-/// Whether an argument is this word, given in lower case.
-bool is_option(BytesView argument, BytesView word);
-tl::unexpected<Error> syntax_error();
-
 }  // namespace causeway

@@ -2,6 +2,7 @@
 
 #include "crdt/counter.h"
 #include "crdt/path.h"
+#include "crdt/remove_wins_set.h"
 #include "crdt/request.h"
 
 namespace causeway {
@@ -10,7 +11,7 @@ std::optional<std::uint64_t> due_of(BytesView path, BytesView payload) {
   const auto head = parse_path(path);
   if (!head) return std::nullopt;
   if (head->part == Part::request) return expiry_of(payload);
-  if (head->part == Part::forgotten) return 0;
+  if (head->part == Part::forgotten || is_removal(*head, payload)) return 0;
   return std::nullopt;
 }
 
@@ -22,6 +23,7 @@ Result<Dots> forgettable(const ObjectEntries& entries, BytesView key, std::span<
   const Place place{key, path.substr(0, head->base), head->inner};
   if (head->part == Part::request) return forgettable_executions(entries, place, at_path, facts);
   if (head->part == Part::forgotten) return forgettable_records(entries, place, at_path, facts);
+  if (head->within == EntryType::remove_wins_set) return forgettable_member(entries, key, path, facts);
   return Dots();
 }
 

@@ -1,5 +1,6 @@
-// What of an object's entries may be forgotten: executed requests (rule 12) and what resets forgot of counter cells (rule
-// 10). Nothing goes by time alone: only what is settled does, so that nothing can arrive any more that would need it.
+// What of an object's entries may be forgotten: executed requests (rule 12), what resets forgot of counter cells (rule 10),
+// and removes that win (crdt/remove_wins_set.h). Nothing goes by time alone: only what is settled does, so that nothing can
+// arrive any more that would need it.
 // Forgetting is an event like any other, and removes entries by their dots.
 #pragma once
 

@@ -1,5 +1,6 @@
 #include "crdt/string.h"
 
+#include "crdt/object.h"
 #include "crdt/request.h"
 
 namespace causeway {
@@ -17,6 +18,12 @@ void StringState::answer(Value& reply) && {
   }
 }
 
+Bytes StringState::text() && {
+  Value shown = Bytes();
+  if (exists()) std::move(*this).answer(shown);
+  return std::move(std::get<Bytes>(shown));
+}
+
 std::optional<Int128> StringState::number() const {
   if (siblings.empty()) return count;
   const auto integer = parse_integer(siblings.front().value);
@@ -30,6 +37,14 @@ Result<void> read_string(const ObjectEntries& entries, const Place& place, const
   CW_TRY_VOID(read_counter(entries, place, state.counter));
   CW_TRY(state.count, count_once(entries, place, state.counter, summary));
   return {};
+}
+
+Result<void> read_string_object(const Context& context, BytesView command, StringState& string) {
+  ObjectState object;
+  CW_TRY_VOID(read_object(context, object));
+  CW_TRY_VOID(require_type(object, EntryType::string, command));
+  if (!object.exists()) return {};
+  return read_string(context.entries, context.place(EntryType::string), object.summary, string);
 }
 
 Result<void> set_string(const Context& context, const Place& place, BytesView value) {

@@ -21,6 +21,8 @@ struct StringState {
   [[nodiscard]] bool exists() const { return !siblings.empty() || !counter.cells.empty(); }
   /// Answers what a reader sees. REQUIRES: it exists.
   void answer(Value& reply) &&;
+  /// The same; empty if it does not exist.
+  Bytes text() &&;
   /// The same as a number that is not yet saturated; nothing if the register is no integer. 0 if it does not exist.
   [[nodiscard]] std::optional<Int128> number() const;
   /// What a reader would see had this sibling won.
@@ -30,6 +32,9 @@ struct StringState {
 /// Errors: a failed read; internal if an entry cannot be read.
 Result<void> read_string(const ObjectEntries& entries, const Place& place, const ObjectSummary& summary,
                          StringState& state);
+
+/// What the context works on, as a string; not existing if nothing is there. Errors: wrong_type, with the command's name.
+Result<void> read_string_object(const Context& context, BytesView command, StringState& string);
 
 /// A SET: the register supersedes all siblings, the cells are reset.
 Result<void> set_string(const Context& context, const Place& place, BytesView value);

@@ -53,12 +53,12 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
                                                      std::to_string(limits_.pending_bytes_max) +
                                                      " bytes: try again later");
   }
-  if (operation.command == nullptr) {
-    CW_TRY(operation.command, find_command(request.arguments.span()));
+  if (operation.call.command == nullptr) {
+    CW_TRY(operation.call, find_command(request.arguments.span()));
   }
-  const Command::Traits& traits = operation.command->traits;
+  const Command::Traits& traits = operation.call.effect->traits;
   if (request.request_id && traits.counts && !traits.takes_id) {
-    return fail(ErrorCode::invalid, Bytes(operation.command->name) +
+    return fail(ErrorCode::invalid, Bytes(operation.call.effect->name) +
                                         " takes no request id, for executed twice it would count twice all "
                                         "the " "same: read before you try again");
   }
@@ -82,7 +82,7 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
 void Coordinator::request(const Origin& origin, Request&& request, const Known& known, Now now) {
   observe(now);
   ++operations_;
-  Operation operation{origin, std::move(request), known.command, known.partition, {}, known.key_hash, 0};
+  Operation operation{origin, std::move(request), known.call, known.partition, {}, known.key_hash, 0};
   if (auto admitted = admit(operation, now.mono); !admitted) {
     fail_with(operation, std::move(admitted).error());
     return;
@@ -141,7 +141,7 @@ Result<void> Coordinator::coordinate(Operation& operation) {
   const std::optional<VersionVector>& session = operation.request.session;
   const bool obeyed = session && !planted(Plant::session_ignored);
   const bool behind = obeyed && !partition.clock().covers(*session);
-  if (operation.command->access != Access::write) {
+  if (operation.call.effect->access != Access::write) {
     CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.read_level));
     if (behind || !reach.met) {
       rounds_.join(std::move(operation), reach.with(site_.home), reach.beyond);
@@ -177,9 +177,9 @@ Result<void> Coordinator::execute(Operation& operation, Partition& partition) {
 }
 
 Result<void> Coordinator::execute_begun(Operation& operation, Partition& partition, Value& reply) {
-  EventHead head = begin_event(partition, operation.command->access != Access::read);
+  EventHead head = begin_event(partition, !operation.call.reads());
   CW_TRY_VOID(run_command(operation, partition, head, reply));
-  if (operation.command->access != Access::read) return write(operation, partition, head);
+  if (!operation.call.reads()) return write(operation, partition, head);
   follow(operation, partition);
   answers_.finish(operation);
   return {};
@@ -206,7 +206,8 @@ Context Coordinator::context(const ObjectEntries& entries, const Partition& part
           changes_,
           key,
           &wishes_,
-          site_.is_alone(partition.id())};
+          site_.is_alone(partition.id()),
+          ++executed_};
 }
 
 Result<void> Coordinator::run_command(const Operation& operation, const Partition& partition,
@@ -216,7 +217,7 @@ Result<void> Coordinator::run_command(const Operation& operation, const Partitio
   const ObjectEntries entries =
       held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
   const Context context = this->context(entries, partition, head, key, operation.request.request_id);
-  return operation.command->execute(context, operation.request.arguments.span(), reply);
+  return operation.call.command->execute(context, operation.request.arguments.span(), reply);
 }
 
 void Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {

@@ -33,9 +33,9 @@ class Coordinator {
     wishes_.observe(now);
   }
   void request(const Origin& origin, Request request, Now now);
-  /// What is known of a request: its command, if there is one (it is looked for again then), and where its key belongs.
+  /// What is known of a request: its command, if one was found (it is looked for again then), and where its key belongs.
   struct Known {
-    const Command* command = nullptr;
+    Call call{};
     PartitionId partition;
     std::uint64_t key_hash = 0;  ///< Partition::hash_of()
   };
@@ -114,6 +114,7 @@ class Coordinator {
   EventWriter changes_;
   Event event_;  ///< being issued
   std::uint64_t operations_ = 0;
+  std::uint64_t executed_ = 0;
 };
 
 }  // namespace causeway

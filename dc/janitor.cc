@@ -118,7 +118,9 @@ Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<G
     ++room.read;
     if (!due_of(entry.path, entry.payload)) return true;
     ++found;
-    if (!same_path || groups.empty()) groups.push_back({Bytes(key), {}});
+    // At the path before may be some that are not due.
+    const bool joins = same_path && !groups.empty() && groups.back().entries.front().path == entry.path;
+    if (!joins) groups.push_back({Bytes(key), {}});
     groups.back().entries.push_back({Bytes(key), Bytes(entry.path), entry.dot, Bytes(entry.payload)});
     return true;
   };

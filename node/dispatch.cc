@@ -231,11 +231,11 @@ void NodeCore::Parts::handle(NodeId from, const EndTransfer& message) {
 
 void NodeCore::Parts::handle(NodeId from, Forward& message) {
   for (Request& request : message.requests)
-    asked.push_back({Forwarded{from}, &request, {}, 0, nullptr, nullptr, 0});
+    asked.push_back({Forwarded{from}, &request, {}, 0, nullptr, {}, 0});
 }
 
 void NodeCore::Parts::handle(ClientId from, Requests& message) {
-  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr, nullptr, 0});
+  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr, {}, 0});
 }
 
 void NodeCore::Parts::serve_requests() {
@@ -258,16 +258,16 @@ void NodeCore::Parts::serve_requests() {
     for (Asked& each : window) {
       if (each.partition == nullptr) continue;
       const auto arguments = each.request->arguments.span();
-      each.command = find_command(arguments).value_or(nullptr);
-      if (each.command == nullptr || each.command->traits.first_member == 0) continue;
+      each.call = find_command(arguments).value_or(Call{});
+      if (each.call.command == nullptr || each.call.command->traits.first_member == 0) continue;
       each.entry_hash =
-          each.partition->prefetch_element(arguments[1], each.hash, element_path(*each.command, arguments));
+          each.partition->prefetch_element(arguments[1], each.hash, element_path(*each.call.command, arguments));
     }
     for (const Asked& each : window) {
       if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);
     }
     for (const Asked& each : window) {
-      coordinator.request(each.from, std::move(*each.request), {each.command, each.id, each.hash}, now);
+      coordinator.request(each.from, std::move(*each.request), {each.call, each.id, each.hash}, now);
     }
   }
   asked.clear();

@@ -50,7 +50,7 @@ TEST_CASE("the_table_is_sorted_and_complete") {
 TEST_CASE("a_command_is_found_in_any_case_and_its_shape_is_checked") {
   const auto find = [](std::vector<Bytes> arguments) { return find_command(arguments); };
   REQUIRE(find({"GeT", "k"}).has_value());
-  CHECK((*find({"GeT", "k"}))->name == "get");
+  CHECK(find({"GeT", "k"})->command->name == "get");
   CHECK(find({}).error().code == ErrorCode::invalid);
   CHECK(find({"no\nsuch", "k"}).error().sentence == "unknown command 'no?such'");
   CHECK(find({"get"}).error().sentence == "wrong number of arguments for 'get': it is used as get key");

@@ -115,11 +115,11 @@ class Replica {
     const BytesView key = arguments.size() > 1 ? BytesView(arguments[1]) : BytesView();
     const Context context{entries_, clock_, dot, hlc, wall, request, value_bytes_max, changes, key};
     Value reply;
-    if (auto done = (*command)->execute(context, span_of(views_of(arguments)), reply); !done) {
+    if (auto done = command->command->execute(context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
     }
     if (changes.mutations() == 0) return {std::move(reply), std::nullopt};
-    CW_CHECK((*command)->access != Access::read);
+    CW_CHECK(!command->reads());
     Event issued;
     changes.finish({dot, moved_since(clock_, clock_when_issued_), hlc}, issued);
     EventDraft event = *draft_of(issued.bytes);

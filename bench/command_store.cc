@@ -41,7 +41,7 @@ Value CommandStore::execute(Arguments arguments) {
 }
 
 Result<void> CommandStore::try_execute(Arguments arguments, Value& reply) {
-  CW_TRY(const Command* const command, find_command(arguments));
+  CW_TRY(const Call call, find_command(arguments));
   Partition& partition = this->partition();
   const Dot dot{actor, partition.clock().counter(actor) + 1};
   const WallTime now = wall();
@@ -54,7 +54,7 @@ Result<void> CommandStore::try_execute(Arguments arguments, Value& reply) {
         held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
     const Context context{entries,          partition.clock(), dot, hlc,     now, {},
                           value_bytes_max_, changes_,          key, nullptr, true};
-    CW_TRY_VOID(command->execute(context, arguments, reply));
+    CW_TRY_VOID(call.command->execute(context, arguments, reply));
   }
   if (changes_.mutations() == 0) return {};
   changes_.finish({dot, {}, hlc}, event_);

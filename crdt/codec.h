@@ -14,6 +14,7 @@
 //   key, path, prefix, payload := byte strings
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -63,6 +64,12 @@ class EventWriter {
   [[nodiscard]] bool changes(BytesView key) const;
   /// Whether all of the object that was observed is removed.
   [[nodiscard]] bool removes_object(BytesView key) const;
+  /// Of the longest path, or prefix.
+  [[nodiscard]] std::size_t path_bytes() const {
+    std::size_t longest = 0;
+    for (const Placed& placed : placed_) longest = std::max<std::size_t>(longest, placed.path.size);
+    return longest;
+  }
 
   /// The event with all the mutations since begin(): as if decoded from its bytes, which stay until the writer is used again.
   /// REQUIRES: the head's actor is the issuer.

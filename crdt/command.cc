@@ -23,17 +23,23 @@ std::vector<Command> build_table() {
   add_flag_commands(table);
   add_grow_set_commands(table);
   add_hyperloglog_commands(table);
+  add_hash_choice_commands(table);
+  add_hash_commands(table);
   add_list_commands(table);
+  add_map_commands(table);
   add_list_search_commands(table);
   add_object_commands(table);
   add_register_commands(table);
   add_set_algebra_commands(table);
   add_set_choice_commands(table);
+  add_remove_wins_set_commands(table);
   add_set_commands(table);
   add_sorted_range_commands(table);
   add_sorted_set_commands(table);
   add_string_commands(table);
   add_string_set_commands(table);
+  add_string_part_commands(table);
+  add_string_rewrite_commands(table);
   std::sort(table.begin(), table.end(), [](const Command& a, const Command& b) { return a.name < b.name; });
   return table;
 }
@@ -87,6 +93,12 @@ Bytes shown(BytesView name) {
   return text;
 }
 
+/// A command in a field may be named as RESP names it, too.
+BytesView without_prefix(BytesView name) {
+  const bool has = name.size() > 3 && (name[0] | 0x20) == 'c' && (name[1] | 0x20) == 'w' && name[2] == '.';
+  return has ? name.substr(3) : name;
+}
+
 tl::unexpected<Error> too_large(BytesView what, std::size_t bytes, std::size_t bytes_max) {
   return fail(ErrorCode::too_large, "the " + Bytes(what) + " has " + std::to_string(bytes) +
                                         " bytes; at most " + std::to_string(bytes_max) + " are possible");
@@ -110,8 +122,10 @@ Result<void> check_sizes(const Command& command, Arguments arguments) {
   const auto step = static_cast<std::size_t>(traits.member_step);
   for (std::size_t at = first; first > 0 && at < arguments.size(); at += step) {
     if (arguments[at].size() > CommandLimits::member_bytes_max) {
-      return too_large("member", arguments[at].size(), CommandLimits::member_bytes_max);
+      return too_large(has_fields(command.traits.member_of) ? "field" : "member", arguments[at].size(),
+                       CommandLimits::member_bytes_max);
     }
+    if (step == 0) break;
   }
   return {};
 }
@@ -121,7 +135,7 @@ bool is_arity(int arity, std::size_t arguments) {
   return arity < 0 ? arguments >= wanted : arguments == wanted;
 }
 
-}  // namespace
+Result<const Command*> find_effect(const Command& command, Arguments arguments, std::size_t depth);
 
 // A read has no stamp and no dot of its own: the salt tells it from the next.
 Random random_of(const Context& context) {
@@ -167,10 +181,11 @@ Context Context::at(BytesView other) const {
   return context;
 }
 
-Result<const Command*> find_command(Arguments arguments) {
+/// `depth`: in so many fields already.
+Result<Call> find_at(Arguments arguments, std::size_t depth) {
   if (arguments.empty()) return fail(ErrorCode::invalid, "the command is empty");
   static CommandIndex index(commands());
-  const LowerCase given(arguments[0]);
+  const LowerCase given(depth == 0 ? arguments[0] : without_prefix(arguments[0]));
   const BytesView name = given.name();
   const Command* const at = index.find(given);
   if (at == nullptr) return fail(ErrorCode::invalid, "unknown command '" + shown(arguments[0]) + "'");
@@ -179,11 +194,61 @@ Result<const Command*> find_command(Arguments arguments) {
                                         Bytes(name) + " " + Bytes(at->arguments));
   }
   CW_TRY_VOID(check_sizes(*at, arguments));
-  return at;
+  if (!at->traits.goes_inside) return Call{at, at};
+  CW_TRY(const Command* const effect, find_effect(*at, arguments, depth));
+  return Call{at, effect};
 }
 
-Result<const Command*> find_command(const std::vector<Bytes>& arguments) {
+Result<const Command*> find_effect(const Command& command, Arguments arguments, std::size_t depth) {
+  if (depth == fields_deep_max) return nests_too_deep();
+  const ArgumentViews inner = inner_arguments(arguments);
+  CW_TRY(const Call call, find_at(span_of(inner), depth + 1));
+  const Command& within = *call.command;
+  if (!within.traits.works_inside || has_several_keys(within) || (within.traits.many_keys && inner.size() > 2)) {
+    return fail(ErrorCode::invalid, "'" + Bytes(within.name) + "' does not work in a field: " +
+                                        Bytes(command.name) + " takes commands of one key");
+  }
+  return call.effect;
+}
+
+}  // namespace
+
+// A read has no stamp and no dot of its own: the salt tells it from the next.
+Random random_of(const Context& context) {
+  std::uint64_t seed = context.salt;
+  for (const std::uint64_t number : {context.dot.actor.value, context.dot.counter, context.hlc.value}) {
+    seed = hash64({reinterpret_cast<const char*>(&number), sizeof number}, seed);
+  }
+  return Random(seed);
+}
+
+std::span<const Command> commands() {
+  static const std::vector<Command> table = build_table();
+  return table;
+}
+
+tl::unexpected<Error> nests_too_deep() {
+  return fail(ErrorCode::too_large, "maps go at most " + std::to_string(fields_deep_max) + " fields deep");
+}
+
+Result<Call> find_command(Arguments arguments) { return find_at(arguments, 0); }
+
+Result<Call> find_inner_command(Arguments arguments) { return find_at(arguments, 1); }
+
+Result<Call> find_command(const std::vector<Bytes>& arguments) {
   return find_command(span_of(views_of(arguments)));
+}
+
+ReplyShape shape_of(const Command& command, Arguments arguments) {
+  if (!command.traits.goes_inside) return command.traits.shape;
+  const auto effect = find_effect(command, arguments, 0);
+  return effect ? (*effect)->traits.shape : ReplyShape::plain;
+}
+
+ArgumentViews inner_arguments(Arguments arguments) {
+  ArgumentViews inner{arguments[3], arguments[1]};
+  inner.insert(inner.end(), arguments.begin() + 4, arguments.end());
+  return inner;
 }
 
 Result<void> check_value(const Context& context, BytesView value) {
@@ -192,12 +257,20 @@ Result<void> check_value(const Context& context, BytesView value) {
   return {};
 }
 
+bool is_option(BytesView argument, BytesView lower) { return LowerCase(argument).name() == lower; }
+
 Result<std::int64_t> integer_argument(BytesView text) {
   if (const auto value = parse_integer(text)) return *value;
   return fail(ErrorCode::invalid, "value is not an integer or out of range");
 }
 
 Result<void> issue(const Context& context) {
+  const std::size_t path_bytes = context.changes.path_bytes();
+  if (path_bytes > CodecLimits::path_bytes_max) {
+    return fail(ErrorCode::too_large, "the names of fields and members nest to " + std::to_string(path_bytes) +
+                                          " bytes; at most " + std::to_string(CodecLimits::path_bytes_max) +
+                                          " are possible");
+  }
   const std::size_t mutations = context.changes.mutations();
   if (mutations > CodecLimits::mutations_max) {
     return fail(ErrorCode::too_large, "the command makes " + std::to_string(mutations) +

@@ -42,7 +42,7 @@ struct Context {
   BytesView key;
   Others* others = nullptr;  ///< null: nobody can be asked
   bool alone = false;  ///< there is no other replica: what is observed is all there is
-  std::uint64_t salt = 0;  ///< another with each request of this coordinator, for what is drawn by chance
+  std::uint64_t salt = 0;  ///< another with each request of this coordinator: what is drawn by chance depends on it, too
 
   // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
   BytesView base{};
@@ -89,12 +89,14 @@ struct Command {
     int key_step = 1;      ///< of so many arguments each the first is one
     int key_count = 0;     ///< and as many as this argument says, right behind it; 0: there are no others
     int first_member = 0;  ///< from this argument on they are members or fields; 0: none is
-    int member_step = 1;   ///< of so many arguments each the first is one
+    int member_step = 1;   ///< of so many arguments each the first is one; 0: the first alone is
     EntryType member_of = EntryType::set;  ///< what the first of them is an element of
     ReplyShape shape = ReplyShape::plain;
     bool counts = false;   ///< executed twice, it counts twice: a retry needs a request id
     bool takes_id = true;  ///< and it can have one
     bool renews = false;   ///< what it writes does not build on what the key held: an expiry ends with that
+    bool works_inside = true;  ///< a field of a map can take the place of its key (map.in)
+    bool goes_inside = false;  ///< it is map.in: "key field command [argument ...]"
   };
   Traits traits{};
 };
@@ -135,10 +137,24 @@ inline Path element_path(const Command& command, Arguments arguments) {
 /// All data commands, sorted by name.
 std::span<const Command> commands();
 
+/// A command, found with its arguments.
+struct Call {
+  const Command* command = nullptr;  ///< the one to execute
+  /// What it does in the end, whose access, shape and `counts` hold: itself; for map.in the command that works in the field.
+  const Command* effect = nullptr;
+
+  [[nodiscard]] bool reads() const { return effect->access == Access::read; }
+};
+
 /// Finds a command by its name in any case; checks the number of arguments and the sizes of keys and members.
 /// Errors: invalid (unknown, wrong number: says how it is used), too_large.
-Result<const Command*> find_command(Arguments arguments);
-Result<const Command*> find_command(const std::vector<Bytes>& arguments);
+Result<Call> find_command(Arguments arguments);
+Result<Call> find_command(const std::vector<Bytes>& arguments);
+/// The same of the command that map.in is given: it may have the name that RESP has for it, too.
+Result<Call> find_inner_command(Arguments arguments);
+
+/// Of what the command answers; of map.in, what the command answers that works in the field.
+ReplyShape shape_of(const Command& command, Arguments arguments);
 
 /// Arguments that somebody owns, as commands take them.
 using ArgumentViews = boost::container::small_vector<BytesView, 8>;
@@ -146,5 +162,9 @@ inline ArgumentViews views_of(const std::vector<Bytes>& arguments) {
   return {arguments.begin(), arguments.end()};
 }
 inline Arguments span_of(const ArgumentViews& views) { return {views.data(), views.size()}; }
+
+/// Of "map.in key field command argument …": "command key argument …", what the field takes.
+/// REQUIRES: as many as map.in needs.
+ArgumentViews inner_arguments(Arguments arguments);
 
 }  // namespace causeway

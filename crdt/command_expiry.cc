@@ -127,7 +127,7 @@ void add_expiry_commands(std::vector<Command>& table) {
   static const Bytes at_milliseconds = "key unix-time-milliseconds" + Bytes(options);
   const auto add = [&table](BytesView name, BytesView arguments, int arity, Access access, BytesView help,
                             auto execute) {
-    table.push_back({name, arguments, arity, access, true, "any", help, execute});
+    table.push_back({name, arguments, arity, access, true, "any", help, execute, {.works_inside = false}});
   };
   add("expire", seconds, -3, Access::observed_write,
       "Lets a key expire after so many seconds; 1 if it was set.", execute_expire);

@@ -9,16 +9,6 @@ tl::unexpected<Error> one_key_only() {
   return fail(ErrorCode::invalid, "several keys are executed one by one");
 }
 
-Result<void> execute_del(const Context& context, Arguments arguments, Value& reply) {
-  if (arguments.size() != 2) return one_key_only();
-  ObjectState object;
-  CW_TRY_VOID(read_object(context, object));
-  reply = std::int64_t{object.exists()};
-  if (!object.exists()) return {};
-  CW_TRY_VOID(remove_object(context, object));
-  return issue(context);
-}
-
 Result<void> execute_exists(const Context& context, Arguments arguments, Value& reply) {
   if (arguments.size() != 2) return one_key_only();
   ObjectState object;
@@ -27,14 +17,24 @@ Result<void> execute_exists(const Context& context, Arguments arguments, Value& 
   return {};
 }
 
+}  // namespace
+
+Result<void> execute_del(const Context& context, Arguments arguments, Value& reply) {
+  if (arguments.size() != 2) return one_key_only();
+  ObjectState object;
+  CW_TRY_VOID(read_object(context, object));
+  reply = std::int64_t{object.exists()};
+  if (!object.exists()) return {};
+  CW_TRY_VOID(delete_object(context, object));
+  return issue(context);
+}
+
 Result<void> execute_type(const Context& context, Arguments /*arguments*/, Value& reply) {
   ObjectState object;
   CW_TRY_VOID(read_object(context, object));
   reply = Status{object.type ? Bytes(name_of(*object.type)) : "none"};
   return {};
 }
-
-}  // namespace
 
 void add_object_commands(std::vector<Command>& table) {
   constexpr Command::Traits many{.many_keys = true, .last_key = -1};

@@ -55,11 +55,7 @@ bool overflows(Int128 number, std::int64_t delta) {
 Result<void> increment(const Context& context, EntryType type, BytesView command, std::int64_t delta,
                        Value& reply) {
   const Place place = context.place(type);
-  bool is_done = false;
-  if (context.request_id) {
-    CW_TRY_VOID(check_request(*context.request_id, context.wall));
-    CW_TRY(is_done, is_executed(context.entries, place, *context.request_id));
-  }
+  CW_TRY(const bool is_done, is_executed(context, place));
   ObjectState object;
   CW_TRY_VOID(read_object(context, object));
   // What is done is done, also if the key has another type or text by now: then the count alone is answered.
@@ -72,7 +68,8 @@ Result<void> increment(const Context& context, EntryType type, BytesView command
     return {};
   }
   if (!number) {
-    return fail(ErrorCode::wrong_type, "the key holds a string that is not an integer or out of range, and " +
+    return fail(ErrorCode::wrong_type, Bytes(object.holder()) +
+                                           " holds a string that is not an integer or out of range, and " +
                                            Bytes(command) + " works on an integer");
   }
   if (overflows(*number, delta)) return fail(ErrorCode::invalid, "increment or decrement would overflow");

@@ -16,6 +16,12 @@ struct SetOptions {
   std::optional<bool> if_exists;       ///< XX, or NX
 };
 
+/// Errors: invalid, in a field, which has no end of its own.
+Result<void> require_key(const Context& context) {
+  if (context.outer == nullptr) return {};
+  return fail(ErrorCode::invalid, "a field does not expire; only its key does: set that with EXPIRE");
+}
+
 Result<SetOptions> set_options(const Context& context, Arguments options) {
   SetOptions set;
   for (std::size_t i = 0; i < options.size(); ++i) {
@@ -28,8 +34,10 @@ Result<SetOptions> set_options(const Context& context, Arguments options) {
     } else if (name == "GET") {
       set.gets = true;
     } else if (name == "KEEPTTL" && !set.at_ms) {
+      CW_TRY_VOID(require_key(context));
       set.keeps_end = true;
     } else if (form && i + 1 < options.size() && !set.at_ms && !set.keeps_end) {
+      CW_TRY_VOID(require_key(context));
       CW_TRY(set.at_ms, time_argument(context, *form, options[++i], "set", true));
     } else {
       return syntax_error();
@@ -116,7 +124,7 @@ Result<void> execute_getdel(const Context& context, Arguments /*arguments*/, Val
   if (reply.is_nil()) return {};
   ObjectState object;
   CW_TRY_VOID(read_object(context, object));
-  CW_TRY_VOID(remove_object(context, object));
+  CW_TRY_VOID(delete_object(context, object));
   return issue(context);
 }
 
@@ -135,7 +143,7 @@ Result<void> execute_getex(const Context& context, Arguments arguments, Value& r
   if (persists) {
     CW_TRY_VOID(persist(context, object));
   } else if (*at_ms <= wall_ms(context.wall)) {
-    CW_TRY_VOID(remove_object(context, object));
+    CW_TRY_VOID(delete_object(context, object));
   } else {
     CW_TRY_VOID(expire_at(context, object, *at_ms));
   }
@@ -172,7 +180,7 @@ void add_string_set_commands(std::vector<Command>& table) {
                    "string",
                    "Sets a string that expires after so many seconds.",
                    execute_setex,
-                   {.renews = true}});
+                   {.renews = true, .works_inside = false}});
   table.push_back({"psetex",
                    "key milliseconds value",
                    4,
@@ -181,7 +189,7 @@ void add_string_set_commands(std::vector<Command>& table) {
                    "string",
                    "Sets a string that expires after so many milliseconds.",
                    execute_psetex,
-                   {.renews = true}});
+                   {.renews = true, .works_inside = false}});
   table.push_back(
       {"setnx", "key value", 3, Access::write, true, "string",
        "Sets a string if there is no key; refused where other nodes could do so at the same time.",
@@ -190,7 +198,8 @@ void add_string_set_commands(std::vector<Command>& table) {
                    "Deletes a string; answers what it was.", execute_getdel});
   table.push_back({"getex", "key [EX seconds | PX milliseconds | EXAT time | PXAT time | PERSIST]", -2,
                    Access::observed_write, true, "string", "The value of a string, and when it is to expire.",
-                   execute_getex});
+                   execute_getex,
+                   {.works_inside = false}});
 }
 
 }  // namespace causeway

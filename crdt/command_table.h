@@ -14,22 +14,39 @@ void add_extreme_commands(std::vector<Command>& table);
 void add_flag_commands(std::vector<Command>& table);
 void add_grow_set_commands(std::vector<Command>& table);
 void add_hyperloglog_commands(std::vector<Command>& table);
+void add_hash_choice_commands(std::vector<Command>& table);
+void add_hash_commands(std::vector<Command>& table);
 void add_list_commands(std::vector<Command>& table);
 void add_list_search_commands(std::vector<Command>& table);
+void add_map_commands(std::vector<Command>& table);
 void add_object_commands(std::vector<Command>& table);
 void add_register_commands(std::vector<Command>& table);
 void add_set_algebra_commands(std::vector<Command>& table);
 void add_set_choice_commands(std::vector<Command>& table);
+void add_remove_wins_set_commands(std::vector<Command>& table);
 void add_set_commands(std::vector<Command>& table);
 void add_sorted_range_commands(std::vector<Command>& table);
 void add_sorted_set_commands(std::vector<Command>& table);
 void add_string_commands(std::vector<Command>& table);
 void add_string_set_commands(std::vector<Command>& table);
+void add_string_part_commands(std::vector<Command>& table);
+void add_string_rewrite_commands(std::vector<Command>& table);
 
 // What several commands share.
 
 inline void answer_ok(Value& reply) { reply.emplace<Status>("OK"); }
 
+/// Whether the argument is this option, in any case. `lower`: in lower case.
+bool is_option(BytesView argument, BytesView lower);
+/// Of options that make no sense, in the words of Redis.
+inline tl::unexpected<Error> syntax_error() { return fail(ErrorCode::invalid, "syntax error"); }
+
+/// DEL and TYPE, of one key.
+Result<void> execute_del(const Context& context, Arguments arguments, Value& reply);
+Result<void> execute_type(const Context& context, Arguments arguments, Value& reply);
+
+/// The error of a path with too many fields.
+tl::unexpected<Error> nests_too_deep();
 /// Errors: too_large, naming the limit.
 Result<void> check_value(const Context& context, BytesView value);
 /// An argument that must be an integer. Errors: invalid, in the words of Redis.
@@ -48,5 +65,8 @@ Result<void> issue(const Context& context);
 /// Errors: wrong_type; invalid if the value would overflow or the request id has expired.
 Result<void> increment(const Context& context, EntryType type, BytesView command, std::int64_t delta,
                        Value& reply);
+/// Puts the sum of a string and a number in its place, once for each request id, and answers it as text.
+/// Errors: wrong_type; invalid if either is no number or the sum is not finite, or the request id has expired.
+Result<void> increment_float(const Context& context, BytesView command, BytesView increment, Value& reply);
 
 }  // namespace causeway

@@ -17,13 +17,13 @@ bool has_path(const EntryView& entry, BytesView path) {
   return entry.path.size() == path.size() && begins_with(entry.path, path);
 }
 
-/// The entries of an element, each path's once.
+/// Visits the entries of an element path by path: whether to go on.
 template <class Visit>
 void each_path(std::span<const EntryView> entries, Visit visit) {
   for (std::size_t i = 0; i < entries.size();) {
     std::size_t end = i + 1;
     while (end < entries.size() && has_path(entries[end], entries[i].path)) ++end;
-    visit(entries[i].path, end - i);
+    if (!visit(entries.subspan(i, end - i))) return;
     i = end;
   }
 }
@@ -40,27 +40,38 @@ std::size_t element_size(std::span<const EntryView> entries, std::size_t base) {
   return size;
 }
 
+/// Whether the entries at one path make what they stand in live, at all depths: a member of a remove-wins set that is removed
+/// does not. The path is taken from its byte `base` on; if that is in a field, it is one of a value of this type.
+bool is_live_path(EntryType type, std::span<const EntryView> at_path, std::size_t base) {
+  const auto head = parse_path(at_path.front().path.substr(base));
+  if (!head || !is_live(*head)) return false;
+  if ((head->base > 0 ? head->within : type) != EntryType::remove_wins_set) return true;
+  FlagState flag;  // adds enable, and removes disable
+  for (const EntryView& entry : at_path) flag.add(entry.payload);
+  return flag.value(EntryType::disable_flag);
+}
+
+bool lives(EntryType type, std::span<const EntryView> entries, std::size_t base) {
+  bool lives = false;
+  each_path(entries, [&](std::span<const EntryView> at_path) {
+    lives = is_live_path(type, at_path, base);
+    return !lives;
+  });
+  return lives;
+}
+
 /// Counts the field that the first entry belongs to; how many entries it has.
 template <class AddLive>
 std::size_t summarize_field(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary,
                             AddLive add_live) {
   const auto element = entries.first(element_size(entries, base));
-  each_path(element, [&](BytesView path, std::size_t /*count*/) {
-    const auto head = parse_path(path);
+  each_path(element, [&](std::span<const EntryView> at_path) {
+    const auto head = parse_path(at_path.front().path);
     if (head && is_tally(*head)) ++summary.tallies;
+    return true;
   });
   if (is_live_element(element, base)) add_live(type_at(element.front(), base));
   return element.size();
-}
-
-/// What the element, a member of a remove-wins set, holds: a flag, since adds enable and removes disable.
-FlagState flag_in(std::span<const EntryView> element) {
-  FlagState flag;
-  for (const EntryView& entry : element) {
-    const auto head = parse_path(entry.path);
-    if (head && head->part == Part::value) flag.add(entry.payload);
-  }
-  return flag;
 }
 
 }  // namespace
@@ -84,16 +95,10 @@ void each_element(std::span<const EntryView> entries, std::size_t base,
 }
 
 bool is_live_element(std::span<const EntryView> element, std::size_t base) {
-  return is_live_field(type_at(element.front(), base), element);
+  return lives(EntryType::marker, element, base);
 }
 
-bool is_live_field(EntryType type, std::span<const EntryView> entries) {
-  if (type == EntryType::remove_wins_set) return flag_in(entries).value(EntryType::disable_flag);
-  return std::any_of(entries.begin(), entries.end(), [](const EntryView& entry) {
-    const auto head = parse_path(entry.path);
-    return head && is_live(*head);
-  });
-}
+bool is_live_field(EntryType type, std::span<const EntryView> entries) { return lives(type, entries, 0); }
 
 void summarize(std::span<const EntryView> entries, std::size_t base, ObjectSummary& summary) {
   const auto add_live = [&](EntryType type) {

@@ -18,7 +18,8 @@ std::span<const EntryView> below(std::span<const EntryView> entries, BytesView b
 void each_element(std::span<const EntryView> entries, std::size_t base,
                   FunctionRef<void(std::span<const EntryView> element)> visit);
 
-/// Whether the element counts: some entry of it is live; of a remove-wins set: it is added and not removed.
+/// Whether the element counts: some entry of it is live, at whatever depth. A member of a remove-wins set is if it is added and
+/// not removed.
 bool is_live_element(std::span<const EntryView> element, std::size_t base);
 /// The same of a field of a value of this type: the paths are taken from what it holds on.
 bool is_live_field(EntryType type, std::span<const EntryView> entries);

@@ -5,6 +5,7 @@
 #include "crdt/counter.h"
 #include "crdt/expiry.h"
 #include "crdt/path.h"
+#include "crdt/remove_wins_set.h"
 #include "crdt/request.h"
 
 namespace causeway {
@@ -15,7 +16,7 @@ std::optional<Due> due_of(BytesView path, BytesView payload) {
   const bool is_expiry = head->type == EntryType::expiry;
   std::optional<std::uint64_t> ms;
   if (head->part == Part::request) ms = expiry_of(payload);
-  if (head->part == Part::forgotten) ms = 0;
+  if (head->part == Part::forgotten || is_removal(*head, payload)) ms = 0;
   if (is_expiry) ms = due_of_expiry(payload);
   return ms ? std::optional(Due{*ms, is_expiry}) : std::nullopt;
 }
@@ -28,6 +29,7 @@ Result<Dots> forgettable(const ObjectEntries& entries, BytesView key, std::span<
   const Place place{key, path.substr(0, head->base), head->inner};
   if (head->part == Part::request) return forgettable_executions(entries, place, at_path, facts);
   if (head->part == Part::forgotten) return forgettable_records(entries, place, at_path, facts);
+  if (head->within == EntryType::remove_wins_set) return forgettable_member(entries, key, path, facts);
   return Dots();
 }
 

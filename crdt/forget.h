@@ -1,6 +1,6 @@
 // What of an object's entries may be forgotten: executed requests (rule 12), what resets forgot of counter cells (rule 10),
-// and objects whose time has come (rule 14). Nothing goes by time alone: only what is settled does, so that nothing can arrive any
-// more that would need it. Forgetting is an event like any other.
+// removes that win (crdt/remove_wins_set.h), and objects whose time has come (rule 14). Nothing goes by time alone: only what is
+// settled does, so that nothing can arrive any more that would need it. Forgetting is an event like any other.
 #pragma once
 
 #include <optional>

@@ -36,6 +36,7 @@ Result<EntryType> decide_type(const ObjectEntries& entries, BytesView key, const
 
 Result<void> read_object(const Context& context, ObjectState& object) {
   CW_TRY_VOID(context.entries.summary(context.key, context.base, object.summary));
+  object.is_field = !context.base.empty();
   const auto& live = object.summary.live;
   if (!live.empty()) object.type = live.front().first;
   if (live.size() > 1 && context.base.empty()) {
@@ -51,8 +52,8 @@ Result<void> read_object(const Context& context, EntryType wanted, BytesView com
 
 Result<void> require_type(const ObjectState& object, EntryType wanted, BytesView command) {
   if (!object.type || *object.type == wanted) return {};
-  return fail(ErrorCode::wrong_type, "the key holds a " + Bytes(name_of(*object.type)) + ", and " +
-                                         Bytes(command) + " works on a " + Bytes(name_of(wanted)));
+  return fail(ErrorCode::wrong_type, Bytes(object.holder()) + " holds a " + Bytes(name_of(*object.type)) +
+                                         ", and " + Bytes(command) + " works on a " + Bytes(name_of(wanted)));
 }
 
 Result<void> create_object(const Context& context, EntryType type, const ObjectState& object) {
@@ -87,6 +88,12 @@ Result<void> remove_object(const Context& context, const ObjectState& object) {
     keep_forgotten(counter, place, context.dot.actor, context.changes);
   }
   return {};
+}
+
+Result<void> delete_object(const Context& context, const ObjectState& object) {
+  CW_TRY_VOID(remove_object(context, object));
+  // What it is in has lost one element; of an object the range has the markers, too.
+  return context.outer ? unmark_if_emptied(*context.outer, *context.outer_object, 1) : Result<void>();
 }
 
 Result<void> replace_object(const Context& context, EntryType type, const ObjectState& object) {

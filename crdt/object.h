@@ -15,8 +15,11 @@ namespace causeway {
 struct ObjectState {
   ObjectSummary summary;
   std::optional<EntryType> type;  ///< nothing: the object does not exist
+  bool is_field = false;  ///< what is in a field of one
 
   [[nodiscard]] bool exists() const { return type.has_value(); }
+  /// For sentences.
+  [[nodiscard]] BytesView holder() const { return is_field ? "the field" : "the key"; }
 };
 
 /// The container that the context works on, into a new state. Reads entries only if it has several types at once.
@@ -41,6 +44,9 @@ Result<void> mark_anew(const Context& context, EntryType type);
 /// The removal of everything that is observed but request ids, and what counters must keep of it (rule 11): of constant size if
 /// there are none.
 Result<void> remove_object(const Context& context, const ObjectState& object);
+
+/// The same, and what that empties around it: it is to be gone, not replaced. REQUIRES: it exists.
+Result<void> delete_object(const Context& context, const ObjectState& object);
 
 /// What makes the object one of `type` alone: the removal of the old one, and the marker. REQUIRES: it exists.
 Result<void> replace_object(const Context& context, EntryType type, const ObjectState& object);

@@ -64,6 +64,7 @@ std::optional<Bytes> read_field(BytesView escaped) {
 
 std::optional<PathHead> parse_nested_path(BytesView path) {
   const auto outermost = static_cast<EntryType>(path[0]);
+  EntryType within = outermost;
   std::size_t base = 0;
   for (std::size_t depth = 0; depth < nesting_max; ++depth) {
     if (path.size() < base + 2) return std::nullopt;
@@ -72,11 +73,13 @@ std::optional<PathHead> parse_nested_path(BytesView path) {
       if (!head || !is_type(head->type)) return std::nullopt;
       head->type = outermost;
       head->base = base;
+      head->within = within;
       return head;
     }
     if (!is_known(static_cast<EntryType>(path[base])) || path[base + 1] != static_cast<char>(Part::field)) {
       return std::nullopt;
     }
+    within = static_cast<EntryType>(path[base]);
     const auto end = find_field_end(path, base + 2);
     if (!end) return std::nullopt;
     base = *end + field_end_bytes;

@@ -76,10 +76,13 @@ struct PathHead {
   Part part;         ///< of the entry within that
   BytesView subkey;  ///< what follows the part
   std::size_t base;  ///< so many bytes stand before the innermost type
+  EntryType within = EntryType::marker;  ///< what has the field that the innermost stands in; marker: it stands in none
 };
 
 /// So deep may values nest.
 inline constexpr std::size_t nesting_max = 16;
+/// Maps go into fields so deep: what the last field holds may have fields itself.
+inline constexpr std::size_t fields_deep_max = nesting_max - 2;
 inline constexpr std::size_t field_end_bytes = 2;
 inline constexpr BytesView field_end{"\0\0", field_end_bytes};
 

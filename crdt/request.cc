@@ -97,6 +97,18 @@ Result<Dots> forgettable_executions(const ObjectEntries& entries, const Place& p
   return dots;
 }
 
+Result<bool> is_executed(const Context& context, const Place& place) {
+  if (!context.request_id) return false;
+  CW_TRY_VOID(check_request(*context.request_id, context.wall));
+  return is_executed(context.entries, place, *context.request_id);
+}
+
+void record_rewrite(const Context& context, const Place& place) {
+  if (!context.request_id) return;
+  const Added nothing{{Sign::plus, context.dot.actor, context.dot.counter}, 0, 0};
+  record_request(place, *context.request_id, nothing, context.changes);
+}
+
 void record_request(const Place& place, const RequestId& request, const Added& added, EventWriter& changes) {
   Bytes payload;
   Writer writer(payload);

@@ -20,10 +20,17 @@ Result<void> check_request(const RequestId& request, WallTime wall);
 /// Whether the request was executed, as far as is observed: one point read.
 Result<bool> is_executed(const ObjectEntries& entries, const Place& place, const RequestId& request);
 
+/// The same of the request that the context carries; false if it carries none. Errors: as check_request, too.
+Result<bool> is_executed(const Context& context, const Place& place);
+
 /// Records the execution. Its entry stands at [type][request][high][low] (big-endian);
 /// the payload is sign:u8 actor:u64 run:varint cumulative:varint delta:varint expires_ms:u64.
 /// REQUIRES: the request is not executed, as far as is observed.
 void record_request(const Place& place, const RequestId& request, const Added& added, EventWriter& changes);
+
+/// Records that the context's request, if it carries one, was executed by what adds nothing to a counter: of two executions that
+/// did not see each other it neither adds nor takes away. REQUIRES: as above.
+void record_rewrite(const Context& context, const Place& place);
 
 /// When a record of an execution expires, in milliseconds since 1970; nothing if it cannot be read.
 std::optional<std::uint64_t> expiry_of(BytesView record);

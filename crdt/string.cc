@@ -18,6 +18,12 @@ void StringState::answer(Value& reply) && {
   }
 }
 
+Bytes StringState::text() && {
+  Value shown = Bytes();
+  if (exists()) std::move(*this).answer(shown);
+  return std::move(std::get<Bytes>(shown));
+}
+
 std::optional<Int128> StringState::number() const {
   if (siblings.empty()) return count;
   const auto integer = parse_integer(siblings.front().value);

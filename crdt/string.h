@@ -21,6 +21,8 @@ struct StringState {
   [[nodiscard]] bool exists() const { return !siblings.empty() || !counter.cells.empty(); }
   /// Answers what a reader sees. REQUIRES: it exists.
   void answer(Value& reply) &&;
+  /// The same; empty if it does not exist.
+  Bytes text() &&;
   /// The same as a number that is not yet saturated; nothing if the register is no integer. 0 if it does not exist.
   [[nodiscard]] std::optional<Int128> number() const;
   /// What a reader would see had this sibling won.

@@ -54,40 +54,40 @@ Result<void> Coordinator::admit(Operation& operation, MonoTime now) const {
                                                      std::to_string(limits_.pending_bytes_max) +
                                                      " bytes: try again later");
   }
-  if (operation.command == nullptr) {
-    CW_TRY(operation.command, find_command(request.arguments.span()));
+  if (operation.call.command == nullptr) {
+    CW_TRY(operation.call, find_command(request.arguments.span()));
   }
-  const Command::Traits& traits = operation.command->traits;
+  const Command::Traits& traits = operation.call.effect->traits;
   if (request.request_id && traits.counts && !traits.takes_id) {
-    return fail(ErrorCode::invalid, Bytes(operation.command->name) +
+    return fail(ErrorCode::invalid, Bytes(operation.call.effect->name) +
                                         " takes no request id, for executed twice it would count twice all "
-                                        "the " "same: read before you try again");
+                                        "the same: read before you try again");
   }
   const std::uint32_t timeout_ms = request.timeout_ms == 0
                                        ? limits_.timeout_ms_default
                                        : std::min(request.timeout_ms, limits_.timeout_ms_max);
   operation.deadline = now + std::chrono::milliseconds(timeout_ms);
   operation.bytes = bytes;
-  return has_several_keys(*operation.command) ? check_keys(operation) : Result<void>();
+  return has_several_keys(*operation.call.command) ? check_keys(operation) : Result<void>();
 }
 
 Result<void> Coordinator::check_keys(const Operation& operation) const {
   const auto arguments = operation.request.arguments.span();
-  for (const std::size_t place : keys_of(*operation.command, arguments)) {
+  for (const std::size_t place : keys_of(*operation.call.command, arguments)) {
     if (partition_of(arguments[place], site_.placement.partitions()) == operation.partition) continue;
     return fail(
         ErrorCode::invalid,
         Bytes(cross_slot) +
-            " Keys in request don't hash to the same slot: give all of them one " "hash tag, as in {tag}key");
+            " Keys in request don't hash to the same slot: give all of them one hash tag, as in {tag}key");
   }
   return {};
 }
 
 void Coordinator::request(const Origin& origin, Request request, Now now) {
   Known known;
-  known.command = find_command(request.arguments.span()).value_or(nullptr);
-  if (known.command != nullptr) {
-    const BytesView key = request.arguments[first_key_of(*known.command)];
+  known.call = find_command(request.arguments.span()).value_or(Call{});
+  if (known.call.command != nullptr) {
+    const BytesView key = request.arguments[first_key_of(*known.call.command)];
     known.key_hash = Partition::hash_of(key);
     known.partition = partition_of(key, known.key_hash, site_.placement.partitions());
   }
@@ -97,7 +97,7 @@ void Coordinator::request(const Origin& origin, Request request, Now now) {
 void Coordinator::request(const Origin& origin, Request&& request, const Known& known, Now now) {
   observe(now);
   ++operations_;
-  Operation operation{origin, std::move(request), known.command, known.partition, {}, known.key_hash, 0};
+  Operation operation{origin, std::move(request), known.call, known.partition, {}, known.key_hash, 0};
   if (auto admitted = admit(operation, now.mono); !admitted) {
     fail_with(operation, std::move(admitted).error());
     return;
@@ -156,7 +156,7 @@ Result<void> Coordinator::coordinate(Operation& operation) {
   const std::optional<VersionVector>& session = operation.request.session;
   const bool obeyed = session && !planted(Plant::session_ignored);
   const bool behind = obeyed && !partition.clock().covers(*session);
-  if (operation.command->access != Access::write) {
+  if (operation.call.effect->access != Access::write) {
     CW_TRY(const Reach reach, this->reach(operation.partition, operation.request.read_level));
     if (behind || !reach.met) {
       rounds_.join(std::move(operation), reach.with(site_.home), reach.beyond);
@@ -192,9 +192,9 @@ Result<void> Coordinator::execute(Operation& operation, Partition& partition) {
 }
 
 Result<void> Coordinator::execute_begun(Operation& operation, Partition& partition, Value& reply) {
-  EventHead head = begin_event(partition, operation.command->access != Access::read);
+  EventHead head = begin_event(partition, !operation.call.reads());
   CW_TRY_VOID(run_command(operation, partition, head, reply));
-  if (operation.command->access != Access::read) return write(operation, partition, head);
+  if (!operation.call.reads()) return write(operation, partition, head);
   follow(operation, partition);
   answers_.finish(operation);
   return {};
@@ -227,12 +227,12 @@ Context Coordinator::context(const ObjectEntries& entries, const Partition& part
 
 Result<void> Coordinator::run_command(const Operation& operation, const Partition& partition,
                                       const EventHead& head, Value& reply) {
-  const BytesView key = operation.request.arguments[first_key_of(*operation.command)];
+  const BytesView key = operation.request.arguments[first_key_of(*operation.call.command)];
   CW_TRY(const Partition::Held held, partition.hold(key, operation.key_hash));
   const ObjectEntries entries =
       held.entries ? ObjectEntries(partition, key, *held.entries) : ObjectEntries(partition);
   const Context context = this->context(entries, partition, head, key, operation.request.request_id);
-  return causeway::execute(*operation.command, context, operation.request.arguments.span(), reply);
+  return causeway::execute(*operation.call.command, context, operation.request.arguments.span(), reply);
 }
 
 bool Coordinator::wait(Operation& operation, const Quorum& quorum, VersionVector target) {

@@ -33,9 +33,9 @@ class Coordinator {
     wishes_.observe(now);
   }
   void request(const Origin& origin, Request request, Now now);
-  /// What is known of a request: its command, if there is one (it is looked for again then), and where its key belongs.
+  /// What is known of a request: its command, if one was found (it is looked for again then), and where its key belongs.
   struct Known {
-    const Command* command = nullptr;
+    Call call{};
     PartitionId partition;
     std::uint64_t key_hash = 0;  ///< Partition::hash_of()
   };

@@ -24,7 +24,7 @@ std::uint32_t timeout_ms_there(Micros left) {
 
 bool repeatable(const Operation& operation) {
   if (planted(Plant::unnamed_write_repeated)) return true;
-  return operation.command->access == Access::read || operation.request.request_id.has_value();
+  return operation.call.reads() || operation.request.request_id.has_value();
 }
 
 Error none_left() {
@@ -57,7 +57,7 @@ bool Forwarder::send(std::uint64_t id, Pending& pending, MonoTime now) {
 
 void Forwarder::answer(Pending& pending, std::variant<Value, Error> result) {
   auto* error = std::get_if<Error>(&result);
-  const bool writing = pending.operation.command->access != Access::read;
+  const bool writing = !pending.operation.call.reads();
   if (error != nullptr && pending.unknown && writing) error->tag = ErrorTag::ambiguous;
   answers_.add(pending.operation, std::move(result));
 }
@@ -115,7 +115,7 @@ void Forwarder::tick(MonoTime now) {
       ++at;
       continue;
     }
-    const bool reading = pending.operation.command->access == Access::read;
+    const bool reading = pending.operation.call.reads();
     answer(pending, Error{ErrorCode::timeout, reading ? ErrorTag::retryable : ErrorTag::ambiguous,
                           "the replica that the request was handed to has not answered in time: retry, a "
                           "write with the " "same request id",

@@ -115,7 +115,9 @@ Result<bool> Janitor::read(const Partition& partition, Room& room, std::vector<G
     const auto due = due_of(entry.path, entry.payload);
     if (!due) return true;
     ++found;
-    if (!same_path || groups.empty()) groups.push_back({Bytes(key), due->is_expiry, {}});
+    // At the path before may be some that are not due.
+    const bool joins = same_path && !groups.empty() && groups.back().entries.front().path == entry.path;
+    if (!joins) groups.push_back({Bytes(key), due->is_expiry, {}});
     groups.back().entries.push_back({Bytes(key), Bytes(entry.path), entry.dot, Bytes(entry.payload)});
     return true;
   };

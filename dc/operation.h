@@ -21,7 +21,7 @@ using Origin = std::variant<ClientId, Forwarded>;
 struct Operation {
   Origin origin;
   Request request;
-  const Command* command = nullptr;
+  Call call{};
   PartitionId partition;
   MonoTime deadline;
   std::uint64_t key_hash = 0;  ///< Partition::hash_of()

@@ -231,11 +231,11 @@ void NodeCore::Parts::handle(NodeId from, const EndTransfer& message) {
 
 void NodeCore::Parts::handle(NodeId from, Forward& message) {
   for (Request& request : message.requests)
-    asked.push_back({Forwarded{from}, &request, {}, 0, nullptr, nullptr, 0});
+    asked.push_back({Forwarded{from}, &request, {}, 0, nullptr, {}, 0});
 }
 
 void NodeCore::Parts::handle(ClientId from, Requests& message) {
-  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr, nullptr, 0});
+  for (Request& request : message.requests) asked.push_back({from, &request, {}, 0, nullptr, {}, 0});
 }
 
 void NodeCore::Parts::serve_requests() {
@@ -244,9 +244,9 @@ void NodeCore::Parts::serve_requests() {
     const std::span<Asked> window =
         std::span(asked).subspan(begin, std::min(window_max, asked.size() - begin));
     for (Asked& each : window) {
-      each.command = find_command(each.request->arguments.span()).value_or(nullptr);
-      if (each.command == nullptr) continue;  // the coordinator says what is wrong
-      const BytesView key = each.request->arguments[first_key_of(*each.command)];
+      each.call = find_command(each.request->arguments.span()).value_or(Call{});
+      if (each.call.command == nullptr) continue;  // the coordinator says what is wrong
+      const BytesView key = each.request->arguments[first_key_of(*each.call.command)];
       each.hash = Partition::hash_of(key);
       each.id = partition_of(key, each.hash, placement.partitions());
       if (!store.holds(each.id)) continue;
@@ -257,16 +257,16 @@ void NodeCore::Parts::serve_requests() {
       if (each.partition != nullptr) each.partition->prefetch_blob(each.hash);
     }
     for (Asked& each : window) {
-      if (each.partition == nullptr || each.command->traits.first_member == 0) continue;
+      if (each.partition == nullptr || each.call.command->traits.first_member == 0) continue;
       const auto arguments = each.request->arguments.span();
-      each.entry_hash = each.partition->prefetch_element(arguments[first_key_of(*each.command)], each.hash,
-                                                         element_path(*each.command, arguments));
+      each.entry_hash = each.partition->prefetch_element(arguments[first_key_of(*each.call.command)], each.hash,
+                                                         element_path(*each.call.command, arguments));
     }
     for (const Asked& each : window) {
       if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);
     }
     for (const Asked& each : window) {
-      coordinator.request(each.from, std::move(*each.request), {each.command, each.id, each.hash}, now);
+      coordinator.request(each.from, std::move(*each.request), {each.call, each.id, each.hash}, now);
     }
   }
   asked.clear();

@@ -153,7 +153,7 @@ struct NodeCore::Parts {
     PartitionId id;
     std::uint64_t hash;
     const Partition* partition;
-    const Command* command;
+    Call call;
     std::uint64_t entry_hash;  ///< of the member that it names; 0: none, or its object is small
   };
   std::vector<Asked> asked;  ///< in this turn

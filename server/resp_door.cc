@@ -21,9 +21,9 @@ void fill(Request& request, const Command& command, RespArguments arguments, std
   if (!stay) request.arguments.own();
 }
 
-RespForm form_of(const Command& command) {
+RespForm form_of(const Command& command, RespArguments arguments) {
   if (command.traits.many_keys) return RespForm::sum;
-  switch (command.traits.shape) {
+  switch (shape_of(command, arguments)) {
     case ReplyShape::set: return RespForm::set;
     case ReplyShape::map: return RespForm::map;
     case ReplyShape::pairs: return RespForm::pairs;
@@ -41,7 +41,7 @@ void ask_store(RespConnection& from, const Command& command, RespArguments argum
     });
     return;
   }
-  const std::uint64_t id = from.expect(form_of(command), static_cast<std::uint32_t>(parts));
+  const std::uint64_t id = from.expect(form_of(command, arguments), static_cast<std::uint32_t>(parts));
   if (parts == 1) {
     fill(from.submit(id), command, arguments, 0, from.session, from.arguments_stay());
     return;
@@ -60,6 +60,18 @@ Bytes unknown_command(RespArguments arguments) {
     text += "'" + Bytes(each.substr(0, end - text.size())) + "' ";
   }
   return text;
+}
+
+/// A string that is no number has the right type for Redis.
+BytesView wrong_type_in_redis(BytesView sentence) {
+  const bool is_field = sentence.starts_with("the field");
+  if (sentence.find("is not an integer") != BytesView::npos) {
+    return is_field ? "ERR hash value is not an integer" : "ERR value is not an integer or out of range";
+  }
+  if (sentence.find("is not a number") != BytesView::npos) {
+    return is_field ? "ERR hash value is not a float" : "ERR value is not a valid float";
+  }
+  return "WRONGTYPE Operation against a key holding the wrong kind of value";
 }
 
 /// A page in a browser can make it send these to a port of this machine: what follows would be commands.
@@ -93,10 +105,7 @@ void RespDoor::command(RespConnection& from, RespArguments arguments) {
 void RespDoor::write_error(RespWriter& into, const Error& error) const {
   switch (error.code) {
     case ErrorCode::wrong_type:
-      // A string that is no number has the right type for Redis.
-      into.error(error.sentence.find("is not an integer") != std::string::npos
-                     ? "ERR value is not an integer or out of range"
-                     : "WRONGTYPE Operation against a key holding the wrong kind of value");
+      into.error(wrong_type_in_redis(error.sentence));
       break;
     case ErrorCode::invalid:
       into.error((error.sentence.starts_with(cross_slot) ? "" : "ERR ") + error.sentence);

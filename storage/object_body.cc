@@ -178,7 +178,7 @@ BytesView write_entry(BytesView path, std::span<const EntryView> entries, ActorT
 }
 
 BytesView write_record(const SpreadRecord& record, ActorTable& actors, Scratch& out) {
-  constexpr std::size_t numbers = 9;
+  constexpr std::size_t numbers = 8;
   const auto& live = record.summary.live;
   const auto& rows = record.dots.rows();
   out.clear();
@@ -187,7 +187,6 @@ BytesView write_record(const SpreadRecord& record, ActorTable& actors, Scratch& 
   writer.u8(spread_mark);
   writer.varint(record.id.value);
   writer.varint(record.counts.entries);
-  writer.varint(record.counts.live);
   writer.varint(record.counts.requests);
   writer.varint(record.summary.duplicate_requests);
   writer.varint(record.summary.tallies);
@@ -213,7 +212,6 @@ bool read_record(BytesView body, const ActorTable& actors, SpreadRecord& record)
   if (reader.u8() != spread_mark) return false;
   record.id.value = reader.varint();
   record.counts.entries = reader.varint();
-  record.counts.live = reader.varint();
   record.counts.requests = reader.varint();
   record.summary.duplicate_requests = reader.varint();
   record.summary.tallies = reader.varint();

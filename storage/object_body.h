@@ -10,7 +10,7 @@
 //     0x01 the path is the one before; at first, that of the record, or the usual one of such a container
 //     0x02 the path has two bytes, and no size is given    0x04 the dot is the one before
 //     0x08 the payload goes to the end                     0x20 (of an object's first) the implied marker stands before it
-//   record    := id:varint entries:varint live:varint requests:varint duplicates:varint tallies:varint expiries:varint digest:u64 u64
+//   record    := id:varint entries:varint requests:varint duplicates:varint tallies:varint expiries:varint digest:u64 u64
 //                count:varint (actor:varint counter:varint) … count:varint (type:u8 live:varint) …
 //
 // The implied marker is what nearly every register and string has: path and payload follow from the first entry (its
@@ -34,12 +34,10 @@ namespace causeway {
 /// What adds up over the entries of a container, those in fields included. Modulo 2^64: also differences.
 struct EntryCounts {
   std::uint64_t entries = 0;
-  std::uint64_t live = 0;      ///< of those, such as make their element live, whatever they hold (is_live)
   std::uint64_t requests = 0;  ///< of those, executed request ids
 
   void add(const EntryCounts& after, const EntryCounts& before) {
     entries += after.entries - before.entries;
-    live += after.live - before.live;
     requests += after.requests - before.requests;
   }
   friend bool operator==(const EntryCounts&, const EntryCounts&) = default;

@@ -29,7 +29,6 @@ ObjectTable::Share ObjectTable::share_of_path(const std::optional<PathHead>& hea
   share.counts.entries = entries;
   if (!head || entries == 0) return share;
   share.lives = is_live(*head);
-  share.counts.live = share.lives ? entries : 0;
   share.tallies = is_tally(*head) ? 1 : 0;
   share.expiries = head->type == EntryType::expiry ? 1 : 0;
   if (head->part == Part::request) {
@@ -48,13 +47,13 @@ ObjectTable::Share ObjectTable::share_of_field(EntryType type, std::span<const E
     if (entry.path != last) share.tallies += one.tallies;
     last = entry.path;
   }
-  share.lives = share.counts.live > 0 && is_live_field(type, entries);
+  share.lives = is_live_field(type, entries);
   return share;
 }
 
-/// Of a field that is spread: what it lives by is counted.
+/// Of a field that is spread: it lives if something in it does.
 ObjectTable::Share ObjectTable::share_of_spread(const SpreadRecord& record) {
-  return {record.counts, record.summary.tallies, 0, 0, record.counts.live > 0};
+  return {record.counts, record.summary.tallies, 0, 0, !record.summary.live.empty()};
 }
 
 /// What becomes of a container's record when an element changes.

@@ -11,11 +11,6 @@ tl::unexpected<Error> would_wait_for_ever() {
   return fail(ErrorCode::invalid, "a callback may not wait for another call: submit() it");
 }
 
-std::vector<Bytes> with_name(BytesView command, const Bytes& key, std::vector<Bytes> arguments) {
-  arguments.insert(arguments.begin(), {Bytes(command), key});
-  return arguments;
-}
-
 std::future<Result<Value>> async_on(ClientCore& core, std::vector<Bytes> arguments, CallOptions options) {
   auto answer = std::make_shared<std::promise<Result<Value>>>();
   auto future = answer->get_future();
@@ -55,13 +50,22 @@ void Client::submit(std::vector<Bytes> arguments, CallOptions options, Done done
 
 // ---- Handles ---------------------------------------------------------------------------------------------------
 
+std::vector<Bytes> KeyHandle::words(BytesView command, std::vector<Bytes> arguments) const {
+  std::vector<Bytes> all;
+  for (const Bytes& field : path_) all.insert(all.end(), {"map.in", field});
+  all.emplace_back(command);
+  all.insert(all.begin() + 1, key_);
+  all.insert(all.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
+  return all;
+}
+
 Result<Value> KeyHandle::execute(BytesView command, std::vector<Bytes> arguments) const {
-  return execute_on(*core_, with_name(command, key_, std::move(arguments)), options_);
+  return execute_on(*core_, words(command, std::move(arguments)), options_);
 }
 
 void KeyHandle::submit(BytesView command, std::vector<Bytes> arguments,
                        std::function<void(Result<Value>)> done) const {
-  core_->submit(with_name(command, key_, std::move(arguments)), options_, std::move(done));
+  core_->submit(words(command, std::move(arguments)), options_, std::move(done));
 }
 
 CounterHandle<Waiting> Client::counter(Bytes key, CallOptions options) const {
@@ -71,6 +75,12 @@ StringHandle<Waiting> Client::string(Bytes key, CallOptions options) const {
   return {*core_, std::move(key), std::move(options)};
 }
 SetHandle<Waiting> Client::set(Bytes key, CallOptions options) const {
+  return {*core_, std::move(key), std::move(options)};
+}
+RemoveWinsSetHandle<Waiting> Client::remove_wins_set(Bytes key, CallOptions options) const {
+  return {*core_, std::move(key), std::move(options)};
+}
+MapHandle<Waiting> Client::map(Bytes key, CallOptions options) const {
   return {*core_, std::move(key), std::move(options)};
 }
 RegisterHandle<Waiting> Client::reg(Bytes key, CallOptions options) const {

@@ -66,24 +66,26 @@ ClientCore::~ClientCore() {
 
 void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
                         std::function<void(Result<Value>)> done) {
-  const auto command = find_command(arguments);
-  if (!command) return done(tl::unexpected(command.error()));
+  const auto call = find_command(arguments);
+  if (!call) return done(tl::unexpected(call.error()));
   if (options.timeout && *options.timeout <= 0ms)
     return done(fail(ErrorCode::invalid, "a timeout must be more than 0 ms"));
-  arguments[0] = (*command)->name;  // nodes see one form
-  const bool reads = (*command)->access == Access::read;
-  if ((*command)->traits.many_keys && arguments.size() > 2) {
+  const Command& command = *call->command;
+  arguments[0] = command.name;  // nodes see one form
+  const bool reads = call->reads();
+  if (command.traits.many_keys && arguments.size() > 2) {
     for (auto& [part, part_done] : fan_out(std::move(arguments), reads, std::move(done))) {
       submit_one(
           {.arguments = std::move(part), .reads = reads, .options = options, .done = std::move(part_done)});
     }
     return;
   }
+  const Command::Traits& traits = call->effect->traits;
   submit_one({.arguments = std::move(arguments),
-              .key_at = first_key_of(**command),
+              .key_at = first_key_of(command),
               .reads = reads,
-              .counts = (*command)->traits.counts,
-              .takes_id = (*command)->traits.takes_id,
+              .counts = traits.counts,
+              .takes_id = traits.takes_id,
               .options = std::move(options),
               .done = std::move(done)});
 }

@@ -42,6 +42,33 @@ Result<Bytes> value_as(Value value) {
   return std::move(*bytes);
 }
 
+namespace {
+
+template <class T>
+Result<std::map<Bytes, T>> map_as(Value value) {
+  auto* items = std::get_if<Value::Array>(&value);
+  if (items == nullptr || items->size() % 2 != 0) return unexpected_reply("a map");
+  std::map<Bytes, T> all;
+  for (std::size_t i = 0; i < items->size(); i += 2) {
+    CW_TRY(Bytes name, value_as<Bytes>(std::move((*items)[i])));
+    CW_TRY(T held, value_as<T>(std::move((*items)[i + 1])));
+    all.emplace(std::move(name), std::move(held));
+  }
+  return all;
+}
+
+}  // namespace
+
+template <>
+Result<std::map<Bytes, Bytes>> value_as(Value value) {
+  return map_as<Bytes>(std::move(value));
+}
+
+template <>
+Result<std::map<Bytes, std::optional<Bytes>>> value_as(Value value) {
+  return map_as<std::optional<Bytes>>(std::move(value));
+}
+
 template <>
 Result<std::vector<Bytes>> value_as(Value value) {
   auto* items = std::get_if<Value::Array>(&value);

@@ -208,6 +208,30 @@ TEST_CASE("several keys are asked where each is, and the answers add up") {
   CHECK(client.execute({"exists", "k0", "k3"}).value() == Value(std::int64_t{1}));
 }
 
+TEST_CASE("a handle in a map executes its command in the field") {
+  std::mutex mutex;
+  std::vector<std::vector<Bytes>> asked;
+  const Cluster cluster([&](const Request& request) -> Answer {
+    const std::lock_guard lock(mutex);
+    asked.emplace_back(request.arguments.begin(), request.arguments.end());
+    return Value(std::int64_t{static_cast<std::int64_t>(request.request_id.has_value())});
+  });
+  const Client client = Cluster::connect();
+  const auto user = client.map("user:7");
+  CHECK(user.counter("logins").increment(3).value() == 1);  // with an id
+  CHECK(user.map("cart").set("fruit").async().add({"apple", "pear"}).get().value() == 0);
+  CHECK(user.put("name", "ada").value() == false);
+  CHECK(user.increment("age").value() == 1);
+  CHECK(user.map("cart").remove({"fruit"}).value() == 0);
+  CHECK(user.map("cart").path() == std::vector<Bytes>{"cart"});
+  CHECK(asked == std::vector<std::vector<Bytes>>{
+                     {"map.in", "user:7", "logins", "counter.add", "3"},
+                     {"map.in", "user:7", "cart", "map.in", "fruit", "sadd", "apple", "pear"},
+                     {"hset", "user:7", "name", "ada"},
+                     {"hincrby", "user:7", "age", "1"},
+                     {"map.in", "user:7", "cart", "hdel", "fruit"}});
+}
+
 TEST_CASE("of several keys one that fails makes a deletion ambiguous, and a read retryable") {
   const Cluster cluster([](const Request& request) -> Answer {
     if (request.arguments[1] == "bad") return Error{ErrorCode::unavailable, ErrorTag::retryable, "no", 2, 1};

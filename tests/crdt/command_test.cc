@@ -52,7 +52,7 @@ TEST_CASE("the_table_is_sorted_and_complete") {
 TEST_CASE("a_command_is_found_in_any_case_and_its_shape_is_checked") {
   const auto find = [](std::vector<Bytes> arguments) { return find_command(arguments); };
   REQUIRE(find({"GeT", "k"}).has_value());
-  CHECK((*find({"GeT", "k"}))->name == "get");
+  CHECK(find({"GeT", "k"})->command->name == "get");
   CHECK(find({}).error().code == ErrorCode::invalid);
   CHECK(find({"no\nsuch", "k"}).error().sentence == "unknown command 'no?such'");
   CHECK(find({"get"}).error().sentence == "wrong number of arguments for 'get': it is used as get key");
@@ -73,9 +73,9 @@ TEST_CASE("a_command_says_which_arguments_are_keys") {
     const auto command = find_command(arguments);
     REQUIRE(command.has_value());
     Bytes found;
-    for (const std::size_t at : keys_of(**command, span_of(views_of(arguments))))
+    for (const std::size_t at : keys_of(*command->command, span_of(views_of(arguments))))
       found += arguments[at] + " ";
-    return found + "from " + arguments[first_key_of(**command)];
+    return found + "from " + arguments[first_key_of(*command->command)];
   };
   CHECK(keys("sadd a m n") == "a from a");
   CHECK(keys("del a b c") == "a b c from a");
@@ -86,10 +86,10 @@ TEST_CASE("a_command_says_which_arguments_are_keys") {
   for (const char* count : {"0", "4", "-1", "x"}) {
     CHECK(keys(("sintercard " + Bytes(count) + " a b c").c_str()) == "from a");
   }
-  CHECK(has_several_keys(**find_command(words("smove a b m"))));
-  CHECK(has_several_keys(**find_command(words("sintercard 1 a"))));
-  CHECK_FALSE(has_several_keys(**find_command(words("del a b"))));
-  CHECK_FALSE(has_several_keys(**find_command(words("sadd a b"))));
+  CHECK(has_several_keys(*find_command(words("smove a b m"))->command));
+  CHECK(has_several_keys(*find_command(words("sintercard 1 a"))->command));
+  CHECK_FALSE(has_several_keys(*find_command(words("del a b"))->command));
+  CHECK_FALSE(has_several_keys(*find_command(words("sadd a b"))->command));
 }
 
 TEST_CASE("the_sizes_of_all_keys_are_checked") {

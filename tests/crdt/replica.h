@@ -116,15 +116,15 @@ class Replica {
     const Hlc hlc = hlc_.next(wall);
     EventWriter changes;
     changes.begin(actor_);
-    const BytesView key = arguments[first_key_of(**command)];
+    const BytesView key = arguments[first_key_of(*command->command)];
     const Context context{entries_,        clock_,  dot, hlc,     wall,      request,
                           value_bytes_max, changes, key, nullptr, is_alone_, ++commands_};
     Value reply;
-    if (auto done = execute(**command, context, span_of(views_of(arguments)), reply); !done) {
+    if (auto done = execute(*command->command, context, span_of(views_of(arguments)), reply); !done) {
       return {tl::unexpected<Error>(std::move(done).error()), std::nullopt};
     }
     if (changes.mutations() == 0) return {std::move(reply), std::nullopt};
-    CW_CHECK((*command)->access != Access::read);
+    CW_CHECK(!command->reads());
     Event issued;
     changes.finish({dot, moved_since(clock_, clock_when_issued_), hlc}, issued);
     EventDraft event = *draft_of(issued.bytes);

@@ -116,7 +116,7 @@ inline Operation operation_of(std::uint64_t id, std::vector<Bytes> arguments, Mo
   operation.request.id = id;
   operation.request.arguments = std::move(arguments);
   operation.request.request_id = request_id;
-  operation.command = *find_command(operation.request.arguments.span());
+  operation.call = *find_command(operation.request.arguments.span());
   operation.deadline = deadline;
   return operation;
 }

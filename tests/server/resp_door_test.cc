@@ -13,7 +13,7 @@ using namespace causeway::test;
 
 namespace {
 
-/// The door at a port; data commands are answered with OK.
+/// The door at a port; data commands are answered with `reply`.
 struct Door {
   explicit Door(int number) : at(host(number)), reactor(options()) { REQUIRE(reactor.bind()); }
   ReactorOptions options() {
@@ -26,7 +26,7 @@ struct Door {
     for (auto& [client, message] : reactor.poll(1ms).clients) {
       Responses answers;
       for (Request& each : std::get<Requests>(message).requests) {
-        answers.responses.push_back({each.id, Value(Status{"OK"})});
+        answers.responses.push_back({each.id, reply});
         asked.push_back(std::move(each));
       }
       out.clients.emplace_back(client, std::move(answers));
@@ -50,6 +50,7 @@ struct Door {
   std::string at;
   RespDoor door{[] { return RespFacts{}; }};
   Reactor reactor;
+  Value reply = Status{"OK"};
   std::vector<Request> asked;
 };
 
@@ -193,6 +194,18 @@ TEST_CASE("command_info_and_getkeys_follow_the_traits") {
   CHECK(door.ask(client, "command info sintercard\n").find("movablekeys") != Bytes::npos);
 }
 
+TEST_CASE("a_command_in_a_field_is_one_request_and_its_reply_has_the_shape_of_the_inner_command") {
+  Door door(68);
+  door.reply = Value(Value::Array{Bytes("x")});
+  RespClient client(door.at);
+  CHECK(door.ask(client, "cw.map.in k f smembers\n") == "*1\r\n$1\r\nx\r\n");
+  CHECK(door.asked[0].arguments == std::vector<Bytes>{"map.in", "k", "f", "smembers"});
+  door.ask(client, "hello 3\n");
+  CHECK(door.ask(client, "cw.map.in k f smembers\n") == "~1\r\n$1\r\nx\r\n");
+  CHECK(door.ask(client, "cw.map.in k f cw.map.in g lrange 0 -1\n") == "*1\r\n$1\r\nx\r\n");
+  CHECK(door.ask(client, "cw.map.in k f nosuch\n") == "*1\r\n$1\r\nx\r\n");  // the store refuses it
+}
+
 TEST_CASE("errors_are_in_the_words_of_redis_or_begin_with_their_code") {
   const RespDoor door([] { return RespFacts{}; });
   const auto text = [&](const Error& error) {
@@ -207,6 +220,13 @@ TEST_CASE("errors_are_in_the_words_of_redis_or_begin_with_their_code") {
   CHECK(text({ErrorCode::wrong_type, tag,
               "the key holds a string that is not an integer or out of range, and …", 0, 0}) ==
         "-ERR value is not an integer or out of range\r\n");
+  CHECK(text({ErrorCode::wrong_type, tag,
+              "the field holds a string that is not an integer or out of range, and …", 0, 0}) ==
+        "-ERR hash value is not an integer\r\n");
+  CHECK(text({ErrorCode::wrong_type, tag, "the key holds a string that is not a number, and …", 0, 0}) ==
+        "-ERR value is not a valid float\r\n");
+  CHECK(text({ErrorCode::wrong_type, tag, "the field holds a string that is not a number, and …", 0, 0}) ==
+        "-ERR hash value is not a float\r\n");
   CHECK(text({ErrorCode::invalid, tag, "value is not an integer or out of range", 0, 0}) ==
         "-ERR value is not an integer or out of range\r\n");
   CHECK(text({ErrorCode::invalid, tag, "CROSSSLOT Keys in request don't hash to the same slot: …", 0, 0}) ==

@@ -63,6 +63,21 @@ class Session(unittest.TestCase):
         self.assertTrue(self.client.pfmerge("{h}c", "{h}a", "{h}b"))
         self.assertEqual(self.client.pfcount("{h}c"), self.client.pfcount("{h}a", "{h}b"))
         self.assertEqual(self.client.type("{h}c"), "hyperloglog")
+
+    def test_hashes(self):
+        self.assertEqual(self.client.hset("hash", mapping={"name": "Ada", "logins": 1}), 2)
+        self.assertEqual(self.client.hincrby("hash", "logins", 4), 5)
+        self.assertEqual(self.client.hincrbyfloat("hash", "share", 0.5), 0.5)
+        self.assertEqual(self.client.hgetall("hash"), {"name": "Ada", "logins": "5", "share": "0.5"})
+        self.assertEqual(self.client.hmget("hash", "name", "none"), ["Ada", None])
+        self.assertEqual(dict(self.client.hscan_iter("hash", match="n*")), {"name": "Ada"})
+        self.assertIn(self.client.hrandfield("hash"), {"name", "logins", "share"})
+        with self.assertRaisesRegex(redis.ResponseError, "^hash value is not an integer$"):
+            self.client.hincrby("hash", "name", 1)
+        self.assertEqual(self.client.execute_command("CW.MAP.IN", "hash", "tags", "SADD", "x"), 1)
+        self.assertEqual(self.client.hdel("hash", "name", "logins", "share", "tags"), 4)
+        self.assertEqual(self.client.exists("hash"), 0)
+
     def test_lists(self):
         self.assertEqual(self.client.rpush("list", "b", "c", "d"), 3)
         self.assertEqual(self.client.lpush("list", "a"), 4)

@@ -25,7 +25,7 @@ const TypeRule map_rule{EntryType::map, [](EventBook& book, const Story& story, 
                             if (!expected.type) continue;
                             ++fields;
                             all.emplace_back(field);
-                            all.push_back(expected.shown.whole);
+                            all.push_back(*expected.type == EntryType::string ? expected.shown.whole : Value());
                             for (const Question& question : expected.shown.questions) {
                               ask(in_field(field, question.words), question.answer, questions);
                             }

@@ -63,18 +63,37 @@ std::vector<EntryView> views_of(const std::vector<Entry>& entries) {
   return views;
 }
 
-/// Whether an element counts, by its entries; its type is that of the value which it is an element of.
-bool lives(EntryType type, const std::vector<Entry>& element) {
-  bool is_live = false;
-  bool added = false;
-  bool removed = false;
+/// Of the value that has the field in which the path ends; marker: it is in none.
+EntryType innermost_container(BytesView path) {
+  auto type = EntryType::marker;
+  for (std::size_t base = 0; has_fields(static_cast<EntryType>(path[base]));) {
+    type = static_cast<EntryType>(path[base]);
+    base = element_end(path, base) + field_end_bytes;
+  }
+  return type;
+}
+
+/// Whether an element of a container counts, by its entries: something lives in it, at whatever depth.
+bool lives(const std::vector<Entry>& element, std::size_t base) {
+  struct Flag {
+    bool is_live = false;
+    bool is_member = false;  ///< of a remove-wins set
+    bool added = false;
+    bool removed = false;
+  };
+  std::map<Bytes, Flag> by_path;
   for (const Entry& entry : element) {
     const auto head = *parse_path(entry.path);
-    is_live = is_live || (is_type(head.type) && (head.part == Part::value || head.part == Part::cell));
-    added = added || (head.part == Part::value && entry.payload == Bytes(1, '\1'));
-    removed = removed || (head.part == Part::value && entry.payload == Bytes(1, '\0'));
+    Flag& flag = by_path[entry.path];
+    flag.is_live = is_type(head.type) && (head.part == Part::value || head.part == Part::cell);
+    flag.is_member = innermost_container(BytesView(entry.path).substr(base)) == EntryType::remove_wins_set;
+    flag.added = flag.added || entry.payload == Bytes(1, '\1');
+    flag.removed = flag.removed || entry.payload == Bytes(1, '\0');
   }
-  return type == EntryType::remove_wins_set ? added && !removed : is_live;
+  return std::any_of(by_path.begin(), by_path.end(), [](const auto& row) {
+    const Flag& flag = row.second;
+    return flag.is_live && (!flag.is_member || (flag.added && !flag.removed));
+  });
 }
 
 }  // namespace
@@ -115,7 +134,7 @@ void Model::check_container(const Partition& partition, const Bytes& key, const 
   std::map<EntryType, std::vector<Bytes>> orders;
   for (const auto& [name, element] : elements) {
     const auto type = static_cast<EntryType>(name[base.size()]);
-    if (!lives(type, element)) continue;
+    if (!lives(element, base.size())) continue;
     ++live[type];
     orders[type].push_back(*order_key(views_of(element), base.size()));
   }

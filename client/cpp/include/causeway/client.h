@@ -58,6 +58,8 @@ class Client {
   [[nodiscard]] CounterHandle<Waiting> counter(Bytes key, CallOptions options = {}) const;
   [[nodiscard]] StringHandle<Waiting> string(Bytes key, CallOptions options = {}) const;
   [[nodiscard]] SetHandle<Waiting> set(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] RemoveWinsSetHandle<Waiting> remove_wins_set(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] MapHandle<Waiting> map(Bytes key, CallOptions options = {}) const;
   [[nodiscard]] RegisterHandle<Waiting> reg(Bytes key, CallOptions options = {}) const;
 
   /// How many of the keys there were. Deletes what is visible: a concurrent write survives.

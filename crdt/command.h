@@ -41,8 +41,8 @@ struct Context {
   EventWriter& changes;  ///< begun, for the dot's actor
   BytesView key;
   Others* others = nullptr;  ///< null: nobody can be asked
-  bool alone = false;  ///< there is no other replica: what is observed is all there is
-  std::uint64_t salt = 0;  ///< another with each request of this coordinator: what is drawn by chance depends on it, too
+  bool alone = false;        ///< there is no other replica: what is observed is all there is
+  std::uint64_t salt = 0;    ///< another with each request of this coordinator, for what is drawn by chance
 
   // In a field of an object (crdt/path.h) the base is not empty, and the container that the field is in is known.
   BytesView base{};

@@ -97,12 +97,33 @@ Result<void> execute_scard(const Context& context, Arguments /*arguments*/, Valu
 }  // namespace
 
 void add_set_commands(std::vector<Command>& table) {
-  table.push_back({"sadd", "key member [member ...]", -3, Access::write, true, "set",
-                   "Adds members to a set; answers how many are new.", execute_sadd, {.first_member = 2}});
-  table.push_back({"srem", "key member [member ...]", -3, Access::observed_write, true, "set",
-                   "Removes members from a set; answers how many it had.", execute_srem, {.first_member = 2}});
-  table.push_back({"sismember", "key member", 3, Access::read, true, "set",
-                   "1 if the set has the member, else 0.", execute_sismember, {.first_member = 2}});
+  table.push_back({"sadd",
+                   "key member [member ...]",
+                   -3,
+                   Access::write,
+                   true,
+                   "set",
+                   "Adds members to a set; answers how many are new.",
+                   execute_sadd,
+                   {.first_member = 2}});
+  table.push_back({"srem",
+                   "key member [member ...]",
+                   -3,
+                   Access::observed_write,
+                   true,
+                   "set",
+                   "Removes members from a set; answers how many it had.",
+                   execute_srem,
+                   {.first_member = 2}});
+  table.push_back({"sismember",
+                   "key member",
+                   3,
+                   Access::read,
+                   true,
+                   "set",
+                   "1 if the set has the member, else 0.",
+                   execute_sismember,
+                   {.first_member = 2}});
   table.push_back({"smismember",
                    "key member [member ...]",
                    -3,
@@ -112,8 +133,15 @@ void add_set_commands(std::vector<Command>& table) {
                    "1 for each of the members that the set has, 0 for each of the others.",
                    execute_smismember,
                    {.first_member = 2}});
-  table.push_back(
-      {"smembers", "key", 2, Access::read, true, "set", "All members of a set, sorted.", execute_smembers, {.shape = ReplyShape::set}});
+  table.push_back({"smembers",
+                   "key",
+                   2,
+                   Access::read,
+                   true,
+                   "set",
+                   "All members of a set, sorted.",
+                   execute_smembers,
+                   {.shape = ReplyShape::set}});
   table.push_back(
       {"scard", "key", 2, Access::read, true, "set", "The number of members of a set.", execute_scard});
 }

@@ -118,7 +118,8 @@ Result<void> execute_on_several(const Command& command, const Context& context, 
                      : execute_on(command, context, arguments, all, reply);
 }
 
-Result<void> execute_on_one(const Command& command, const Context& context, Arguments arguments, Value& reply) {
+Result<void> execute_on_one(const Command& command, const Context& context, Arguments arguments,
+                            Value& reply) {
   AllExpiring all;
   all.push_back({context, {}, {}});
   return execute_on(command, context, arguments, all, reply);

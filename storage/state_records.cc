@@ -9,7 +9,7 @@
 namespace causeway {
 namespace {
 
-constexpr std::uint8_t state_format = 6;
+constexpr std::uint8_t state_format = 7;
 constexpr std::uint64_t actors_max = std::uint64_t{1} << 20U;
 
 }  // namespace

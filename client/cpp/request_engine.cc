@@ -47,7 +47,8 @@ void RequestEngine::submit(NewCall&& ask, Now now) {
   if (!known && ring_->configuration().datacenter(call.home) == nullptr) {
     return finish(id, fail(ErrorCode::invalid, "there is no datacenter '" + options.datacenter + "'"));
   }
-  if (call.ask.takes_id && call.ask.counts && !options.request_id && options_.automatic_request_ids) name_increment(call, now);
+  if (call.ask.takes_id && call.ask.counts && !options.request_id && options_.automatic_request_ids)
+    name_increment(call, now);
   call.repeatable = !call.ask.counts || options.request_id.has_value();
   call.partition = ring_->partition(call.ask.arguments[call.ask.key_at]);
   const Micros timeout = options.timeout ? Micros(*options.timeout) : timeout_;

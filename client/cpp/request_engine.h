@@ -32,7 +32,7 @@ struct NewCall {
   bool counts = false;     ///< executed twice, it counts twice
   bool takes_id = true;    ///< a request id may tell a retry from another call
   CallOptions options;
-  std::function<void(Result<Value>)> done;  ///< called once; it may not call the engine
+  std::function<void(Result<Value>)> done;          ///< called once; it may not call the engine
   std::atomic<std::size_t>* outstanding = nullptr;  ///< if there is one: counts one less, just before `done`
 };
 

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "tests/sim/cluster.h"
 #include "tests/cluster/topologies.h"
+#include "tests/sim/cluster.h"
 
 using namespace causeway;
 using namespace causeway::testing;
@@ -121,7 +121,8 @@ TEST_CASE("every_level_is_reached_across_datacenters") {
   REQUIRE(cluster.run_until_serving());
   cluster.run_for(1s);
   std::int64_t expected = 0;
-  for (const BytesView name : {"ONE", "TWO", "THREE", "QUORUM", "LOCAL_ONE", "LOCAL_QUORUM", "EACH_QUORUM", "ALL", "5"}) {
+  for (const BytesView name :
+       {"ONE", "TWO", "THREE", "QUORUM", "LOCAL_ONE", "LOCAL_QUORUM", "EACH_QUORUM", "ALL", "5"}) {
     const Level level = *parse_level(name);
     INFO(name);
     const MonoTime before = cluster.now();

@@ -51,7 +51,7 @@ const KnownEvent* lost_by(EventBook& book, const KnownEvent& removal, const Byte
                           const Ending& ending) {
   const KnownEvent* lost = nullptr;
   book.each([&](const KnownEvent& other) {
-    if (other.past.covers(removal.event.dot) || removal.past.covers(other.event.dot)) return;
+    if (other.excused || other.past.covers(removal.event.dot) || removal.past.covers(other.event.dot)) return;
     for (const Drafted& mutation : other.event.mutations) {
       const auto* update = std::get_if<Update>(&mutation);
       if (update == nullptr || update->key != key || !update->payload) continue;

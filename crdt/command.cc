@@ -137,50 +137,6 @@ bool is_arity(int arity, std::size_t arguments) {
 
 Result<const Command*> find_effect(const Command& command, Arguments arguments, std::size_t depth);
 
-// A read has no stamp and no dot of its own: the salt tells it from the next.
-Random random_of(const Context& context) {
-  std::uint64_t seed = context.salt;
-  for (const std::uint64_t number : {context.dot.actor.value, context.dot.counter, context.hlc.value}) {
-    seed = hash64({reinterpret_cast<const char*>(&number), sizeof number}, seed);
-  }
-  return Random(seed);
-}
-
-std::span<const Command> commands() {
-  static const std::vector<Command> table = build_table();
-  return table;
-}
-
-std::optional<std::size_t> counted_keys(const Command& command, Arguments arguments) {
-  const auto at = static_cast<std::size_t>(command.traits.key_count);
-  if (at >= arguments.size()) return std::nullopt;
-  const auto count = parse_integer(arguments[at]);
-  const std::size_t behind = arguments.size() - at - 1;
-  if (!count || *count < 1 || static_cast<std::uint64_t>(*count) > behind) return std::nullopt;
-  return static_cast<std::size_t>(*count);
-}
-
-ArgumentPlaces keys_of(const Command& command, Arguments arguments) {
-  const Command::Traits& traits = command.traits;
-  ArgumentPlaces places;
-  const auto end = static_cast<int>(arguments.size());
-  const int last = traits.last_key < 0 ? end + traits.last_key : traits.last_key;
-  for (int at = traits.first_key; at > 0 && at <= last && at < end; at += traits.key_step) {
-    places.push_back(static_cast<std::size_t>(at));
-  }
-  if (traits.key_count == 0) return places;
-  const std::size_t counted = counted_keys(command, arguments).value_or(0);
-  for (std::size_t i = 1; i <= counted; ++i) places.push_back(static_cast<std::size_t>(traits.key_count) + i);
-  return places;
-}
-
-Context Context::at(BytesView other) const {
-  CW_CHECK(base.empty() || other == key, "the other keys of a command name whole objects");
-  Context context = *this;
-  context.key = other;
-  return context;
-}
-
 /// `depth`: in so many fields already.
 Result<Call> find_at(Arguments arguments, std::size_t depth) {
   if (arguments.empty()) return fail(ErrorCode::invalid, "the command is empty");
@@ -227,6 +183,36 @@ std::span<const Command> commands() {
   return table;
 }
 
+std::optional<std::size_t> counted_keys(const Command& command, Arguments arguments) {
+  const auto at = static_cast<std::size_t>(command.traits.key_count);
+  if (at >= arguments.size()) return std::nullopt;
+  const auto count = parse_integer(arguments[at]);
+  const std::size_t behind = arguments.size() - at - 1;
+  if (!count || *count < 1 || static_cast<std::uint64_t>(*count) > behind) return std::nullopt;
+  return static_cast<std::size_t>(*count);
+}
+
+ArgumentPlaces keys_of(const Command& command, Arguments arguments) {
+  const Command::Traits& traits = command.traits;
+  ArgumentPlaces places;
+  const auto end = static_cast<int>(arguments.size());
+  const int last = traits.last_key < 0 ? end + traits.last_key : traits.last_key;
+  for (int at = traits.first_key; at > 0 && at <= last && at < end; at += traits.key_step) {
+    places.push_back(static_cast<std::size_t>(at));
+  }
+  if (traits.key_count == 0) return places;
+  const std::size_t counted = counted_keys(command, arguments).value_or(0);
+  for (std::size_t i = 1; i <= counted; ++i) places.push_back(static_cast<std::size_t>(traits.key_count) + i);
+  return places;
+}
+
+Context Context::at(BytesView other) const {
+  CW_CHECK(base.empty() || other == key, "the other keys of a command name whole objects");
+  Context context = *this;
+  context.key = other;
+  return context;
+}
+
 tl::unexpected<Error> nests_too_deep() {
   return fail(ErrorCode::too_large, "maps go at most " + std::to_string(fields_deep_max) + " fields deep");
 }
@@ -256,8 +242,6 @@ Result<void> check_value(const Context& context, BytesView value) {
     return too_large("value", value.size(), context.value_bytes_max);
   return {};
 }
-
-bool is_option(BytesView argument, BytesView lower) { return LowerCase(argument).name() == lower; }
 
 Result<std::int64_t> integer_argument(BytesView text) {
   if (const auto value = parse_integer(text)) return *value;

@@ -3,6 +3,7 @@
 
 #include "crdt/command_table.h"
 #include "crdt/map.h"
+#include "crdt/option.h"
 #include "crdt/sample.h"
 #include "crdt/scan_cursor.h"
 

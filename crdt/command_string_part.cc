@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "crdt/command_table.h"
+#include "crdt/option.h"
 #include "crdt/string.h"
 
 namespace causeway {

@@ -36,10 +36,6 @@ void add_string_rewrite_commands(std::vector<Command>& table);
 
 inline void answer_ok(Value& reply) { reply.emplace<Status>("OK"); }
 
-/// Whether the argument is this option, in any case. `lower`: in lower case.
-bool is_option(BytesView argument, BytesView lower);
-/// Of options that make no sense, in the words of Redis.
-inline tl::unexpected<Error> syntax_error() { return fail(ErrorCode::invalid, "syntax error"); }
 
 /// DEL and TYPE, of one key.
 Result<void> execute_del(const Context& context, Arguments arguments, Value& reply);

@@ -70,7 +70,7 @@ class EngineFixture {
     call.reads = arguments[0] == "get";
     call.counts = arguments[0] == "incr" || arguments[0] == "lpush";
     call.takes_id = arguments[0] == "incr";
-    if (const auto command = find_command(arguments)) call.key_at = first_key_of(**command);
+    if (const auto command = find_command(arguments)) call.key_at = first_key_of(*command->command);
     call.arguments = std::move(arguments);
     call.options = std::move(options);
     call.done = [this, number](Result<Value> result) {

@@ -160,7 +160,7 @@ Result<const Command*> find_effect(const Command& command, Arguments arguments, 
   const ArgumentViews inner = inner_arguments(arguments);
   CW_TRY(const Call call, find_at(span_of(inner), depth + 1));
   const Command& within = *call.command;
-  if (!within.traits.works_inside || has_several_keys(within) || (within.traits.many_keys && inner.size() > 2)) {
+  if (!within.traits.works_inside || keys_of(within, span_of(inner)).size() != 1) {
     return fail(ErrorCode::invalid, "'" + Bytes(within.name) + "' does not work in a field: " +
                                         Bytes(command.name) + " takes commands of one key");
   }
@@ -251,9 +251,9 @@ Result<std::int64_t> integer_argument(BytesView text) {
 Result<void> issue(const Context& context) {
   const std::size_t path_bytes = context.changes.path_bytes();
   if (path_bytes > CodecLimits::path_bytes_max) {
-    return fail(ErrorCode::too_large, "the names of fields and members nest to " + std::to_string(path_bytes) +
-                                          " bytes; at most " + std::to_string(CodecLimits::path_bytes_max) +
-                                          " are possible");
+    return fail(ErrorCode::too_large, "the names of fields and members nest to " +
+                                          std::to_string(path_bytes) + " bytes; at most " +
+                                          std::to_string(CodecLimits::path_bytes_max) + " are possible");
   }
   const std::size_t mutations = context.changes.mutations();
   if (mutations > CodecLimits::mutations_max) {

@@ -9,7 +9,8 @@ namespace causeway {
 namespace {
 
 /// The string in the field that the third argument names; not existing if the field does not. Errors: wrong_type.
-Result<void> read_field_string(const Context& context, BytesView command, BytesView field, StringState& string) {
+Result<void> read_field_string(const Context& context, BytesView command, BytesView field,
+                               StringState& string) {
   ObjectState map;
   CW_TRY_VOID(read_map(context, command, map));
   const FieldContext inner(context, EntryType::map, map, field);
@@ -100,14 +101,15 @@ struct FieldAndValue {
 /// place once. REQUIRES: each field has a value.
 boost::container::small_vector<FieldAndValue, 4> fields_and_values(Arguments arguments) {
   boost::container::small_vector<FieldAndValue, 4> pairs;
-  for (std::size_t at = 2; at < arguments.size(); at += 2) pairs.push_back({arguments[at], arguments[at + 1]});
+  for (std::size_t at = 2; at < arguments.size(); at += 2)
+    pairs.push_back({arguments[at], arguments[at + 1]});
   if (pairs.size() == 1) return pairs;
   std::reverse(pairs.begin(), pairs.end());
   std::stable_sort(pairs.begin(), pairs.end(),
                    [](const FieldAndValue& a, const FieldAndValue& b) { return a.field < b.field; });
-  const auto end = std::unique(pairs.begin(), pairs.end(), [](const FieldAndValue& a, const FieldAndValue& b) {
-    return a.field == b.field;
-  });
+  const auto end =
+      std::unique(pairs.begin(), pairs.end(),
+                  [](const FieldAndValue& a, const FieldAndValue& b) { return a.field == b.field; });
   pairs.erase(end, pairs.end());
   return pairs;
 }
@@ -198,16 +200,17 @@ void add_hash_commands(std::vector<Command>& table) {
   constexpr Access observed = Access::observed_write;
   constexpr Command::Traits fields{.first_member = 2};
   constexpr Command::Traits pairs{.first_member = 2, .member_step = 2};
-  add("hset", "key field value [field value ...]", -4, write, "Sets fields of a hash; answers how many are new.",
-      execute_hset, pairs);
+  add("hset", "key field value [field value ...]", -4, write,
+      "Sets fields of a hash; answers how many are new.", execute_hset, pairs);
   add("hmset", "key field value [field value ...]", -4, write, "Sets fields of a hash.", execute_hmset,
       pairs);
   add("hsetnx", "key field value", 4, observed,
-      "Sets a field of a hash if it does not exist where this is executed; 1 if it did so, else 0.", execute_hsetnx,
-      pairs);
+      "Sets a field of a hash if it does not exist where this is executed; 1 if it did so, else 0.",
+      execute_hsetnx, pairs);
   add("hget", "key field", 3, read, "The value of a field of a hash.", execute_hget, fields);
   add("hmget", "key field [field ...]", -3, read,
-      "The values of fields of a hash; nil for a field that is absent or holds no string.", execute_hmget, fields);
+      "The values of fields of a hash; nil for a field that is absent or holds no string.", execute_hmget,
+      fields);
   add("hgetall", "key", 2, read,
       "All fields of a hash, sorted, and their values; nil for the value of a field that holds no string.",
       execute_hgetall, {.shape = ReplyShape::map});
@@ -218,8 +221,9 @@ void add_hash_commands(std::vector<Command>& table) {
   add("hstrlen", "key field", 3, read, "The number of bytes of a field of a hash.", execute_hstrlen, fields);
   add("hdel", "key field [field ...]", -3, observed, "Removes fields from a hash; answers how many it had.",
       execute_hdel, fields);
-  add("hincrby", "key field increment", 4, write, "Adds an integer to a field of a hash; answers the value after.",
-      execute_hincrby, {.first_member = 2, .member_step = 0, .counts = true});
+  add("hincrby", "key field increment", 4, write,
+      "Adds an integer to a field of a hash; answers the value after.", execute_hincrby,
+      {.first_member = 2, .member_step = 0, .counts = true});
   add("hincrbyfloat", "key field increment", 4, observed,
       "Adds a number to a field of a hash, as one SET of the sum: of concurrent ones the last wins.",
       execute_hincrbyfloat, {.first_member = 2, .member_step = 0, .counts = true});

@@ -54,7 +54,8 @@ Result<std::int64_t> draw_count(Arguments arguments) {
   }
   if (arguments.size() == 3) return count;
   if (arguments.size() > 4 || !is_option(arguments[3], "withvalues")) return syntax_error();
-  if (count < -(integer_max / 2) || count > integer_max / 2) return fail(ErrorCode::invalid, "value is out of range");
+  if (count < -(integer_max / 2) || count > integer_max / 2)
+    return fail(ErrorCode::invalid, "value is out of range");
   return count;
 }
 
@@ -110,9 +111,16 @@ Result<void> execute_hscan(const Context& context, Arguments arguments, Value& r
 }  // namespace
 
 void add_hash_choice_commands(std::vector<Command>& table) {
-  table.push_back({"hrandfield", "key [count [WITHVALUES]]", -2, Access::read, true, "hash",
-                   "A field of a hash at random; with a count so many different ones, below 0: as many draws.",
-                   execute_hrandfield, {.shape = ReplyShape::pairs}});
+  table.push_back(
+      {"hrandfield",
+       "key [count [WITHVALUES]]",
+       -2,
+       Access::read,
+       true,
+       "hash",
+       "A field of a hash at random; with a count so many different ones, below 0: as many draws.",
+       execute_hrandfield,
+       {.shape = ReplyShape::pairs}});
   table.push_back({"hscan", "key cursor [MATCH pattern] [COUNT count]", -3, Access::read, true, "hash",
                    "Some fields of a hash and their values, and the cursor for the next call; 0 at the end.",
                    execute_hscan});

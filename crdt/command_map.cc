@@ -55,8 +55,8 @@ Result<void> tell_length(const Context& context, Arguments /*arguments*/, Value&
 }  // namespace
 
 void add_map_commands(std::vector<Command>& table) {
-  const auto add = [&](BytesView name, BytesView arguments, int arity, Access access, BytesView help, Execute execute,
-                       Command::Traits traits) {
+  const auto add = [&](BytesView name, BytesView arguments, int arity, Access access, BytesView help,
+                       Execute execute, Command::Traits traits) {
     traits.first_member = 2;
     traits.member_of = EntryType::map;
     table.push_back({name, arguments, arity, access, false, "map", help, execute, traits});
@@ -66,13 +66,15 @@ void add_map_commands(std::vector<Command>& table) {
       execute_in, {.member_step = 0, .goes_inside = true});
   add("map.del", "key field [field ...]", -3, Access::observed_write,
       "Removes what a path of fields leads to; 1 if it was there.", execute_at<execute_del>, {});
-  add("map.type", "key field [field ...]", -3, Access::read, "The type of what a path of fields leads to, or none.",
-      execute_at<execute_type>, {});
+  add("map.type", "key field [field ...]", -3, Access::read,
+      "The type of what a path of fields leads to, or none.", execute_at<execute_type>, {});
   add("map.fields", "key [field ...]", -2, Access::read,
-      "The fields of a map, sorted, and the type of what each holds; with fields: of the map to which they lead.",
+      "The fields of a map, sorted, and the type of what each holds; with fields: of the map to which they "
+      "lead.",
       execute_at<tell_fields>, {.shape = ReplyShape::map});
   add("map.len", "key [field ...]", -2, Access::read,
-      "The number of fields of a map; with fields: of the map to which they lead.", execute_at<tell_length>, {});
+      "The number of fields of a map; with fields: of the map to which they lead.", execute_at<tell_length>,
+      {});
 }
 
 }  // namespace causeway

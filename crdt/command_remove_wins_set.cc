@@ -83,12 +83,19 @@ void add_remove_wins_set_commands(std::vector<Command>& table) {
   table.push_back({"rwset.add", "key member [member ...]", -3, Access::observed_write, false, "rwset",
                    "Adds members to a remove-wins set; answers how many are new.", execute_add, members});
   table.push_back({"rwset.rem", "key member [member ...]", -3, Access::write, false, "rwset",
-                   "Removes members, and wins over concurrent adds of them; answers how many it had.", execute_rem,
-                   members});
+                   "Removes members, and wins over concurrent adds of them; answers how many it had.",
+                   execute_rem, members});
   table.push_back({"rwset.ismember", "key member", 3, Access::read, false, "rwset",
                    "1 if the remove-wins set has the member, else 0.", execute_ismember, members});
-  table.push_back({"rwset.members", "key", 2, Access::read, false, "rwset",
-                   "All members of a remove-wins set, sorted.", execute_members, {.shape = ReplyShape::set}});
+  table.push_back({"rwset.members",
+                   "key",
+                   2,
+                   Access::read,
+                   false,
+                   "rwset",
+                   "All members of a remove-wins set, sorted.",
+                   execute_members,
+                   {.shape = ReplyShape::set}});
   table.push_back({"rwset.card", "key", 2, Access::read, false, "rwset",
                    "The number of members of a remove-wins set.", execute_card});
 }

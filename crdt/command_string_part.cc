@@ -72,7 +72,8 @@ Result<Range> bits_of(Arguments range, BytesView text) {
     CW_TRY(last, integer_argument(range[1]));
   }
   const bool by_bit = range.size() > 2 && is_option(range[2], "bit");
-  if (range.size() > 3 || (range.size() == 3 && !by_bit && !is_option(range[2], "byte"))) return syntax_error();
+  if (range.size() > 3 || (range.size() == 3 && !by_bit && !is_option(range[2], "byte")))
+    return syntax_error();
   const auto bytes = static_cast<std::int64_t>(text.size());
   if (by_bit) return range_of(first, last, bytes * byte_bits);
   const Range named = range_of(first, last, bytes);
@@ -128,14 +129,15 @@ void add_string_part_commands(std::vector<Command>& table) {
                        decltype(Command::execute) execute) {
     table.push_back({name, arguments, arity, Access::read, true, "string", help, execute});
   };
-  add("getrange", "key start end", 4, "The bytes of a string from start to end; below 0: counted from its end.",
-      execute_getrange);
+  add("getrange", "key start end", 4,
+      "The bytes of a string from start to end; below 0: counted from its end.", execute_getrange);
   add("substr", "key start end", 4, "The same as GETRANGE.", execute_getrange);
   add("getbit", "key offset", 3, "A bit of a string.", execute_getbit);
   add("bitcount", "key [start end [BYTE|BIT]]", -2, "How many bits of a string are 1.", execute_bitcount);
   add("bitpos", "key bit [start [end [BYTE|BIT]]]", -3, "Where the first bit of a string is that is 0, or 1.",
       execute_bitpos);
-  add("setbit", "key offset value", 4, "Refused: a write of one bit would overwrite concurrent ones.", execute_setbit);
+  add("setbit", "key offset value", 4, "Refused: a write of one bit would overwrite concurrent ones.",
+      execute_setbit);
   add("bitfield", "key [operation ...]", -2, "Refused, as SETBIT.", execute_setbit);
 }
 

@@ -20,7 +20,8 @@ constexpr EntryType type = EntryType::string;
 Result<void> read_both(const Context& context, BytesView command, ObjectState& object, StringState& string) {
   CW_TRY_VOID(read_object(context, object));
   CW_TRY_VOID(require_type(object, type, command));
-  return object.exists() ? read_string(context.entries, context.place(type), object.summary, string) : Result<void>();
+  return object.exists() ? read_string(context.entries, context.place(type), object.summary, string)
+                         : Result<void>();
 }
 
 /// The new text in the place of the old one.
@@ -53,7 +54,8 @@ Result<void> execute_setrange(const Context& context, Arguments arguments, Value
   const BytesView part = arguments[3];
   if (!part.empty()) {
     const std::size_t bytes_max = context.value_bytes_max;
-    if (static_cast<std::uint64_t>(offset) > bytes_max || part.size() > bytes_max - static_cast<std::size_t>(offset)) {
+    if (static_cast<std::uint64_t>(offset) > bytes_max ||
+        part.size() > bytes_max - static_cast<std::size_t>(offset)) {
       return fail(ErrorCode::too_large, "the value would have more than " + std::to_string(bytes_max) +
                                             " bytes, which is the limit (limits.value_bytes)");
     }
@@ -72,7 +74,8 @@ Result<void> execute_incrbyfloat(const Context& context, Arguments arguments, Va
 /// In the forms that Redis takes: decimal, hexadecimal, "inf"; no blanks, and not "nan".
 std::optional<long double> parse_float(BytesView text) {
   constexpr std::size_t bytes_max = 5 * 1024;
-  if (text.empty() || text.size() >= bytes_max || std::isspace(static_cast<unsigned char>(text.front())) != 0) {
+  if (text.empty() || text.size() >= bytes_max ||
+      std::isspace(static_cast<unsigned char>(text.front())) != 0) {
     return std::nullopt;
   }
   const Bytes ended(text);
@@ -125,13 +128,15 @@ void add_string_rewrite_commands(std::vector<Command>& table) {
                        decltype(Command::execute) execute, Command::Traits traits = {}) {
     table.push_back({name, arguments, arity, Access::observed_write, true, "string", help, execute, traits});
   };
-  add("append", "key value", 3, "Appends to a string, as one SET of the whole: of concurrent ones the last wins.",
-      execute_append, {.counts = true});
-  add("setrange", "key offset value", 4,
-      "Overwrites a part of a string, as one SET of the whole: of concurrent ones the last wins.", execute_setrange);
-  add("incrbyfloat", "key increment", 3,
-      "Adds a number to a string, as one SET of the sum: of concurrent ones the last wins.", execute_incrbyfloat,
+  add("append", "key value", 3,
+      "Appends to a string, as one SET of the whole: of concurrent ones the last wins.", execute_append,
       {.counts = true});
+  add("setrange", "key offset value", 4,
+      "Overwrites a part of a string, as one SET of the whole: of concurrent ones the last wins.",
+      execute_setrange);
+  add("incrbyfloat", "key increment", 3,
+      "Adds a number to a string, as one SET of the sum: of concurrent ones the last wins.",
+      execute_incrbyfloat, {.counts = true});
 }
 
 }  // namespace causeway

@@ -196,8 +196,13 @@ void add_string_set_commands(std::vector<Command>& table) {
        execute_setnx});
   table.push_back({"getdel", "key", 2, Access::observed_write, true, "string",
                    "Deletes a string; answers what it was.", execute_getdel});
-  table.push_back({"getex", "key [EX seconds | PX milliseconds | EXAT time | PXAT time | PERSIST]", -2,
-                   Access::observed_write, true, "string", "The value of a string, and when it is to expire.",
+  table.push_back({"getex",
+                   "key [EX seconds | PX milliseconds | EXAT time | PXAT time | PERSIST]",
+                   -2,
+                   Access::observed_write,
+                   true,
+                   "string",
+                   "The value of a string, and when it is to expire.",
                    execute_getex,
                    {.works_inside = false}});
 }

@@ -36,7 +36,6 @@ void add_string_rewrite_commands(std::vector<Command>& table);
 
 inline void answer_ok(Value& reply) { reply.emplace<Status>("OK"); }
 
-
 /// DEL and TYPE, of one key.
 Result<void> execute_del(const Context& context, Arguments arguments, Value& reply);
 Result<void> execute_type(const Context& context, Arguments arguments, Value& reply);

@@ -49,7 +49,8 @@ struct FieldValue {
 };
 
 /// Nothing if the field does not exist. Errors: a failed read; internal if an entry cannot be read.
-Result<std::optional<FieldValue>> read_field_value(const Context& context, const ObjectState& map, BytesView field);
+Result<std::optional<FieldValue>> read_field_value(const Context& context, const ObjectState& map,
+                                                   BytesView field);
 
 /// Visits the fields that exist, in the order of their bytes, in one scan over all that they hold.
 /// Errors: as above.

@@ -15,7 +15,7 @@ namespace causeway {
 struct ObjectState {
   ObjectSummary summary;
   std::optional<EntryType> type;  ///< nothing: the object does not exist
-  bool is_field = false;  ///< what is in a field of one
+  bool is_field = false;          ///< what is in a field of one
 
   [[nodiscard]] bool exists() const { return type.has_value(); }
   /// For sentences.

@@ -76,7 +76,8 @@ struct PathHead {
   Part part;         ///< of the entry within that
   BytesView subkey;  ///< what follows the part
   std::size_t base;  ///< so many bytes stand before the innermost type
-  EntryType within = EntryType::marker;  ///< what has the field that the innermost stands in; marker: it stands in none
+  EntryType within =
+      EntryType::marker;  ///< what has the field that the innermost stands in; marker: it stands in none
 };
 
 /// So deep may values nest.
@@ -136,8 +137,7 @@ Bytes make_path(EntryType type, Part part, BytesView subkey = {});
 /// A path that is made for one use; a short one needs no allocation.
 class Path {
  public:
-  Path(BytesView base, EntryType type, Part part, BytesView subkey)
-      : size_(base.size() + 2 + subkey.size()) {
+  Path(BytesView base, EntryType type, Part part, BytesView subkey) : size_(base.size() + 2 + subkey.size()) {
     if (size_ > short_bytes) long_ = std::make_unique_for_overwrite<char[]>(size_);
     char* at = size_ > short_bytes ? long_.get() : short_.data();
     if (!base.empty()) {

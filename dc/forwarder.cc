@@ -116,10 +116,12 @@ void Forwarder::tick(MonoTime now) {
       continue;
     }
     const bool reading = pending.operation.call.reads();
-    answer(pending, Error{ErrorCode::timeout, reading ? ErrorTag::retryable : ErrorTag::ambiguous,
-                          "the replica that the request was handed to has not answered in time: retry, a "
-                          "write with the " "same request id",
-                          1, 0});
+    answer(pending,
+           Error{ErrorCode::timeout, reading ? ErrorTag::retryable : ErrorTag::ambiguous,
+                 "the replica that the request was handed to has not answered in time: retry, a " "write "
+                                                                                                  "with " "th"
+                                                                                                          "e " "same " "reques" "t id",
+                 1, 0});
     at = erase(at);
   }
 }

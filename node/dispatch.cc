@@ -259,8 +259,9 @@ void NodeCore::Parts::serve_requests() {
     for (Asked& each : window) {
       if (each.partition == nullptr || each.call.command->traits.first_member == 0) continue;
       const auto arguments = each.request->arguments.span();
-      each.entry_hash = each.partition->prefetch_element(arguments[first_key_of(*each.call.command)], each.hash,
-                                                         element_path(*each.call.command, arguments));
+      each.entry_hash =
+          each.partition->prefetch_element(arguments[first_key_of(*each.call.command)], each.hash,
+                                           element_path(*each.call.command, arguments));
     }
     for (const Asked& each : window) {
       if (each.entry_hash != 0) each.partition->prefetch_blob(each.entry_hash);

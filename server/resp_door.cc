@@ -104,9 +104,7 @@ void RespDoor::command(RespConnection& from, RespArguments arguments) {
 /// docs/redis.md has the list.
 void RespDoor::write_error(RespWriter& into, const Error& error) const {
   switch (error.code) {
-    case ErrorCode::wrong_type:
-      into.error(wrong_type_in_redis(error.sentence));
-      break;
+    case ErrorCode::wrong_type: into.error(wrong_type_in_redis(error.sentence)); break;
     case ErrorCode::invalid:
       into.error((error.sentence.starts_with(cross_slot) ? "" : "ERR ") + error.sentence);
       break;

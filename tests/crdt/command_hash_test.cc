@@ -80,17 +80,22 @@ TEST_CASE("conditions_and_sums_of_fields_are_those_of_redis") {
   CHECK(say(r, "HINCRBY h f 1") == "16");
   CHECK(say(r, "HINCRBYFLOAT h new 1e3") == "1000");
   CHECK(say(r, "HSET h t text") == "1");
-  CHECK(say(r, "HINCRBY h t 1") == "WRONG_TYPE: the field holds a string that is not an integer or out of range, and HINCRBY works on an integer");
-  CHECK(say(r, "HINCRBYFLOAT h t 1") == "WRONG_TYPE: the field holds a string that is not a number, and HINCRBYFLOAT works on a number");
+  CHECK(say(r, "HINCRBY h t 1") ==
+        "WRONG_TYPE: the field holds a string that is not an integer or out of range, and HINCRBY works on "
+        "an integer");
+  CHECK(say(r, "HINCRBYFLOAT h t 1") ==
+        "WRONG_TYPE: the field holds a string that is not a number, and HINCRBYFLOAT works on a number");
   CHECK(say(r, "HINCRBY h f one") == "INVALID: value is not an integer or out of range");
   CHECK(say(r, "HINCRBYFLOAT h f one") == "INVALID: value is not a valid float");
   CHECK(say(r, "HINCRBY h f 9223372036854775807") == "INVALID: increment or decrement would overflow");
-  CHECK(say(r, "HSET h f") == "INVALID: wrong number of arguments for 'hset': it is used as hset key field value [field value ...]");
+  CHECK(
+      say(r, "HSET h f") ==
+      "INVALID: wrong number of arguments for 'hset': it is used as hset key field value [field value ...]");
   CHECK(say(r, "HSET h f 1 g") == "INVALID: wrong number of arguments for 'hset' command");
   CHECK(say(r, "HMSET h f 1 g") == "INVALID: wrong number of arguments for 'hmset' command");
   CHECK(say(r, "SET s text") == "OK");
-  for (const char* line : {"HSET s f v", "HGET s f", "HDEL s f", "HGETALL s", "HLEN s", "HINCRBY s f 1", "HSCAN s 0",
-                           "HRANDFIELD s", "HMGET s f", "HEXISTS s f"}) {
+  for (const char* line : {"HSET s f v", "HGET s f", "HDEL s f", "HGETALL s", "HLEN s", "HINCRBY s f 1",
+                           "HSCAN s 0", "HRANDFIELD s", "HMGET s f", "HEXISTS s f"}) {
     CHECK(say(r, line).starts_with("WRONG_TYPE: the key holds a string, and "));
   }
 }
@@ -126,7 +131,8 @@ TEST_CASE("another_request_draws_another_field") {
   EventWriter changes;
   changes.begin(ActorId(1));
   for (std::uint64_t salt = 0; salt < 50; ++salt) {
-    Context context{r.entries(), r.clock(), {ActorId(1), 2}, Hlc(), WallTime(1s), std::nullopt, 1024, changes, "h"};
+    Context context{r.entries(),  r.clock(), {ActorId(1), 2}, Hlc(), WallTime(1s),
+                    std::nullopt, 1024,      changes,         "h"};
     context.salt = salt;
     const auto line = words("HRANDFIELD h");
     Value reply;
@@ -169,7 +175,8 @@ TEST_CASE("fields_and_values_are_any_bytes") {
   Replica r(1);
   const Bytes zeros("\0\0", 2);
   const Bytes escaped("\0\xff", 2);
-  REQUIRE(r.issue({"HSET", "h", zeros, "a", escaped, "b", Bytes(), "c", zeros + "x", zeros}).reply.has_value());
+  REQUIRE(
+      r.issue({"HSET", "h", zeros, "a", escaped, "b", Bytes(), "c", zeros + "x", zeros}).reply.has_value());
   CHECK(*r.issue({"HGETALL", "h"}).reply ==
         Value(Value::Array{Bytes(), Bytes("c"), zeros, Bytes("a"), zeros + "x", zeros, escaped, Bytes("b")}));
   CHECK(*r.issue({"HGET", "h", Bytes()}).reply == Value(Bytes("c")));
@@ -181,7 +188,8 @@ TEST_CASE("fields_and_values_are_any_bytes") {
 TEST_CASE("a_set_of_too_many_fields_is_refused_as_a_whole") {
   Replica r(1);
   std::vector<Bytes> set{"HSET", "h"};
-  for (std::size_t i = 0; i < CodecLimits::mutations_max; ++i) set.insert(set.end(), {std::to_string(i), "v"});
+  for (std::size_t i = 0; i < CodecLimits::mutations_max; ++i)
+    set.insert(set.end(), {std::to_string(i), "v"});
   const Done done = r.issue(set);
   REQUIRE_FALSE(done.reply.has_value());
   CHECK(done.reply.error().code == ErrorCode::too_large);

@@ -65,7 +65,8 @@ TEST_CASE("floats_add_up_as_in_redis") {
   CHECK(say(r, "INCRBYFLOAT new 1e-17") == "3.00000000000000001");
   CHECK(say(r, "INCRBYFLOAT zero -0.0") == "0");
   say(r, "SET t text");
-  CHECK(say(r, "INCRBYFLOAT t 1") == "WRONG_TYPE: the key holds a string that is not a number, and INCRBYFLOAT works on a number");
+  CHECK(say(r, "INCRBYFLOAT t 1") ==
+        "WRONG_TYPE: the key holds a string that is not a number, and INCRBYFLOAT works on a number");
   CHECK(say(r, "INCRBYFLOAT k x") == "INVALID: value is not a valid float");
   CHECK(say(r, "INCRBYFLOAT k nan") == "INVALID: value is not a valid float");
   CHECK(say(r, "INCRBYFLOAT k inf") == "INVALID: increment would produce NaN or Infinity");
@@ -167,7 +168,8 @@ TEST_CASE("a_rewrite_that_two_executed_for_one_request_is_there_once") {
 TEST_CASE("rewrites_catch_up_before_they_read") {
   for (const char* name : {"append", "setrange", "incrbyfloat", "hincrbyfloat", "hsetnx"}) {
     const auto table = commands();
-    const auto at = std::find_if(table.begin(), table.end(), [&](const Command& each) { return each.name == name; });
+    const auto at =
+        std::find_if(table.begin(), table.end(), [&](const Command& each) { return each.name == name; });
     REQUIRE(at != table.end());
     CHECK(at->access == Access::observed_write);
   }

@@ -44,10 +44,10 @@ Replica busy_replica() {
   Replica a(1);
   Replica b(2);
   for (Replica* replica : {&a, &b}) {
-    for (const char* line : {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v",
-                             "sadd both m", "flag.enable f", "dwflag.disable d", "gset.add g m",
-                             "max.set x 5", "min.set y 5", "sadd t m o", "pfadd p a b", "pfadd r2 c", "hset h f 1", "hincrby h f 2",
-                             "map.in h m map.in s sadd m", "rwset.add w m n"}) {
+    for (const char* line :
+         {"set k 1", "incr k", "counter.add c 3", "sadd s m n", "reg.set r v", "sadd both m", "flag.enable f",
+          "dwflag.disable d", "gset.add g m", "max.set x 5", "min.set y 5", "sadd t m o", "pfadd p a b",
+          "pfadd r2 c", "hset h f 1", "hincrby h f 2", "map.in h m map.in s sadd m", "rwset.add w m n"}) {
       say(*replica, line);
     }
     say(*replica, "incr k", q);

@@ -244,9 +244,10 @@ TypeUnderTest map_under_test() {
   type.draw = draw;
   type.reads = {{"type", "k"}};
   for (unsigned depth = 0; depth < 3; ++depth) {
-    for (const char* read : {"hgetall", "hlen", "map.fields", "hkeys", "hget s", "hget x", "hexists m",
-                             "map.in c counter.get", "map.in x counter.get", "map.in e smembers", "map.in x smembers",
-                             "map.in r rwset.members", "map.in r rwset.card", "map.in m type", "map.in x type"}) {
+    for (const char* read :
+         {"hgetall", "hlen", "map.fields", "hkeys", "hget s", "hget x", "hexists m", "map.in c counter.get",
+          "map.in x counter.get", "map.in e smembers", "map.in x smembers", "map.in r rwset.members",
+          "map.in r rwset.card", "map.in m type", "map.in x type"}) {
       type.reads.push_back(in_maps(depth, read));
     }
   }

@@ -280,9 +280,10 @@ TEST_CASE("an_operation_on_one_field_reads_and_writes_that_field") {
   }
   a.issue(set);
   for (int i = 0; i < 1000; ++i) say(a, "map.in k s sadd m" + std::to_string(i));
-  for (const char* line : {"hset k f1 v", "hincrby k new 1", "hincrby k new 1", "hget k f", "hmget k f1 f2", "hlen k",
-                           "hexists k f2", "hsetnx k f3 v", "hdel k f4", "hstrlen k f5", "map.type k f6", "map.len k",
-                           "map.in k s sadd m1", "map.in k s scard", "map.del k s", "hscan k 0", "hrandfield k 3"}) {
+  for (const char* line :
+       {"hset k f1 v", "hincrby k new 1", "hincrby k new 1", "hget k f", "hmget k f1 f2", "hlen k",
+        "hexists k f2", "hsetnx k f3 v", "hdel k f4", "hstrlen k f5", "map.type k f6", "map.len k",
+        "map.in k s sadd m1", "map.in k s scard", "map.del k s", "hscan k 0", "hrandfield k 3"}) {
     a.entries().take_visited();
     const Done done = a.issue(words(line));
     INFO(line);
@@ -304,9 +305,9 @@ TEST_CASE("rights_that_a_bounded_counter_lacks_are_asked_for_in_its_field") {
   const Replica& holder = a;
   EventWriter changes;
   changes.begin(ActorId(2));
-  const Context context{holder.entries(), holder.clock(), {ActorId(2), 1},          holder.hlc(),
-                        WallTime(1s),     std::nullopt,   Replica::value_bytes_max, changes,
-                        "k",              &others};
+  const Context context{
+      holder.entries(), holder.clock(),           {ActorId(2), 1}, holder.hlc(), WallTime(1s),
+      std::nullopt,     Replica::value_bytes_max, changes,         "k",          &others};
   const auto line = words("map.in k stock bounded.sub 3");
   Value reply;
   const auto done = find_command(line)->command->execute(context, span_of(views_of(line)), reply);

@@ -35,7 +35,8 @@ TypeUnderTest set_under_test() {
   TypeUnderTest type;
   type.draw = [](unsigned a, unsigned b, unsigned) -> std::vector<Bytes> {
     if (a == 0) return {"del", "k"};
-    std::vector<Bytes> words{a % 2 == 0 ? "rwset.add" : "rwset.rem", "k", Bytes(1, static_cast<char>('a' + b % 3))};
+    std::vector<Bytes> words{a % 2 == 0 ? "rwset.add" : "rwset.rem", "k",
+                             Bytes(1, static_cast<char>('a' + b % 3))};
     if (b % 4 == 0) words.emplace_back(1, static_cast<char>('a' + b / 4 % 3));
     return words;
   };

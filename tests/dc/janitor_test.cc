@@ -139,12 +139,15 @@ TEST_CASE("what_this_replica_forgets_goes_to_its_peers_and_no_answer_waits_for_i
 TEST_CASE("entries_that_may_be_forgotten_are_told_apart_by_their_paths") {
   Keeping keeping;
   Partition& partition = keeping.store->partition(p0);
-  const auto apply = [&](const Bytes& event) { REQUIRE(partition.apply(*DraftedEvent(*draft_of(event)), false)); };
+  const auto apply = [&](const Bytes& event) {
+    REQUIRE(partition.apply(*DraftedEvent(*draft_of(event)), false));
+  };
   Issuer one(1);
   Issuer other(2);
   apply(one.issue({"rwset.rem", keeping.key, "a"}));
   apply(one.issue({"rwset.add", keeping.key, "b"}));
-  apply(other.issue({"rwset.rem", keeping.key, "b"}));  // it has not seen the add, which comes first at the path
+  apply(other.issue(
+      {"rwset.rem", keeping.key, "b"}));  // it has not seen the add, which comes first at the path
   CHECK(partition.entries() == 4);
   keeping.keep(30s);
   CHECK(partition.entries() == 1);  // the marker of the set's type

@@ -51,10 +51,10 @@ Level draw_level(Random& random) {
 }
 
 constexpr std::size_t families_max = 4;
-const std::array families{&string_family, &counter_family, &register_family, &set_family,
-                          &flag_family,   &list_family,    &bounded_family,  &sorted_set_family,
-                          &expiry_family, &extreme_family, &grow_set_family, &hyperloglog_family,
-                          &several_family, &map_family, &remove_wins_set_family};
+const std::array families{&string_family,  &counter_family, &register_family,       &set_family,
+                          &flag_family,    &list_family,    &bounded_family,        &sorted_set_family,
+                          &expiry_family,  &extreme_family, &grow_set_family,       &hyperloglog_family,
+                          &several_family, &map_family,     &remove_wins_set_family};
 
 }  // namespace
 

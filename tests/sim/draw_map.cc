@@ -46,15 +46,16 @@ Draft in_field(const Pen& pen, Bytes key, Draft draft) {
 
 using Draw = Draft (*Family::*)(const Pen&);
 
-/// `whole`: the map may be deleted, so that no sum in it only grows.
+/// `whole`: the map may be deleted, and its fields hold anything.
 Draft draw_in(const Pen& pen, Draw draw, bool whole, std::size_t depth) {
   if (depth > 0) return in_field(pen, pen.key("map"), draw_in(pen, draw, whole, depth - 1));
   Pen inner = pen;
   if (whole) inner.kind = "part";
   const Family& family = *inner_families[pen.random.below(inner_families.size())];
   Draft draft = (family.*draw)(inner);
-  const bool grows = draft.meaning.kind == Kind::read_sum || draft.meaning.kind == Kind::read_count;
-  if (whole && grows) draft.meaning.kind = Kind::other;
+  // What else is done there, by other families, counts as well.
+  if (whole && draft.meaning.reads() && draft.meaning.kind != Kind::read_names)
+    draft.meaning.kind = Kind::other;
   return draft;
 }
 
@@ -81,7 +82,11 @@ Draft update(const Pen& pen) { return pen.one_in(8) ? set_several(pen) : draw_on
 
 Draft removal(const Pen& pen) {
   if (pen.one_in(4)) return delete_key(pen.key("heap"));
-  if (pen.one_in(6)) return draft({"HDEL", pen.key("heap"), "part0", "part1"});
+  if (pen.one_in(6)) {
+    Meaning meaning;
+    meaning.clears = Bytes();  // of several fields: any
+    return draft({"HDEL", pen.key("heap"), "part0", "part1"}, std::move(meaning));
+  }
   return draw_one(pen, &Family::removal);
 }
 

@@ -224,12 +224,16 @@ class MapHandle : public ModeHandle<Mode> {
   [[nodiscard]] StringHandle<Mode> string(Bytes field) const { return {*this, std::move(field)}; }
   [[nodiscard]] RegisterHandle<Mode> reg(Bytes field) const { return {*this, std::move(field)}; }
   [[nodiscard]] SetHandle<Mode> set(Bytes field) const { return {*this, std::move(field)}; }
-  [[nodiscard]] RemoveWinsSetHandle<Mode> remove_wins_set(Bytes field) const { return {*this, std::move(field)}; }
+  [[nodiscard]] RemoveWinsSetHandle<Mode> remove_wins_set(Bytes field) const {
+    return {*this, std::move(field)};
+  }
   [[nodiscard]] MapHandle<Mode> map(Bytes field) const { return {*this, std::move(field)}; }
 
   // Fields that hold strings.
   /// Nothing, if there is none. Errors: wrong_type, if it holds something else.
-  auto get(Bytes field) const { return this->template call<std::optional<Bytes>>("hget", {std::move(field)}); }
+  auto get(Bytes field) const {
+    return this->template call<std::optional<Bytes>>("hget", {std::move(field)});
+  }
   /// Whether the field is new. Errors: as get().
   auto put(Bytes field, Bytes value) const {
     return this->template call<bool>("hset", {std::move(field), std::move(value)});

@@ -257,8 +257,10 @@ void NodeCore::Parts::serve_requests() {
       if (each.partition != nullptr) each.partition->prefetch_blob(each.hash);
     }
     for (Asked& each : window) {
-      if (each.partition == nullptr || each.call.command->traits.first_member == 0) continue;
+      if (each.partition == nullptr) continue;
       const auto arguments = each.request->arguments.span();
+      const auto first = static_cast<std::size_t>(each.call.command->traits.first_member);
+      if (first == 0 || first >= arguments.size()) continue;  // none is named: a path of fields may be empty
       each.entry_hash =
           each.partition->prefetch_element(arguments[first_key_of(*each.call.command)], each.hash,
                                            element_path(*each.call.command, arguments));

@@ -323,3 +323,17 @@ TEST_CASE("messages_of_another_cluster_epoch_or_an_unknown_node_are_dropped") {
   CHECK(node.status().dropped == 4);
   CHECK(node.store().partition(p0).clock() == VersionVector{});
 }
+
+TEST_CASE("a_command_with_as_few_arguments_as_it_takes_is_answered") {
+  Lone node(one_dc, "eu-1");
+  node.start(true);
+  node.serve();
+  for (const Command& command : commands()) {
+    std::vector<Bytes> arguments{Bytes(command.name)};
+    arguments.resize(static_cast<std::size_t>(std::abs(command.arity)),
+                     key_in(PartitionId{0}, node.configuration().partitions()));
+    INFO(command.name);
+    node.ask(arguments, Level{Level::Kind::local_one, 0});
+    REQUIRE(node.turn());
+  }
+}

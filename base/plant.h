@@ -63,6 +63,9 @@ namespace causeway {
     "a partition's clock is stored in another transaction than what it covers")                             \
   X(replayed_what_is_stored,                                                                                \
     "a recovery replays what a piece of a checkpoint has brought into the state already")                   \
+  X(detached_forgotten, "an object that was removed at once is not noted: its elements stay in the state")  \
+  X(purged_before_stored, "the elements of a removed object go before it is stored that it is removed")     \
+  X(kept_order_lacks_what_comes, "a kept order of elements does not get what comes to it")                  \
   X(evicted_taken_for_absent, "what has left memory is not looked for in the state")                        \
   X(durable_before_sync, "records are said to be durable when their sync begins")                           \
   X(sync_not_begun, "durability by time: what is written is not synced until a checkpoint")                 \

@@ -134,10 +134,14 @@ std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t b
   if (!is_live_element(element, base)) return std::nullopt;
   const BytesView path = element.front().path;
   const std::size_t end = element_end(path, base);
-  const BytesView name = path.substr(base + 2, end - base - 2);
-  const EntryType type = type_at(element.front(), base);
-  if (type != EntryType::sorted_set) return has_order(type) ? Bytes(name) : scan_key(name);
-  return score_key(score_of(element, path.substr(0, end + field_end_bytes))).append(name);
+  Bytes key = order_key_by_name(path.substr(base, end - base));
+  if (type_at(element.front(), base) != EntryType::sorted_set) return key;
+  return score_key(score_of(element, path.substr(0, end + field_end_bytes))).append(key);
+}
+
+Bytes order_key_by_name(BytesView name) {
+  const BytesView bytes = name.substr(2);
+  return has_order(static_cast<EntryType>(name[0])) ? Bytes(bytes) : scan_key(bytes);
 }
 
 void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order) {

@@ -33,6 +33,8 @@ void count_element(ObjectSummary& summary, EntryType type, bool lives);
 /// score before them; in sets and maps, which have no order of their own, as for scans (crdt/scan_cursor.h). Nothing if it
 /// does not live.
 std::optional<Bytes> order_key(std::span<const EntryView> element, std::size_t base);
+/// The same of one that is known to live, where its name is enough: not in a sorted set. `name`: type, part and what follows.
+Bytes order_key_by_name(BytesView name);
 /// Adds the live elements of the value at this place to `order`; `entries` as in each_element.
 void order_elements(std::span<const EntryView> entries, const Place& place, ElementOrder& order);
 /// The same, read from anywhere.

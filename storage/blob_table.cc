@@ -159,6 +159,7 @@ void BlobTable::sweep(std::size_t slots, FunctionRef<bool(Blob&)> leave) {
   if (old_.size() > 0) move(slots);
   for (; slots > 0; --slots) {
     hand_ = (hand_ + 1) & (slots_.size() - 1);
+    if (hand_ == 0) ++rounds_;
     Slot& slot = slots_[hand_];
     if (!holds(slot)) continue;
     if ((slot & used_bit) != 0) {

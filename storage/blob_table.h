@@ -41,6 +41,9 @@ class BlobTable {
   /// table if `leave` says so, which then owns them.
   void sweep(std::size_t slots, FunctionRef<bool(Blob&)> leave);
 
+  /// How often sweeps have come by all slots.
+  [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
+
   [[nodiscard]] std::size_t size() const { return used_; }
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
   /// Of the slots.
@@ -82,6 +85,7 @@ class BlobTable {
   std::size_t graves_ =
       0;  ///< slots of what has left: a search goes on behind them; of the old ones none is counted
   std::size_t hand_ = 0;
+  std::uint64_t rounds_ = 0;
 };
 
 }  // namespace causeway

@@ -40,8 +40,8 @@ class PieceWriter {
   /// The blobs of one kind, in the order of their names, which is nearly that of their keys.
   Result<void> write(const FrozenTable& table, RecordKind kind) {
     blobs_.clear();
-    for (const BlobList& list : table.lists) {
-      for (Blob* const blob : *list) {
+    for (const auto& list : table.lists) {
+      for (Blob* const blob : list->blobs()) {
         if (blob->name().kind == kind) blobs_.push_back(blob);
       }
     }
@@ -88,14 +88,18 @@ class PieceWriter {
   Bytes value_;
 };
 
-Result<void> purge(const std::vector<StateId>& garbage, StateStore::Transaction& transaction,
+Result<void> purge(const std::vector<Garbage>& garbage, StateStore::Transaction& transaction,
                    CheckpointOutcome& outcome) {
   std::size_t left = purged_keys_max;
-  for (const StateId id : garbage) {
-    CW_TRY_VOID(transaction.erase_some(keys::objects(id), left));
-    CW_TRY_VOID(transaction.erase_some(keys::entries(id), left));
+  for (const Garbage& each : garbage) {
+    if (each.object.value != 0) {
+      CW_TRY_VOID(transaction.erase_some(keys::entries(each.state, each.object), left));
+    } else {
+      CW_TRY_VOID(transaction.erase_some(keys::objects(each.state), left));
+      CW_TRY_VOID(transaction.erase_some(keys::entries(each.state), left));
+    }
     if (left == 0) break;
-    outcome.purged.push_back(id);
+    outcome.purged.push_back(each);
   }
   return {};
 }

@@ -4,6 +4,7 @@
 // The last one claims the whole: until then the log is needed from where the checkpoint before ended.
 #pragma once
 
+#include <compare>
 #include <vector>
 
 #include "storage/record_table.h"
@@ -17,13 +18,21 @@ struct FrozenPart {
   std::vector<StateWrite> records;  ///< the partition's own, and its marks
 };
 
+/// Records that nothing leads to: of a state that was replaced, or, with an object, its elements.
+struct Garbage {
+  StateId state;
+  ObjectId object;
+
+  friend auto operator<=>(const Garbage&, const Garbage&) = default;
+};
+
 /// All that one checkpoint writes. It does not change, and lives until the shard has settled it.
 struct Checkpoint {
-  Sequence upto;  ///< of the log: all events up to here are in
+  Sequence upto;                     ///< of the log: all events up to here are in
   std::size_t packed_bytes_min = 0;  ///< see StoreLimits
   std::vector<FrozenPart> parts;
   std::vector<StateWrite> records;  ///< of the last transaction: notes, the shard's own
-  std::vector<StateId> garbage;     ///< states that were replaced: some of what is left of them is purged
+  std::vector<Garbage> garbage;     ///< some of what is left of it is purged
 };
 
 /// Of one transaction.
@@ -32,7 +41,7 @@ struct CheckpointOutcome {
   std::size_t next = 0;                           ///< the first part that is not written yet
   bool ended = false;                             ///< it was the last one
   std::vector<std::pair<StateId, Blob*>> absent;  ///< removed from the state: memory may forget them
-  std::vector<StateId> purged;                    ///< nothing is left of these
+  std::vector<Garbage> purged;                    ///< nothing is left of these
 };
 
 /// One transaction: parts from `from` on, until they make up `bytes_max`, but one at least. Touches nothing that the shard

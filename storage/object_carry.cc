@@ -1,6 +1,7 @@
 // The part of ObjectTable that carries out what was prepared: elements first, then what their container's record says of them.
 #include <algorithm>
 
+#include "base/plant.h"
 #include "crdt/container.h"
 #include "storage/element_name.h"
 #include "storage/object_table.h"
@@ -114,6 +115,10 @@ Hash128 ObjectTable::put_elements(Edit& container) {
       add_field(record, *element);
     }
     digest += element->digest;
+    if (element->is_ordered) {
+      orders_.change({element->object, record.id, element->type()}, element->key_before,
+                     order_key_of(*element));
+    }
     put(*element);
   }
   record.digest += digest;
@@ -171,9 +176,19 @@ void ObjectTable::put(const Edit& edit) {
   last_element_hash_ = edit.hash;
 }
 
+/// Nothing that is known of an object's elements is of use any more.
+void ObjectTable::drop_elements(ObjectId object) {
+  records_.end_elements(object);
+  orders_.drop(object);
+}
+
 /// It is the object that was found last, unless it is one of several.
 void ObjectTable::put_object(const Edit& edit, BytesView body, bool is_empty) {
-  if (edit.form == Form::spread && is_empty) records_.end_elements(edit.record->id);
+  if (edit.form == Form::spread && is_empty) drop_elements(edit.record->id);
+  if (edit.detached.value != 0) {
+    drop_elements(edit.detached);
+    if (!planted(Plant::detached_forgotten)) detached_.add(edit.detached);
+  }
   Blob* const blob = records_.put(object_name(edit.key), edit.hash, edit.blob, body, is_empty);
   last_ = objects_.all.size() == 1 ? blob : nullptr;
   last_hash_ = edit.hash;

@@ -27,6 +27,15 @@ class ObjectTable::Check {
     return {};
   }
 
+  /// Of the orders that are kept.
+  Result<void> orders() {
+    Result<void> outcome;
+    table_.orders_.each([&](const KeptOrders::Of& of, const ElementOrder& kept) {
+      if (auto right = order(of, kept); !right && outcome) outcome = std::move(right);
+    });
+    return outcome;
+  }
+
   /// Of what the state has, whatever memory has over it: every record of every container.
   Result<void> stored() {
     known_.clear();
@@ -128,6 +137,23 @@ class ObjectTable::Check {
     return share_of_spread(record);
   }
 
+  Result<void> order(const KeptOrders::Of& of, const ElementOrder& kept) {
+    if (!is_known(of.container, of.object)) {
+      return kept.size() == 0 ? Result<void>()
+                              : fail(ErrorCode::internal, "an order is kept of no container");
+    }
+    Container container;
+    container.object = of.object;
+    if (of.container != of.object) container.field = of.container;
+    ElementOrder found;
+    CW_TRY_VOID(table_.read_order(container, {{}, {}, of.type}, found));
+    bool same = found.size() == kept.size();
+    std::uint64_t rank = 0;
+    found.visit(0, [&](BytesView key) { return same = same && kept.at(rank++) == key; });
+    if (same) return {};
+    return fail(ErrorCode::internal, "a kept order is not that of the elements");
+  }
+
   [[nodiscard]] Result<void> covered(const SpreadRecord& record) const {
     for (const EntryView& entry : list_.entries) {
       if (!record.dots.covers(entry.dot)) return uncovered();
@@ -151,6 +177,9 @@ class ObjectTable::Check {
   /// Where the stored elements of the next container begin; nothing if the key is of none that is known.
   [[nodiscard]] std::optional<Bytes> behind_container(BytesView key) const {
     const auto object = keys::parse_entry_object(key);
+    if (object && table_.detached_.contains(*object)) {
+      return keys::entries(table_.id(), ObjectId{object->value + 1});
+    }
     if (!object || !is_known(*object, *object)) return std::nullopt;
     Bytes next = keys::entries(table_.id(), *object);
     Bytes unescaped;
@@ -186,6 +215,7 @@ Result<ObjectTable::Effect> ObjectTable::check(EntryVisitor visit) {
     if (auto right = check.object(key, body); !right) return tl::unexpected<Error>(std::move(right).error());
     return true;
   }));
+  CW_TRY_VOID(check.orders());
   // It may be stored between the two scans, which must be of one moment.
   if (records_.tier().is_freezing) return check.total;
   if (dirty()) CW_TRY_VOID(check.stored());

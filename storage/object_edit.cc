@@ -70,6 +70,7 @@ ObjectTable::Edit& ObjectTable::new_edit(Edits& among, BytesView key, BytesView 
   edit.own_list.entries.clear();
   edit.entries_before = 0;
   edit.digest = {};
+  edit.detached = {};
   edit.elements.clear();
   among.all.push_back(&edit);
   if (among.all.size() > searched_in_turn_max) among.index();
@@ -112,6 +113,8 @@ ObjectTable::Edit& ObjectTable::new_element(Edit& container, BytesView name) {
   }
   edit.object = container.is_object() ? container.record->id : container.object;
   if (!container.is_object()) edit.text = BytesView(ElementName(container.record->id, name));
+  edit.is_ordered = orders_.has({edit.object, container.record->id, edit.type()});
+  edit.key_before.reset();
   return edit;
 }
 
@@ -139,6 +142,7 @@ Result<ObjectTable::Edit*> ObjectTable::edit_element(Edit& container, BytesView 
     edit.before = share_of_field(edit.type(), edit.list->all());
   }
   if (!readable) return damaged(edit.record_name());
+  if (edit.is_ordered) edit.key_before = order_key_of(edit);
   return &edit;
 }
 
@@ -190,6 +194,23 @@ void ObjectTable::apply(const Event& event, const Mutation& mutation, bool repea
   insert({mutation.path, event.dot, mutation.payload}, repeated, edit);
 }
 
+/// Whether a large object goes as a whole, so that none of its elements need be looked at.
+bool ObjectTable::takes_all(const Event& event, const Mutation& range, const Edit& object) const {
+  if (range.form != MutationForm::range || !range.path.empty() || !object.elements.all.empty()) return false;
+  const EntryCounts& counts = object.record->counts;
+  return counts.requests == 0 && counts.entries >= records_.tier().detached_entries_min &&
+         event.observed(range).covers(object.record->dots);
+}
+
+/// From here on it is an object that is not there. What it was stays in the state, where nothing leads to it.
+void ObjectTable::detach(Edit& object) {
+  effect_.digest -= object.record->digest;
+  effect_.entries -= object.record->counts.entries;
+  object.detached = object.record->id;
+  object.form = Form::whole;
+  object.record = &object.own_record;
+}
+
 Result<void> ObjectTable::edit_range(const Event& event, const Mutation& mutation, Edit& object) {
   const std::size_t known = edited_paths_.size();
   CW_TRY_VOID(scan(object.key, mutation.path, mutation.path, [&](const EntryView& entry) {
@@ -212,6 +233,8 @@ Result<ObjectTable::Effect> ObjectTable::prepare(const Event& event, bool repeat
     CW_TRY(Edit* const object, edit_object(mutation.key));
     if (object->form == Form::whole) {
       apply(event, mutation, repeated, *object);
+    } else if (takes_all(event, mutation, *object)) {
+      detach(*object);
     } else if (mutation.form == MutationForm::range) {
       CW_TRY_VOID(edit_range(event, mutation, *object));
     } else {

@@ -27,8 +27,7 @@ BytesView first_name(BytesView path) {
 class ObjectTable::Scan {
  public:
   /// REQUIRES: from begins with prefix, and both with base, where it starts.
-  Scan(const ObjectTable& table, ObjectId object, BytesView base, BytesView from, BytesView prefix,
-       Visitor visit)
+  Scan(ObjectTable& table, ObjectId object, BytesView base, BytesView from, BytesView prefix, Visitor visit)
       : table_(table), object_(object), from_(from), prefix_(prefix), visit_(visit), path_(base) {}
 
   /// Visits the entries of the container whose base it has come to; 0: the object. Returns whether to go on.
@@ -89,7 +88,7 @@ class ObjectTable::Scan {
     return go_on_;
   }
 
-  const ObjectTable& table_;
+  ObjectTable& table_;
   ObjectId object_;
   BytesView from_;
   BytesView prefix_;

@@ -6,10 +6,11 @@
 
 namespace causeway {
 
-void ObjectTable::restore(ObjectId next_object, std::vector<ActorId> actors, bool is_empty) {
-  next_object_ = next_object;
-  actors_ = ActorTable(std::move(actors));
-  records_.restore(is_empty);
+void ObjectTable::restore(const PartitionRecord& record) {
+  next_object_ = record.next_object;
+  actors_ = ActorTable(record.actors);
+  detached_.restore(record.detached);
+  records_.restore(record.entries == 0);
 }
 
 tl::unexpected<Error> ObjectTable::damaged(const RecordName& name) const {
@@ -197,6 +198,9 @@ void ObjectTable::forget_absent(Blob* blob) {
 void ObjectTable::sweep(std::size_t slots) {
   forget_last();
   records_.sweep(slots);
+  if (orders_swept_ == records_.sweeps()) return;
+  orders_swept_ = records_.sweeps();
+  orders_.sweep();
 }
 
 }  // namespace causeway

@@ -13,8 +13,11 @@
 
 #include "base/function_ref.h"
 #include "crdt/event.h"
+#include "storage/detached.h"
+#include "storage/kept_orders.h"
 #include "storage/object_body.h"
 #include "storage/record_table.h"
+#include "storage/state_records.h"
 
 namespace causeway {
 
@@ -25,10 +28,10 @@ class ObjectTable {
   using ObjectVisitor = FunctionRef<bool(BytesView key, const ObjectSummary& summary)>;
   using EntryVisitor = FunctionRef<bool(BytesView key, const EntryView& entry)>;
 
-  ObjectTable(StateId id, const StateStore& state, Tier& tier) : records_(id, state, tier) {}
+  ObjectTable(StateId id, const StateStore& state, Tier& tier) : records_(id, state, tier), orders_(tier) {}
 
-  /// Starts from what the state says of the partition. `is_empty`: the state has no object of it.
-  void restore(ObjectId next_object, std::vector<ActorId> actors, bool is_empty);
+  /// Starts from what the state says of the partition.
+  void restore(const PartitionRecord& record);
 
   // Reading. What is visited stays where it is during the visit, in which nothing may change or leave; paths of what is in
   // fields only until the visitor returns.
@@ -44,6 +47,8 @@ class ObjectTable {
   Result<void> scan(BytesView key, BytesView from, BytesView prefix, Visitor visit);
   /// Of the container with this base, into a new one.
   Result<void> summary(BytesView key, BytesView base, ObjectSummary& summary);
+  /// The live elements of the value at this place, in its type's order: kept, until something changes, or built into `scratch`.
+  Result<const ElementOrder*> order(const Place& place, ElementOrder& scratch);
   /// Visits the objects, from key `from` on, in the order of their keys.
   Result<void> objects(BytesView from, ObjectVisitor visit);
   /// Visits all entries behind a position, or from the first on, in the order of (key, path, dot).
@@ -76,15 +81,30 @@ class ObjectTable {
   [[nodiscard]] ObjectId next_object() const { return next_object_; }
   [[nodiscard]] StateId id() const { return records_.id(); }
   [[nodiscard]] const std::vector<ActorId>& actors() const { return actors_.actors(); }
-  FrozenTable freeze() { return records_.freeze(); }
+  FrozenTable freeze() {
+    detached_.freeze();
+    return records_.freeze();
+  }
   void forget_absent(Blob* blob);
-  void settle() { records_.settle(); }
-  void thaw() { records_.thaw(); }
+  void settle() {
+    detached_.settle();
+    records_.settle();
+  }
+  void thaw() {
+    detached_.thaw();
+    records_.thaw();
+  }
+  [[nodiscard]] const Detached& detached() const { return detached_; }
+  void forget_detached(ObjectId object) { detached_.erase(object); }
 
   void sweep(std::size_t slots);
+  void sweep_orders() { orders_.sweep(); }
   [[nodiscard]] std::size_t slots() const { return records_.slots(); }
   using Tally = RecordTable::Tally;
-  Result<void> count(Tally& tally) const { return records_.count(tally); }
+  Result<void> count(Tally& tally) const {
+    tally.order_bytes += orders_.bytes();
+    return records_.count(tally);
+  }
 
   /// Visits all entries, in order, in one pass over all that is stored; gives their digest and number. Computes what the records of
   /// spread containers say anew from them; and, but for during a checkpoint, looks for stored elements of no container. Errors:
@@ -136,7 +156,10 @@ class ObjectTable {
     std::size_t entries_before = 0;  ///< at a path
     Share before;                    ///< of a field
     Hash128 digest;                  ///< what the changes to the list, or below, are to it
+    ObjectId detached;  ///< of an object: what its elements were found under, which it had before
     Edits elements;
+    bool is_ordered = false;          ///< an order of the container's elements of its type is kept,
+    std::optional<Bytes> key_before;  ///< and in it the element was called so
 
     [[nodiscard]] bool is_object() const { return object.value == 0; }
     [[nodiscard]] EntryType type() const { return static_cast<EntryType>(name[0]); }  ///< of an element
@@ -180,10 +203,16 @@ class ObjectTable {
   [[nodiscard]] tl::unexpected<Error> damaged(const RecordName& name) const;
   void forget_last() { last_ = last_element_ = nullptr; }
 
+  Result<void> read_order(const Container& container, const Place& place, ElementOrder& order);
+  static std::optional<Bytes> order_key_of(BytesView name, const EntryList& list);
+  static std::optional<Bytes> order_key_of(const Edit& element);
+
   Result<Edit*> edit_object(BytesView key);
   Result<Edit*> edit_element(Edit& container, BytesView path);
   Result<Edit*> edit_path(Edit& object, BytesView path);
   Result<void> edit_range(const Event& event, const Mutation& mutation, Edit& object);
+  [[nodiscard]] bool takes_all(const Event& event, const Mutation& range, const Edit& object) const;
+  void detach(Edit& object);
   Edit& new_edit(Edits& among, BytesView key, BytesView name);
   Edit& new_element(Edit& container, BytesView name);
   void apply(const Event& event, const Mutation& mutation, bool repeated, Edit& edit);
@@ -202,6 +231,7 @@ class ObjectTable {
   BytesView body_of(const Edit& edit);
   void put(const Edit& edit);
   void put_object(const Edit& edit, BytesView body, bool is_empty);
+  void drop_elements(ObjectId object);
   static Share share_of_path(const std::optional<PathHead>& head, std::size_t entries);
   static Share share_of_field(EntryType type, std::span<const EntryView> entries);
   static Share share_of_spread(const SpreadRecord& record);
@@ -212,6 +242,9 @@ class ObjectTable {
   void end_edits();
 
   RecordTable records_;
+  Detached detached_;
+  KeptOrders orders_;
+  std::uint64_t orders_swept_ = 0;  ///< at this many sweeps
   ActorTable actors_;
   ObjectId next_object_{1};
   // The object that was found last: a command asks for it several times.

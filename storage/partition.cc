@@ -70,8 +70,7 @@ Result<void> Partition::summary(BytesView key, BytesView base, ObjectSummary& su
 }
 
 Result<const ElementOrder*> Partition::order(const Place& place, ElementOrder& scratch) const {
-  CW_TRY_VOID(read_order(*this, place, scratch));
-  return &scratch;
+  return notice(parts_->objects->order(place, scratch));
 }
 
 Result<void> Partition::objects(BytesView from, ObjectVisitor visit) const {

@@ -153,6 +153,7 @@ class Partition final : public EntryReader {
   void settle();
   void thaw();
   [[nodiscard]] ObjectTable& table();
+  void forget_detached(ObjectId object);
 
   std::unique_ptr<Parts> parts_;
 };

@@ -11,7 +11,7 @@ namespace causeway {
 Result<void> Partition::restore(const PartitionRecord* record) {
   if (record != nullptr) {
     parts_->now = *record;
-    parts_->objects->restore(record->next_object, record->actors, record->entries == 0);
+    parts_->objects->restore(*record);
   }
   return parts_->marks.load(parts_->state);
 }
@@ -32,6 +32,7 @@ void Partition::freeze_record(std::vector<StateWrite>& records, Sequence checkpo
   record.sequence = checkpoint;
   record.next_object = parts_->objects->next_object();
   record.actors = parts_->objects->actors();
+  record.detached = parts_->objects->detached().all();
   Bytes key = keys::partition(id());
   Bytes value = seal_record(key, encode(record));
   records.push_back({std::move(key), std::move(value)});
@@ -48,6 +49,11 @@ void Partition::thaw() {
 }
 
 ObjectTable& Partition::table() { return *parts_->objects; }
+
+void Partition::forget_detached(ObjectId object) {
+  parts_->objects->forget_detached(object);
+  parts_->dirty = true;
+}
 
 std::optional<Sequence> Partition::log_position(const VersionVector& clock) const {
   const PartitionRecord& now = parts_->now;

@@ -29,7 +29,8 @@ struct Partition::Parts {
   DueIndex due;
   bool lists_due = false;  ///< those that are not held here list nothing
   LogMarks marks;
-  PartitionRecord now;   ///< as of the last event applied; state_id, actors and next_object are the table's
+  PartitionRecord
+      now;  ///< as of the last event applied; state_id, next_object, actors and detached are the table's
   VersionVector stable;  ///< every member has applied it
   bool dirty = false;    ///< `now` differs from what the state has
   std::optional<Error> damage;

@@ -11,10 +11,14 @@ RecordTable::RecordTable(StateId id, const StateStore& state, Tier& tier)
     : id_(id), state_(state), tier_(tier), table_(tier.slot_bytes) {}
 
 RecordTable::~RecordTable() {
-  table_.each([this](const Blob& blob) {
-    tier_.bytes -= blob.memory();
-    if (blob.generation == tier_.generation) tier_.dirty_bytes -= blob.memory();
-  });
+  const auto uncount = [this](Group& group) {
+    tier_.dirty_bytes -= group.changed.bytes();
+    group.changed.uncount(tier_);
+    if (group.frozen) group.frozen->uncount(tier_);
+  };
+  uncount(objects_);
+  for (auto& [object, group] : groups_) uncount(group);
+  table_.each([this](const Blob& blob) { tier_.bytes -= blob.memory(); });
 }
 
 const RecordTable::Group* RecordTable::group_of(const RecordName& name) const {
@@ -57,11 +61,8 @@ Blob* RecordTable::put(const RecordName& name, std::uint64_t hash, Blob* old, By
   if (is_fresh) {
     Blob* const blob = tier_.make(name, body.size());
     blob->set(body, absent);
-    blob->generation = old->generation;
-    blob->place = old->place;
-    (name.kind == RecordKind::object ? objects_ : groups_[name.object]).changed[blob->place] = blob;
+    (name.kind == RecordKind::object ? objects_ : groups_[name.object]).changed.replace(old, blob, tier_);
     table_.replace(old, blob, hash);
-    tier_.dirty_bytes += blob->memory() - old->memory();
     tier_.free(old);
     return blob;
   }
@@ -84,45 +85,58 @@ Blob* RecordTable::put(const RecordName& name, std::uint64_t hash, Blob* old, By
       tier_.retire(old);
     }
   }
-  std::vector<Blob*>& changed = change_group(name).changed;
-  blob->generation = tier_.generation;
-  blob->place = static_cast<std::uint32_t>(changed.size());
-  changed.push_back(blob);
-  tier_.dirty_bytes += blob->memory();
+  change_group(name).changed.add(blob, tier_);
   return blob;
+}
+
+void RecordTable::end_elements(ObjectId object) {
+  const auto at = groups_.find(object);
+  if (at == groups_.end()) return;
+  at->second.complete = false;
+  forget_if_silent(at);
+}
+
+/// A group that says nothing is as good as none.
+void RecordTable::forget_if_silent(Groups::iterator at) {
+  Group& group = at->second;
+  if (!group.changed.empty() || group.frozen || group.complete) return;
+  group.changed.uncount(tier_);
+  groups_.erase(at);
 }
 
 FrozenTable RecordTable::freeze() {
   CW_CHECK(objects_.frozen == nullptr, "one checkpoint at a time");
   FrozenTable out{id_, {}};
-  const auto freeze_group = [&out](Group& group) {
-    group.frozen = std::make_shared<std::vector<Blob*>>(std::exchange(group.changed, {}));
-    out.lists.push_back(group.frozen);
-  };
-  freeze_group(objects_);
+  freeze(objects_, out);
   frozen_groups_ = std::exchange(changed_groups_, {});
-  for (const ObjectId object : frozen_groups_) freeze_group(groups_[object]);
+  for (const ObjectId object : frozen_groups_) freeze(groups_[object], out);
   return out;
 }
 
+void RecordTable::freeze(Group& group, FrozenTable& out) {
+  group.frozen = std::make_shared<Changes>(std::exchange(group.changed, {}));
+  out.lists.push_back(group.frozen);
+}
+
 void RecordTable::settle() {
-  objects_.frozen.reset();
-  for (const ObjectId object : std::exchange(frozen_groups_, {})) {
-    Group& group = groups_[object];
+  const auto settle_group = [this](Group& group) {
+    if (group.frozen) group.frozen->uncount(tier_);
     group.frozen.reset();
-    if (group.changed.empty() && !group.complete) groups_.erase(object);  // it says nothing
+  };
+  settle_group(objects_);
+  for (const ObjectId object : std::exchange(frozen_groups_, {})) {
+    const auto at = groups_.find(object);
+    settle_group(at->second);
+    forget_if_silent(at);
   }
 }
 
 void RecordTable::thaw() {
-  const auto take_back = [this](const std::vector<Blob*>& frozen, std::vector<Blob*>& changed) {
-    for (Blob* const blob : frozen) {
+  const auto take_back = [this](const Changes& frozen, Changes& changed) {
+    for (Blob* const blob : frozen.blobs()) {
       const RecordName name = blob->name();
       if (table_.find(name, name.hash()) != blob) continue;  // it has changed since
-      blob->generation = tier_.generation;
-      blob->place = static_cast<std::uint32_t>(changed.size());
-      changed.push_back(blob);
-      tier_.dirty_bytes += blob->memory();
+      changed.add(blob, tier_);
     }
   };
   if (planted(Plant::failed_checkpoint_forgotten)) return settle();
@@ -154,7 +168,7 @@ void RecordTable::sweep(std::size_t slots) {
       objects_.complete = false;
     } else if (group != groups_.end() && noted) {
       group->second.complete = false;
-      if (group->second.changed.empty() && !group->second.frozen) groups_.erase(group);
+      forget_if_silent(group);
     }
     tier_.free(&blob);
     return true;
@@ -162,14 +176,19 @@ void RecordTable::sweep(std::size_t slots) {
 }
 
 Result<void> RecordTable::count(Tally& tally) const {
-  std::size_t listed = objects_.changed.size();
+  std::size_t listed = objects_.changed.blobs().size();
   std::size_t changed = 0;
   bool right = true;
   for (const ObjectId object : changed_groups_) {
     const auto at = groups_.find(object);
     right = right && at != groups_.end() && !at->second.changed.empty();
-    if (right) listed += at->second.changed.size();
+    if (right) listed += at->second.changed.blobs().size();
   }
+  const auto add_order = [&tally](const Group& group) {
+    tally.order_bytes += group.changed.order_bytes() + (group.frozen ? group.frozen->order_bytes() : 0);
+  };
+  add_order(objects_);
+  for (const auto& [object, group] : groups_) add_order(group);
   tally.slot_bytes += table_.memory();
   table_.each([&](const Blob& blob) {
     tally.bytes += blob.memory();
@@ -180,8 +199,8 @@ Result<void> RecordTable::count(Tally& tally) const {
     ++changed;
     tally.dirty_bytes += blob.memory();
     const Group* const group = group_of(blob.name());
-    right = right && group != nullptr && blob.place < group->changed.size() &&
-            group->changed[blob.place] == &blob;
+    right = right && group != nullptr && blob.place < group->changed.blobs().size() &&
+            group->changed.blobs()[blob.place] == &blob;
   });
   if (right && changed == listed) return {};
   return fail(ErrorCode::internal, "what is listed as changed in memory is not what changed");

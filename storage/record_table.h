@@ -8,18 +8,16 @@
 
 #include "base/function_ref.h"
 #include "storage/blob_table.h"
+#include "storage/changes.h"
 #include "storage/state_store.h"
 #include "storage/tier.h"
 
 namespace causeway {
 
-/// The blobs that changed in one generation; once frozen it is shared with the checkpoint.
-using BlobList = std::shared_ptr<std::vector<Blob*>>;
-
 /// What a checkpoint takes over of one state: blobs that do not change until it has ended.
 struct FrozenTable {
   StateId id;
-  std::vector<BlobList> lists;
+  std::vector<std::shared_ptr<Changes>> lists;
 };
 
 class RecordTable {
@@ -45,10 +43,11 @@ class RecordTable {
   }
 
   using Visitor = FunctionRef<Result<bool>(BytesView name, BytesView body)>;
-  /// Visits the records of objects, in the order of their keys, from `from` on; until the visitor says no.
-  Result<void> visit_objects(BytesView from, Visitor visit) const;
+  /// Visits the records of objects, in the order of their keys, from `from` on; until the visitor says no. Costs what is visited, and
+  /// what has changed since the last visit.
+  Result<void> visit_objects(BytesView from, Visitor visit);
   /// The same of an object's elements whose names are not below `from` and begin with `prefix`. REQUIRES: from >= prefix.
-  Result<void> visit_elements(ObjectId object, BytesView from, BytesView prefix, Visitor visit) const;
+  Result<void> visit_elements(ObjectId object, BytesView from, BytesView prefix, Visitor visit);
 
   /// Asks the memory for a record, in two steps: see BlobTable.
   void prefetch_slot(std::uint64_t hash) const { table_.prefetch_slot(hash); }
@@ -60,8 +59,8 @@ class RecordTable {
   Blob* put(const RecordName& name, std::uint64_t hash, Blob* old, BytesView body, bool absent);
   /// An object's first element is about to be put: none is in the state.
   void begin_elements(ObjectId object) { groups_[object].complete = true; }
-  /// Its last one was removed: nothing of it need be kept.
-  void end_elements(ObjectId object) { groups_[object].complete = false; }
+  /// Nothing will be asked of them any more.
+  void end_elements(ObjectId object);
 
   // Checkpoints.
 
@@ -81,37 +80,42 @@ class RecordTable {
   /// Looks at so many slots for clean blobs to let go.
   void sweep(std::size_t slots);
   [[nodiscard]] std::size_t slots() const { return table_.slots(); }
+  /// How often sweeps have come by all of them.
+  [[nodiscard]] std::uint64_t sweeps() const { return table_.rounds(); }
 
   /// Counts what is in memory anew, and adds it up. Errors: the lists of what changed are not what the blobs say.
   struct Tally {
     std::size_t bytes = 0;
     std::size_t dirty_bytes = 0;
     std::size_t slot_bytes = 0;
+    std::size_t order_bytes = 0;
   };
   Result<void> count(Tally& tally) const;
 
  private:
   /// Records that are read in order together: the objects, or the elements of one object.
   struct Group {
-    std::vector<Blob*> changed;
-    BlobList frozen;
+    Changes changed;
+    std::shared_ptr<Changes> frozen;
     bool complete = false;  ///< none has to be looked for in the state
   };
-  struct Overlay;
+  using Groups = std::unordered_map<ObjectId, Group>;
+  class Newest;
 
   Result<Blob*> load(const RecordName& name, std::uint64_t hash);
   /// Null: nothing is known of it.
   [[nodiscard]] const Group* group_of(const RecordName& name) const;
   Group& change_group(const RecordName& name);
-  static Result<void> visit(const StateStore& state, BytesView head, const Group* group, BytesView from,
-                            BytesView prefix, Visitor visit);
+  Result<void> visit(BytesView head, Group* group, BytesView from, BytesView prefix, Visitor visit);
+  void freeze(Group& group, FrozenTable& out);
+  void forget_if_silent(Groups::iterator at);
 
   StateId id_;
   const StateStore& state_;
   Tier& tier_;
   BlobTable table_;
   Group objects_{{}, {}, true};
-  std::unordered_map<ObjectId, Group> groups_;
+  Groups groups_;
   std::vector<ObjectId> changed_groups_;
   std::vector<ObjectId> frozen_groups_;
 };

@@ -33,6 +33,7 @@ ShardStore::ShardStore(EventLog& log, StateStore& state, const std::vector<Parti
   tier_->dirty_bytes_max = limits.dirty_bytes_max;
   tier_->whole_entries_max = limits.whole_entries_max;
   tier_->whole_bytes_max = limits.whole_bytes_max;
+  tier_->detached_entries_min = limits.detached_entries_min;
 }
 
 ShardStore::~ShardStore() {
@@ -167,6 +168,10 @@ Result<void> ShardStore::write() {
     if (blobs.empty()) retired_.pop_front();
   }
   make_room();
+  if (!tier_->dropped_orders.empty()) {
+    worker_.start([dropped = std::make_shared<std::vector<std::unique_ptr<ElementOrder>>>(std::exchange(
+                       tier_->dropped_orders, {}))] {});  // they are large: they go beside the loop
+  }
   return log_.write();
 }
 Result<void> ShardStore::sync() { return log_.sync(); }
@@ -200,14 +205,31 @@ void ShardStore::begin_checkpoint(MonoTime now) {
   Checkpoint& frozen = *under_way_;
   frozen.upto.value = log_.last().value + (planted(Plant::checkpoint_claims_later) ? 1 : 0);
   frozen.packed_bytes_min = limits_.packed_bytes_min;
+  list_garbage(frozen.garbage);
   for (auto& [id, partition] : staged_) frozen.parts.push_back(partition->freeze_objects());
   for (auto& [id, partition] : partitions_) freeze(*partition);
   notes_.freeze(frozen.records);
-  frozen.garbage.assign(garbage_.begin(), garbage_.end());
   tier_->is_freezing = true;
   ++tier_->generation;
   tier_->frozen_bytes = std::exchange(tier_->dirty_bytes, 0);
   frozen.records.push_back({keys::shard(), seal_record(keys::shard(), encode(ShardRecord{frozen.upto}))});
+}
+
+void ShardStore::list_garbage(std::vector<Garbage>& garbage) const {
+  for (const StateId id : garbage_) garbage.push_back({id, {}});
+  for (const auto& [id, partition] : partitions_) {
+    const ObjectTable& table = partition->table();
+    for (const ObjectId object : table.detached().stored()) garbage.push_back({table.id(), object});
+  }
+}
+
+void ShardStore::forget_garbage(const std::vector<Garbage>& purged) {
+  for (const Garbage& each : purged) {
+    if (each.object.value == 0) garbage_.erase(each.state);
+    for (const auto& [id, partition] : partitions_) {
+      if (partition->table().id() == each.state) partition->forget_detached(each.object);
+    }
+  }
 }
 
 /// The next piece of it.
@@ -316,7 +338,7 @@ Result<void> ShardStore::settle_checkpoint() {
   }
   each([](Partition& partition) { partition.settle(); });
   notes_.settle();
-  for (const StateId state_id : outcome.purged) garbage_.erase(state_id);
+  forget_garbage(outcome.purged);
   dropped_.clear();
   checkpoint_ = ended->upto;
   worker_.start([ended = std::move(ended)] {});  // its lists are long: they go beside the loop
@@ -324,6 +346,9 @@ Result<void> ShardStore::settle_checkpoint() {
 }
 
 void ShardStore::make_room() {
+  if (std::exchange(tier_->orders_are_crowded, false)) {
+    each_table([](ObjectTable& table) { table.sweep_orders(); });
+  }
   if (tier_->crowd_bytes() == 0) return;
   const bool is_much = tier_->crowd_bytes() > tier_->bytes_max / crowd_part;
   std::vector<ObjectTable*> tables;
@@ -384,8 +409,9 @@ bool ShardStore::checkpoint_due(MonoTime now) const {
   if (tier_->dirty_bytes >= limits_.dirty_bytes_max && !tier_->state_full) return true;
   if (now - checkpointed_at_ < limits_.checkpoint_every) return false;
   return notes_.dirty() || !garbage_.empty() ||
-         std::any_of(partitions_.begin(), partitions_.end(),
-                     [](const auto& row) { return row.second->dirty(); });
+         std::any_of(partitions_.begin(), partitions_.end(), [](const auto& row) {
+           return row.second->dirty() || !row.second->table().detached().stored().empty();
+         });
 }
 
 void ShardStore::set_stable(PartitionId id, const VersionVector& stable) { partition(id).set_stable(stable); }
@@ -442,14 +468,13 @@ Result<void> ShardStore::verify_memory() const {
   std::size_t frozen = 0;
   if (under_way_) {
     for (const FrozenPart& part : under_way_->parts) {
-      for (const BlobList& list : part.table.lists) {
-        for (const Blob* const blob : *list) frozen += blob->memory();
-      }
+      for (const auto& list : part.table.lists) frozen += list->bytes();
     }
   }
   const bool right = tier_->bytes == tally.bytes + retired && tier_->retired_bytes == retired &&
                      tier_->dirty_bytes == tally.dirty_bytes && tier_->slot_bytes == tally.slot_bytes &&
-                     tier_->frozen_bytes == frozen && tier_->is_freezing == checkpointing();
+                     tier_->order_bytes == tally.order_bytes && tier_->frozen_bytes == frozen &&
+                     tier_->is_freezing == checkpointing();
   if (right) return {};
   return fail(ErrorCode::internal,
               "the memory in use is not what is counted: " + std::to_string(tier_->bytes) + " bytes, not " +
@@ -460,6 +485,6 @@ Sequence ShardStore::log_end() const { return Sequence{log_.last().value + 1}; }
 std::uint64_t ShardStore::log_bytes() const { return log_.bytes_used(); }
 std::uint64_t ShardStore::state_bytes() const { return state_.bytes_used(); }
 std::size_t ShardStore::dirty_bytes() const { return tier_->dirty_bytes + tier_->frozen_bytes; }
-std::size_t ShardStore::tier_bytes() const { return tier_->bytes + tier_->slot_bytes; }
+std::size_t ShardStore::tier_bytes() const { return tier_->bytes + tier_->slot_bytes + tier_->order_bytes; }
 
 }  // namespace causeway

@@ -38,6 +38,8 @@ struct StoreLimits {
   /// An object is one record as long as it has no more entries than this, or no more bytes; then each path has its own.
   std::uint64_t whole_entries_max = 4;
   std::uint64_t whole_bytes_max = 1024;
+  /// One with so many entries is removed at once, and its elements leave the state some at a time.
+  std::uint64_t detached_entries_min = 1000;
 };
 
 class ShardStore {
@@ -137,6 +139,8 @@ class ShardStore {
   Result<void> finish_checkpoint();
   Result<void> finish_unless_full();
   void freeze(Partition& partition);
+  void list_garbage(std::vector<Garbage>& garbage) const;
+  void forget_garbage(const std::vector<Garbage>& purged);
   void start_writing();
   bool take_piece(CheckpointOutcome piece);
   bool forget_absent(std::size_t count_max);

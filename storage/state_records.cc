@@ -9,7 +9,7 @@
 namespace causeway {
 namespace {
 
-constexpr std::uint8_t state_format = 7;
+constexpr std::uint8_t state_format = 8;
 constexpr std::uint64_t actors_max = std::uint64_t{1} << 20U;
 
 }  // namespace
@@ -48,6 +48,8 @@ Bytes encode(const PartitionRecord& record) {
   encode_vector(record.floor, out);
   writer.varint(record.actors.size());
   for (const ActorId actor : record.actors) writer.u64(actor.value);
+  writer.varint(record.detached.size());
+  for (const ObjectId object : record.detached) writer.varint(object.value);
   return out;
 }
 
@@ -65,6 +67,8 @@ Result<PartitionRecord> decode_partition(BytesView key, BytesView body) {
   record.floor = decode_vector(reader);
   record.actors.resize(reader.count(actors_max));
   for (ActorId& actor : record.actors) actor.value = reader.u64();
+  record.detached.resize(reader.count(body.size()));
+  for (ObjectId& object : record.detached) object.value = reader.varint();
   if (!reader.done()) return damaged_record(key, "it is no record of a partition");
   return record;
 }

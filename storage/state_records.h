@@ -2,7 +2,8 @@
 //
 //   shard     := 0x02 checkpoint:varint                  format, the log sequence of the last checkpoint
 //   partition := state:u32 sequence:varint hlc:u64 digest:u64 u64 entries:varint next_object:varint
-//                clock:vector floor:vector count:varint actor:u64 …         vectors as in crdt/codec.h
+//                clock:vector floor:vector count:varint actor:u64 … count:varint object:varint …
+//                                                      vectors as in crdt/codec.h; the objects that are detached
 //   mark      := clock:vector
 #pragma once
 
@@ -31,6 +32,8 @@ struct PartitionRecord {
   std::uint64_t entries = 0;
   ObjectId next_object{1};
   std::vector<ActorId> actors;  ///< their numbers are their places
+  std::vector<ObjectId>
+      detached;  ///< removed objects of which elements may still stand in the state (storage/detached.h)
 };
 
 Bytes encode(const ShardRecord& record);

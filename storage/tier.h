@@ -10,7 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <vector>
 
+#include "crdt/element_order.h"
 #include "storage/blob.h"
 
 namespace causeway {
@@ -20,6 +23,7 @@ struct Tier {
   std::size_t dirty_bytes_max = 0;      ///< a checkpoint is due beyond
   std::uint64_t whole_entries_max = 0;  ///< see StoreLimits
   std::uint64_t whole_bytes_max = 0;
+  std::uint64_t detached_entries_min = 0;
 
   std::uint32_t generation = 1;
   bool is_freezing = false;      ///< the checkpoint of the generation before has not ended
@@ -27,9 +31,12 @@ struct Tier {
   std::size_t dirty_bytes = 0;   ///< changed in this generation
   std::size_t frozen_bytes = 0;  ///< changed in the one before, while it is freezing
   std::size_t retired_bytes = 0;
-  std::size_t slot_bytes = 0;  ///< of the tables in which the blobs are found
-  std::deque<Blob*> retired;   ///< grows without moving
-  bool state_full = false;     ///< the last checkpoint found no room
+  std::size_t slot_bytes = 0;   ///< of the tables in which the blobs are found
+  std::size_t order_bytes = 0;  ///< of orders of what is in memory, and of elements
+  std::deque<Blob*> retired;    ///< grows without moving
+  std::vector<std::unique_ptr<ElementOrder>> dropped_orders;  ///< to be freed beside the loop
+  bool orders_are_crowded = false;  ///< one found no room since they were last swept
+  bool state_full = false;          ///< the last checkpoint found no room
 
   /// Whether there is room for more changes: not for clients' once the state's disk was found full, and not for
   /// replication's either once twice the limit waits for that disk.
@@ -42,6 +49,9 @@ struct Tier {
     return blob.generation + (is_freezing ? 1U : 0U) < generation;
   }
 
+  /// No order of elements is kept beyond.
+  [[nodiscard]] std::size_t order_bytes_max() const { return bytes_max / 2; }
+
   Blob* make(const RecordName& name, std::size_t body_bytes) {
     Blob* const blob = Blob::make(name, body_bytes);
     bytes += blob->memory();
@@ -52,10 +62,11 @@ struct Tier {
     retired_bytes += blob->memory();
     retired.push_back(blob);
   }
-  /// Bytes of clean blobs beyond what is allowed: tables and what is dirty take their room from them, down to a quarter.
+  /// Bytes of clean blobs beyond what is allowed: tables, orders and what is dirty take their room from them, down to a quarter.
   [[nodiscard]] std::size_t crowd_bytes() const {
     const std::size_t pinned = dirty_bytes + frozen_bytes;
-    const std::size_t allowed = std::max(bytes_max / 4, bytes_max - std::min(bytes_max, pinned + slot_bytes));
+    const std::size_t allowed =
+        std::max(bytes_max / 4, bytes_max - std::min(bytes_max, pinned + slot_bytes + order_bytes));
     return bytes - std::min(bytes, pinned + retired_bytes + allowed);
   }
   void free(Blob* blob) {

@@ -25,6 +25,7 @@ Disks draw_disks(Random& random, Random& apart, const Profile& profile) {
   disks.store.piece_bytes_max = apart.chance(2, 3) ? 0 : 1U << 20U;
   disks.store.forgotten_in_turn_max = apart.chance(1, 2) ? 1 : 1000;
   disks.store.packed_bytes_min = apart.chance(1, 2) ? 24 : 256;
+  disks.store.detached_entries_min = apart.chance(2, 3) ? 1 : 1000;
   disks.store.checkpoint_every = random.chance(1, 2) ? 400ms : 2s;
   disks.store.tier_bytes_max = 1U << between(random, 6, 14);
   disks.store.whole_entries_max = random.chance(1, 2) ? 4 : 1;

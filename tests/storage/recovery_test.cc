@@ -4,8 +4,8 @@
 #include "engines.h"
 #include "storage/data_folder.h"
 #include "storage/file_log.h"
-#include "storage/lmdb_state.h"
 #include "storage/keys.h"
+#include "storage/lmdb_state.h"
 #include "storage/log_recovery.h"
 #include "storage/memory_log.h"
 #include "storage/memory_state.h"
@@ -30,6 +30,7 @@ TEST_CASE("state_is_a_function_of_the_applied_events_through_checkpoints_and_res
   limits.tier_bytes_max = random.chance(1, 2) ? 2000 : 1 << 20;
   limits.whole_entries_max = random.chance(1, 2) ? 0 : 4;
   limits.whole_bytes_max = random.chance(1, 2) ? 30 : 600;  // many records an object, or one
+  limits.detached_entries_min = random.chance(1, 2) ? 2 : 1000;
   auto store = opened(log->log(), state->state(), limits);
   for (int step = 0; step < 300; ++step) {
     const std::size_t at = random.below(4) == 0 ? 1 : 0;
@@ -148,13 +149,16 @@ TEST_CASE("a_crash_between_two_pieces_of_a_checkpoint_leaves_each_partition_at_a
   History history(11);
   Model models[2];
   const auto change_both = [&] {
-    for (int i = 0; i < 60; ++i) apply(*store, models[i % 2], history.next(models[i % 2]), i % 2 == 0 ? p : q);
+    for (int i = 0; i < 60; ++i)
+      apply(*store, models[i % 2], history.next(models[i % 2]), i % 2 == 0 ? p : q);
     REQUIRE(store->write());
     REQUIRE(store->sync());
   };
   const auto at = [&state](PartitionId id) {
     const auto value = state.get(keys::partition(id));
-    return *value ? decode_partition(keys::partition(id), *open_record(keys::partition(id), **value))->sequence : Sequence{0};
+    return *value
+               ? decode_partition(keys::partition(id), *open_record(keys::partition(id), **value))->sequence
+               : Sequence{0};
   };
   for (int pieces = 1; pieces <= 2; ++pieces) {
     change_both();
@@ -191,7 +195,8 @@ TEST_CASE("a_log_that_ends_before_a_piece_of_a_checkpoint_is_damaged") {
   auto store = ShardStore::open(log, state, {p, q}, limits, later);
   REQUIRE(store);
   Model models[2];
-  for (int i = 0; i < 2; ++i) apply(**store, models[i], put(models[i], "key", member, "payload"), i == 0 ? p : q);
+  for (int i = 0; i < 2; ++i)
+    apply(**store, models[i], put(models[i], "key", member, "payload"), i == 0 ? p : q);
   REQUIRE((*store)->write());
   const MemoryEventLog before = log;
   REQUIRE((*store)->sync());

@@ -27,7 +27,9 @@ struct Lived {
 class Attack {
  public:
   Attack(const std::string& engine, std::uint64_t seed)
-      : random_(seed), history_(seed), log_(make_log_engine(engine, small_segments, beside(engine))),
+      : random_(seed),
+        history_(seed),
+        log_(make_log_engine(engine, small_segments, beside(engine))),
         state_(make_state_engine(engine, plenty)) {
     draw_limits();
     open();
@@ -98,6 +100,7 @@ class Attack {
     limits_.forgotten_in_turn_max = random_.chance(1, 2) ? 1 : 1000;
     limits_.packed_bytes_min = random_.chance(1, 2) ? 24 : 512;
     limits_.log_bytes_max = random_.chance(1, 2) ? 8192 : 1 << 24;
+    limits_.detached_entries_min = random_.chance(2, 3) ? 1 : 1000;
   }
 
   void open() {
@@ -266,8 +269,10 @@ class Attack {
     const std::vector<Entry> all(lived.model.entries().begin(), lived.model.entries().end());
     for (std::size_t from = 0; from < all.size();) {
       std::size_t end = std::min(all.size(), from + 1 + random_.below(20));
-      while (end < all.size() && all[end].key == all[end - 1].key && all[end].path == all[end - 1].path) ++end;
-      REQUIRE(staged.take({all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(end)}));
+      while (end < all.size() && all[end].key == all[end - 1].key && all[end].path == all[end - 1].path)
+        ++end;
+      REQUIRE(staged.take(
+          {all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(end)}));
       from = end;
     }
     // What is claimed may be older than what was taken.
@@ -408,6 +413,7 @@ TEST_CASE("a_checkpoint_on_a_thread_of_its_own_sees_only_what_was_frozen") {
   limits.tier_bytes_max = 2000;
   limits.whole_entries_max = random.below(5);
   limits.whole_bytes_max = 200;
+  limits.detached_entries_min = 3;
   for (int life = 0; life < 3; ++life) {
     auto store = ShardStore::open(log->log(), state->state(), {p, q}, limits, beside);
     INFO((store ? "" : to_string(store.error())));

@@ -1,7 +1,6 @@
 #include "client/cpp/client_core.h"
 
 #include <algorithm>
-#include <future>
 #include <random>
 #include <utility>
 
@@ -49,17 +48,26 @@ Result<std::unique_ptr<ClientCore>> ClientCore::start(ClientOptions options) {
         now);
   });
   core->thread_ = std::thread([&core = *core] { core.run(); });
+  core->thread_id_ = core->thread_.get_id();
   CW_TRY_VOID(started.get_future().get());
   return core;
 }
 
-ClientCore::~ClientCore() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  sockets_.wake();
-  if (thread_.joinable()) thread_.join();
+ClientCore::~ClientCore() { stop(); }
+
+void ClientCore::stop() {
+  std::call_once(stopped_, [this] {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    sockets_.wake();
+    if (thread_.joinable()) thread_.join();
+  });
+}
+
+tl::unexpected<Error> ClientCore::would_wait_for_ever() {
+  return fail(ErrorCode::invalid, "a callback may not wait for another call: submit() it");
 }
 
 // ---- Other threads ---------------------------------------------------------------------------------------------
@@ -90,6 +98,19 @@ void ClientCore::submit(std::vector<Bytes> arguments, CallOptions options,
               .done = std::move(done)});
 }
 
+std::future<Result<Value>> ClientCore::async(std::vector<Bytes> arguments, CallOptions options) {
+  auto answer = std::make_shared<std::promise<Result<Value>>>();
+  auto future = answer->get_future();
+  submit(std::move(arguments), std::move(options),
+         [answer](Result<Value> result) { answer->set_value(std::move(result)); });
+  return future;
+}
+
+Result<Value> ClientCore::execute(std::vector<Bytes> arguments, CallOptions options) {
+  if (is_own_thread()) return would_wait_for_ever();
+  return async(std::move(arguments), std::move(options)).get();
+}
+
 void ClientCore::submit_one(NewCall&& call) {
   call.outstanding = &outstanding_;
   if (outstanding_.fetch_add(1) >= std::min(options_.outstanding_max, RequestEngine::outstanding_max)) {
@@ -116,17 +137,19 @@ void ClientCore::refuse(NewCall&& call, tl::unexpected<Error> error) {
 
 void ClientCore::ask_status(std::string node, std::chrono::milliseconds timeout,
                             std::function<void(Result<NodeStatus>)> done) {
-  post([=, done = std::move(done)](RequestEngine& engine, Now now) {
-    engine.ask_status(node, timeout, done, now);
-  });
+  const bool asked =
+      post([=](RequestEngine& engine, Now now) { engine.ask_status(node, timeout, done, now); });
+  if (!asked) done(fail_retryable(ErrorCode::unavailable, "the client is closed"));
 }
 
-void ClientCore::post(Task task) {
+bool ClientCore::post(Task task) {
   {
     const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
     tasks_.push_back(std::move(task));
   }
   sockets_.wake();
+  return true;
 }
 
 std::shared_ptr<const ClientRing> ClientCore::ring() const {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -17,14 +18,19 @@ class ClientCore {
  public:
   /// Errors: invalid, unavailable.
   static Result<std::unique_ptr<ClientCore>> start(ClientOptions options);
-  /// Ends every call, then the thread.
+  /// As stop().
   ~ClientCore();
   ClientCore(const ClientCore&) = delete;
   ClientCore& operator=(const ClientCore&) = delete;
 
+  /// Ends every call, then the thread. From any thread but the client's.
+  void stop();
+
   /// From any thread. `done` is called once: here if the call is refused, else on the client's thread, where it must not
   /// wait for another call.
   void submit(std::vector<Bytes> arguments, CallOptions options, std::function<void(Result<Value>)> done);
+  std::future<Result<Value>> async(std::vector<Bytes> arguments, CallOptions options);
+  Result<Value> execute(std::vector<Bytes> arguments, CallOptions options);
   void ask_status(std::string node, std::chrono::milliseconds timeout,
                   std::function<void(Result<NodeStatus>)> done);
 
@@ -32,7 +38,8 @@ class ClientCore {
   [[nodiscard]] std::shared_ptr<const ClientRing> ring() const;
   [[nodiscard]] DcId home() const;
   /// Whether this is the client's thread: who waits here for a call waits for ever.
-  [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
+  [[nodiscard]] bool is_own_thread() const { return std::this_thread::get_id() == thread_id_; }
+  static tl::unexpected<Error> would_wait_for_ever();
 
  private:
   using Task = std::function<void(RequestEngine&, Now)>;
@@ -40,7 +47,8 @@ class ClientCore {
   explicit ClientCore(ClientOptions options);
   void submit_one(NewCall&& call);
   static void refuse(NewCall&& call, tl::unexpected<Error> error);
-  void post(Task task);
+  /// False: the thread has ended, or is about to.
+  [[nodiscard]] bool post(Task task);
   void run();
   void publish_ring();
   [[nodiscard]] bool may_sleep();
@@ -72,6 +80,8 @@ class ClientCore {
   std::shared_ptr<const ClientRing> ring_;
   DcId home_;
 
+  std::once_flag stopped_;
+  std::thread::id thread_id_;  ///< known before anybody else knows the core
   std::thread thread_;
 };
 

@@ -1,4 +1,4 @@
-#include "causeway/handles.h"
+#include "causeway/key_handle.h"
 
 namespace causeway {
 namespace {
@@ -25,6 +25,24 @@ template <>
 Result<bool> value_as(Value value) {
   CW_TRY(const std::int64_t number, value_as<std::int64_t>(std::move(value)));
   return number != 0;
+}
+
+template <>
+Result<std::optional<std::int64_t>> value_as(Value value) {
+  if (value.is_nil()) return std::nullopt;
+  return value_as<std::int64_t>(std::move(value));
+}
+
+template <>
+Result<double> value_as(Value value) {
+  if (const auto* number = std::get_if<double>(&value)) return *number;
+  return unexpected_reply("a number");
+}
+
+template <>
+Result<std::optional<double>> value_as(Value value) {
+  if (value.is_nil()) return std::nullopt;
+  return value_as<double>(std::move(value));
 }
 
 template <>
@@ -58,6 +76,26 @@ Result<std::map<Bytes, T>> map_as(Value value) {
 }
 
 }  // namespace
+
+template <>
+Result<std::vector<std::pair<Bytes, double>>> value_as(Value value) {
+  auto* items = std::get_if<Value::Array>(&value);
+  if (items == nullptr) return unexpected_reply("an array");
+  std::vector<std::pair<Bytes, double>> all;
+  for (Value& item : *items) {
+    auto* pair = std::get_if<Value::Array>(&item);
+    if (pair == nullptr || pair->size() != 2) return unexpected_reply("pairs");
+    CW_TRY(Bytes member, value_as<Bytes>(std::move((*pair)[0])));
+    CW_TRY(const double score, value_as<double>(std::move((*pair)[1])));
+    all.emplace_back(std::move(member), score);
+  }
+  return all;
+}
+
+template <>
+Result<std::map<Bytes, std::int64_t>> value_as(Value value) {
+  return map_as<std::int64_t>(std::move(value));
+}
 
 template <>
 Result<std::map<Bytes, Bytes>> value_as(Value value) {

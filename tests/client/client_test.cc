@@ -1,6 +1,5 @@
 // The client against nodes that the test plays, over real sockets.
 #include <causeway/client.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -9,79 +8,15 @@
 #include <set>
 #include <thread>
 
-#include "net/reactor.h"
+#include "tests/client/fake_node.h"
 
 namespace causeway {
 namespace {
 
-using Answer = std::optional<std::variant<Value, Error>>;
-using Handler = std::function<Answer(const Request&)>;
-
-/// Addresses of this process alone, so that tests may run side by side. Nobody is at number 3.
-std::string address(int number) {
-  const int process = getpid();
-  return "127.9." + std::to_string(64 + process / 64 % 64) + "." + std::to_string(process % 64 * 4 + number);
-}
-
-Bytes topology_text() {
-  return "cluster: test\npartitions: 16\ndurability: sync\ndatacenters:\n  eu:\n    replicas: 2\n    nodes:\n"
-         "      - {name: eu-1, rack: a, address: " + address(1) + "}\n"
-         "      - {name: eu-2, rack: b, address: " + address(2) + "}\n";
-}
-
-/// One node: asks the handler for each answer; none: it keeps silent.
-class FakeNode {
- public:
-  FakeNode(std::string name, const std::string& host, Handler handler)
-      : name_(std::move(name)), handler_(std::move(handler)), reactor_(options(host)) {
-    REQUIRE(reactor_.bind());
-    thread_ = std::thread([this] { run(); });
-  }
-  ~FakeNode() {
-    stopping_ = true;
-    reactor_.wake();
-    thread_.join();
-  }
-  FakeNode(const FakeNode&) = delete;
-  FakeNode& operator=(const FakeNode&) = delete;
-
- private:
-  static ReactorOptions options(const std::string& host) {
-    ReactorOptions options;
-    options.host = host;
-    return options;
-  }
-
-  void run() {
-    while (!stopping_) {
-      Outbox outbox;
-      for (const auto& [client, message] : reactor_.poll(1s).clients) answer(client, message, outbox);
-      reactor_.send(std::move(outbox));
-    }
-  }
-
-  void answer(ClientId client, const ClientMessage& message, Outbox& outbox) {
-    if (std::holds_alternative<AskTopology>(message)) {
-      outbox.clients.emplace_back(client, TopologyReply{Epoch{1}, topology_text()});
-    } else if (std::holds_alternative<AskStatus>(message)) {
-      NodeStatus status;
-      status.node = name_;
-      outbox.clients.emplace_back(client, std::move(status));
-    } else if (const auto* batch = std::get_if<Requests>(&message)) {
-      Responses responses;
-      for (const Request& request : batch->requests) {
-        if (auto result = handler_(request)) responses.responses.push_back({request.id, std::move(*result)});
-      }
-      outbox.clients.emplace_back(client, std::move(responses));
-    }
-  }
-
-  std::string name_;
-  Handler handler_;
-  Reactor reactor_;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
-};
+using test::address;
+using test::Answer;
+using test::FakeNode;
+using test::Handler;
 
 /// What two nodes store, as if they were one: each request id counts once.
 class Store {
@@ -135,10 +70,7 @@ struct Cluster {
   Cluster() : Cluster([this](const Request& request) { return store(request); }) {}
 
   static Client connect(ClientOptions options = {}) {
-    options.endpoints = {address(2)};
-    auto client = Client::connect(std::move(options));
-    REQUIRE(client);
-    return std::move(*client);
+    return test::connect_to(address(2), std::move(options));
   }
 
   Store store;
@@ -197,6 +129,36 @@ TEST_CASE("the results of a pipeline are in its order, good and bad") {
   results = pipeline.run();
   for (int i = 0; i < 200; ++i)
     CHECK(results[static_cast<std::size_t>(i)].value() == Value(std::to_string(i)));
+}
+
+TEST_CASE("a pipeline of any length is run, in rounds") {
+  const Cluster cluster;
+  ClientOptions options;
+  options.outstanding_max = Pipeline::round_max;
+  const Client client = Cluster::connect(options);
+  Pipeline pipeline = client.pipeline();
+  constexpr std::size_t length = 2 * Pipeline::round_max + 7;
+  for (std::size_t i = 0; i < length; ++i) pipeline.add({"counter.add", "n" + std::to_string(i % 3), "1"});
+  const auto results = pipeline.run();
+  REQUIRE(results.size() == length);
+  CHECK(std::all_of(results.begin(), results.end(), [](const auto& each) { return each.has_value(); }));
+  CHECK(client.counter("n0").value().value() == (length + 2) / 3);
+}
+
+TEST_CASE("a pipeline need not be waited for, and one of refused commands ends where it began") {
+  const Cluster cluster;
+  const Client client = Cluster::connect();
+  Pipeline pipeline = client.pipeline();
+  pipeline.add({"set", "k", "v"}).add({"nonsense"});
+  auto future = pipeline.async();
+  CHECK(pipeline.size() == 0);
+  CHECK(future.get().at(1).error().code == ErrorCode::invalid);
+  CHECK(client.string("k").get().value() == "v");
+  CHECK(pipeline.async().get().empty());
+  for (std::size_t i = 0; i < 2 * Pipeline::round_max; ++i) pipeline.add({"nonsense"});
+  std::size_t results = 0;
+  pipeline.submit([&](const Pipeline::Results& all) { results = all.size(); });
+  CHECK(results == 2 * Pipeline::round_max);
 }
 
 TEST_CASE("several keys are asked where each is, and the answers add up") {
@@ -290,6 +252,21 @@ TEST_CASE("beyond the bound on outstanding calls the answer is overloaded, at on
   }
   // The client has gone: what it had sent may have happened.
   for (auto& each : waiting) CHECK(each.get().error().code == ErrorCode::unavailable);
+}
+
+TEST_CASE("a client that is closed has ended its calls, and refuses later ones") {
+  const Cluster cluster([](const Request& /*request*/) -> Answer { return std::nullopt; });
+  const Client client = Cluster::connect();
+  auto waiting = client.async({"set", "k", "v"});
+  Pipeline pipeline = client.pipeline();
+  for (std::size_t i = 0; i < Pipeline::round_max + 1; ++i) pipeline.add({"get", "k"});
+  auto round = pipeline.async();
+  client.close();
+  client.close();
+  CHECK(waiting.get().error().code == ErrorCode::unavailable);
+  CHECK(round.get().at(Pipeline::round_max).error().sentence == "the client is closed");
+  CHECK(client.execute({"get", "k"}).error().tag == ErrorTag::retryable);
+  CHECK(client.status("eu-1").error().code == ErrorCode::unavailable);
 }
 
 TEST_CASE("a callback may submit, and is told when it would wait for itself") {

@@ -38,8 +38,12 @@ class Client {
 
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
-  /// Calls without an answer end with `unavailable`: ambiguous, if they may have happened.
+  /// As close().
   ~Client();
+
+  /// Ends the calls that have no answer yet, with `unavailable`: ambiguous, if they may have happened. So does every later call.
+  /// Not for callbacks.
+  void close() const;
 
   /// Executes one command of the table (causeway/commands.h), its name first, and waits for the answer. Several keys of
   /// DEL and EXISTS may be in different places: each is executed by itself, and the answers add up.
@@ -61,6 +65,15 @@ class Client {
   [[nodiscard]] RemoveWinsSetHandle<Waiting> remove_wins_set(Bytes key, CallOptions options = {}) const;
   [[nodiscard]] MapHandle<Waiting> map(Bytes key, CallOptions options = {}) const;
   [[nodiscard]] RegisterHandle<Waiting> reg(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] BoundedCounterHandle<Waiting> bounded_counter(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] MaxHandle<Waiting> max(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] MinHandle<Waiting> min(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] FlagHandle<Waiting> flag(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] DisableWinsFlagHandle<Waiting> disable_wins_flag(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] GrowSetHandle<Waiting> grow_set(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] HyperLogLogHandle<Waiting> hyperloglog(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] ListHandle<Waiting> list(Bytes key, CallOptions options = {}) const;
+  [[nodiscard]] SortedSetHandle<Waiting> sorted_set(Bytes key, CallOptions options = {}) const;
 
   /// How many of the keys there were. Deletes what is visible: a concurrent write survives.
   Result<std::int64_t> del(std::vector<Bytes> keys, CallOptions options = {}) const;
@@ -92,10 +105,19 @@ class Pipeline {
  public:
   Pipeline(ClientCore& core, CallOptions options) : core_(&core), options_(std::move(options)) {}
 
+  /// So many at most are under way at a time.
+  static constexpr std::size_t round_max = 16'384;
+  using Results = std::vector<Result<Value>>;
+
   Pipeline& add(std::vector<Bytes> arguments);
   [[nodiscard]] std::size_t size() const { return commands_.size(); }
-  /// Executes them all and waits; the results are in the order of add(). The pipeline is empty afterwards.
-  std::vector<Result<Value>> run();
+  // These execute them all; the results are in the order of add(). The pipeline is empty afterwards.
+  /// Waits.
+  Results run();
+  /// Does not.
+  [[nodiscard]] std::future<Results> async();
+  /// As Client::submit().
+  void submit(std::function<void(Results)> done);
 
  private:
   ClientCore* core_;

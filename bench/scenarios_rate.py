@@ -1,5 +1,7 @@
 """One node: how much it does a second, and how long one operation takes."""
 
+import json
+import os
 import time
 
 import systems
@@ -77,6 +79,25 @@ def native(bench):
             system.clean()
 
 
+def python(bench):
+    """One thread of the Python package, pipelines of 2,000, beside the C++ client in the same round; durability 1s."""
+    seconds = bench.full(10, 2)
+    for _ in range(bench.rounds):
+        system = bench.make(systems.Causeway)
+        system.start()
+        fill(bench, system, protocol="wire", batch=64)
+        for op in OPS:
+            ours = json.loads(tools.run(["/usr/bin/python3", "-B", os.path.join(tools.ROOT, "bench", "python_load.py"),
+                                         system.native, op, str(seconds), str(KEYS)], bench.client_core))
+            theirs = bench.load(system, op, protocol="client", connections=4, pipeline=64 * 4, batch=64, keys=KEYS, seconds=seconds)
+            bench.add(f"{op.upper()} by Python", system, ours["per_second"], "/s")
+            bench.add(f"{op.upper()} by the C++ client", system, theirs["per_second"], "/s")
+            bench.add(f"{op.upper()}, Python : C++", system, ours["per_second"] / theirs["per_second"], "")
+            bench.say(f"{op.upper()}: Python {ours['per_second']:,.0f}/s, C++ {theirs['per_second']:,.0f}/s")
+        system.stop()
+        system.clean()
+
+
 def latency(bench):
     """Times at a fixed rate, from when each operation was due, 10 connections, durability 1s."""
     for rate in bench.full([5000, 20000, 40000], [5000]):
@@ -105,4 +126,4 @@ def start(bench):
             system.clean()
 
 
-SCENARIOS = {"throughput": throughput, "native": native, "latency": latency, "start": start}
+SCENARIOS = {"throughput": throughput, "native": native, "python": python, "latency": latency, "start": start}

@@ -13,8 +13,8 @@
 
 namespace causeway {
 
-/// What an actor gave to another. Its entry stands at [bounded][right][from][to] (actors big-endian), one for each gift, of the
-/// event of its giver; the payload is the amount:varint.
+/// What an actor gave to another, or left to it when it ended. Its entry stands at [bounded][right][from][to] (actors big-endian), one
+/// for each gift, of the event of its giver, or its heir; the payload is the amount:varint.
 struct Gift {
   ActorId from;
   ActorId to;
@@ -34,7 +34,7 @@ struct BoundedState {
 /// Into a new state. Cost: the actors that wrote it, and the gifts. Errors: a failed read; internal if an entry cannot be read.
 Result<void> read_bounded(const ObjectEntries& entries, const Place& place, BoundedState& state);
 
-/// Gives so much of the issuer's rights away. REQUIRES: it holds them.
+/// Gives so much of an actor's rights away. REQUIRES: it holds them, and is the issuer or has left them to it.
 void give_rights(const Place& place, const Gift& gift, EventWriter& changes);
 
 }  // namespace causeway

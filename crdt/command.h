@@ -27,6 +27,9 @@ class Others {
   [[nodiscard]] virtual Bytes name_of(ActorId actor) const = 0;
   /// Has that node execute a command on the same key, some time; nobody waits for it.
   virtual void ask(ActorId actor, const std::vector<Bytes>& arguments) = 0;
+  /// Whether it is for this node, and no other, to take over what the actor held in this key: the actor has ended, and all that it
+  /// did is here.
+  [[nodiscard]] virtual bool inherits(BytesView key, ActorId actor) const = 0;
 };
 
 /// What a command sees: the entries that the coordinator observes, and the event that it would issue.

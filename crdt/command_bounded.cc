@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/plant.h"
 #include "crdt/bounded.h"
 #include "crdt/command_table.h"
 #include "crdt/object.h"
@@ -68,12 +69,29 @@ Bytes name_of(const Context& context, ActorId actor) {
   return context.others != nullptr ? context.others->name_of(actor) : text_of_actor(actor);
 }
 
+bool inherits(const Context& context, ActorId actor) {
+  return context.others != nullptr && actor != context.dot.actor &&
+         context.others->inherits(context.key, actor);
+}
+
+/// Takes over what actors that have ended held: how much it is.
+Int128 inherit(const Context& context, const BoundedState& state) {
+  Int128 inherited = 0;
+  for (const auto& [actor, rights] : state.holders()) {
+    if (!inherits(context, actor)) continue;
+    const Gift gift{actor, context.dot.actor, static_cast<std::uint64_t>(saturate(rights))};
+    give_rights(context.place(EntryType::bounded), gift, context.changes);
+    inherited += gift.amount;
+  }
+  return inherited;
+}
+
 /// The rights here do not suffice: says where there are some, and asks for them.
 tl::unexpected<Error> lacks_rights(const Context& context, const Observed& observed, Int128 held,
                                    std::int64_t amount) {
   Bytes where;
   for (const auto& [actor, rights] : observed.state.holders()) {
-    if (actor == context.dot.actor) continue;
+    if (actor == context.dot.actor || inherits(context, actor)) continue;
     const Bytes name = name_of(context, actor);
     if (where.empty() && context.others != nullptr) {
       const Int128 missing = amount - std::max(held, Int128{0});
@@ -106,8 +124,10 @@ Result<void> execute_sub(const Context& context, Arguments arguments, Value& rep
     return fail(ErrorCode::invalid,
                 "the counter would fall below 0: it holds " + std::to_string(saturate(observed.value)));
   }
-  const Int128 held = observed.state.rights(context.dot.actor);
-  if (held < amount) return lacks_rights(context, observed, held, amount);
+  Int128 held = observed.state.rights(context.dot.actor);
+  if (held < amount) held += inherit(context, observed.state);
+  if (held < amount && !planted(Plant::spent_without_rights))
+    return lacks_rights(context, observed, held, amount);
   reply = saturate(observed.value - amount);
   const Added added = add_to_counter(observed.state.counter, place, context.dot, -amount, context.changes);
   if (context.request_id) record_request(place, *context.request_id, added, context.changes);
@@ -138,10 +158,14 @@ Result<void> execute_give(const Context& context, Arguments arguments, Value& re
   CW_TRY(const ActorId to, actor_argument(arguments[3]));
   Observed observed;
   CW_TRY_VOID(observe(context, "BOUNDED.GIVE", observed));
-  const Int128 held = observed.state.rights(context.dot.actor);
+  if (to == context.dot.actor) {
+    reply = std::int64_t{0};
+    return {};
+  }
+  const Int128 held = observed.state.rights(context.dot.actor) + inherit(context, observed.state);
   const Int128 given = std::min(held, std::max(Int128{asked}, held / 2));
   reply = saturate(std::max(given, Int128{0}));
-  if (given <= 0 || to == context.dot.actor) return {};
+  if (given <= 0) return context.changes.mutations() == 0 ? Result<void>() : issue(context);
   give_rights(context.place(EntryType::bounded),
               {context.dot.actor, to, static_cast<std::uint64_t>(saturate(given))}, context.changes);
   return issue(context);

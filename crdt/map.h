@@ -29,6 +29,9 @@ class FieldContext : Others {
   // What is asked of others is asked for the same field.
   [[nodiscard]] Bytes name_of(ActorId actor) const override { return context_.outer->others->name_of(actor); }
   void ask(ActorId actor, const std::vector<Bytes>& arguments) override;
+  [[nodiscard]] bool inherits(BytesView key, ActorId actor) const override {
+    return context_.outer->others->inherits(key, actor);
+  }
 
   BytesView field_;
   Bytes base_;

@@ -24,10 +24,11 @@ Coordinator::Coordinator(Site& site, Replication& replication, const Coordinator
       writes_(site, answers_),
       rounds_(site, answers_, [this](Operation operation) { proceed(std::move(operation)); }),
       forwarder_(site, answers_),
-      wishes_(site) {}
+      others_(site) {}
 
 void Coordinator::serve(const Claimed* claimed, const std::string& reason) {
   claimed_ = claimed;
+  others_.serve(claimed);
   reason_ = reason;
 }
 
@@ -220,7 +221,7 @@ Context Coordinator::context(const ObjectEntries& entries, const Partition& part
           site_.configuration.topology().limits.value_bytes,
           changes_,
           key,
-          &wishes_,
+          &others_,
           site_.is_alone(partition.id()),
           ++executed_};
 }

@@ -6,10 +6,10 @@
 
 #include "base/function_ref.h"
 #include "dc/forwarder.h"
+#include "dc/others.h"
 #include "dc/pending_writes.h"
 #include "dc/read_rounds.h"
 #include "dc/replication.h"
-#include "dc/wishes.h"
 
 namespace causeway {
 
@@ -30,7 +30,7 @@ class Coordinator {
   /// The time of this turn: also for what waited, and goes on in it.
   void observe(Now now) {
     now_ = now;
-    wishes_.observe(now);
+    others_.observe(now);
   }
   void request(const Origin& origin, Request request, Now now);
   /// What is known of a request: its command, if one was found (it is looked for again then), and where its key belongs.
@@ -107,7 +107,7 @@ class Coordinator {
   PendingWrites writes_;
   ReadRounds rounds_;
   Forwarder forwarder_;
-  Wishes wishes_;
+  OtherReplicas others_;
   Now now_;
   const Claimed* claimed_ = nullptr;
   std::string reason_;

@@ -164,6 +164,7 @@ Result<void> Identification::claim() {
     reason_ = "the disk is full, and its claim cannot be stored: free or grant space";
     return {};
   }
+  CW_TRY_VOID(site_.store.forget_torn());
   site_.clocks.claimed(site_.self, claimed_.actor);
   recorded_.clear();
   stage_ = Stage::claiming;

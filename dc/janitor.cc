@@ -33,7 +33,7 @@ void Janitor::look_at(PartitionId id, const Claimed& claimed) {
   if (at == rooms_.end() && !due.first_due()) return;
   Room& room = at == rooms_.end() ? rooms_[id] : at->second;
   if (site_.unfit.contains(id) || (room.idle() && !waits(id))) return;
-  look_at_clocks(id, claimed, room);
+  site_.look_at_clocks(id, claimed, room.settled);
   const std::uint64_t settled_ms = room.settled.wall_ms();
   wants_to_tell_ = wants_to_tell_ || site_.told.ms() <= room.settled.wall_ms() + limits_.lead_ms;
   const std::uint64_t patience_ms = rank(id) * limits_.patience_ms;
@@ -48,18 +48,6 @@ void Janitor::look_at(PartitionId id, const Claimed& claimed) {
     }
     if (!done || *done) leave(due, room);
   }
-}
-
-void Janitor::look_at_clocks(PartitionId id, const Claimed& claimed, Room& room) const {
-  std::vector<NodeId> members;
-  for (const Site::Member& member : site_.members(id)) {
-    const bool left_out = planted(Plant::settled_without_stale) && member.node != site_.self &&
-                          !site_.liveness.serving(member.node);
-    if (!left_out) members.push_back(member.node);
-  }
-  const MemberClock own = site_.own_clock(id, claimed);
-  room.settled.look(
-      members, [&](NodeId node) { return node == site_.self ? &own : site_.clocks.of(id, node); }, own.clock);
 }
 
 std::uint64_t Janitor::rank(PartitionId id) const {

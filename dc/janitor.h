@@ -63,7 +63,6 @@ class Janitor {
   };
 
   void look_at(PartitionId id, const Claimed& claimed);
-  void look_at_clocks(PartitionId id, const Claimed& claimed, Room& room) const;
   /// How many replicas come before this one.
   [[nodiscard]] std::uint64_t rank(PartitionId id) const;
   /// Finds something to visit that is due by then. False: nothing is.

@@ -16,6 +16,7 @@
 #include "sync/member_clocks.h"
 #include "sync/puller.h"
 #include "sync/replica.h"
+#include "sync/settled.h"
 #include "wire/mail.h"
 
 namespace causeway {
@@ -78,6 +79,18 @@ struct Site {
         own.clock.raise({row.first, buffer.highest(row.first)});
     }
     return own;
+  }
+
+  /// What the partition's members last said of their clocks, for what is settled. A plant may leave out those that are away.
+  void look_at_clocks(PartitionId id, const Claimed& claimed, Settled& settled) const {
+    std::vector<NodeId> nodes;
+    for (const Member& member : members(id)) {
+      const bool left_out =
+          planted(Plant::settled_without_stale) && member.node != self && !liveness.serving(member.node);
+      if (!left_out) nodes.push_back(member.node);
+    }
+    const MemberClock own = own_clock(id, claimed);
+    settled.look(nodes, [&](NodeId node) { return node == self ? &own : clocks.of(id, node); }, own.clock);
   }
 
   /// MemberClock::peers, as it is now.

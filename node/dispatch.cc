@@ -153,7 +153,8 @@ void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
   if (!check_own(said.partition, said.clock.counter(identification.claimed().actor), from)) return;
   compare_digests(said);
   const MemberClocks::News news = clocks.learn(said);
-  if (news == MemberClocks::News::later && janitor.waits(said.partition))
+  const bool later = news == MemberClocks::News::later && janitor.waits(said.partition);
+  if (later || news == MemberClocks::News::heard)
     replication.moved(said.partition, said.node, !site.is_local(from), false);
   if (news != MemberClocks::News::moved) return;
   watched.insert(said.partition);

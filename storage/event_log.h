@@ -34,8 +34,11 @@ class EventLog {
   /// Makes what was found usable: cuts a torn tail, and makes durable what is left. Once, before all else.
   /// `known_durable` is what others know to have been durable. Errors: damage at or below a record known durable.
   virtual Result<void> recover(Sequence known_durable) = 0;
-  /// recover() cut a tail that was not whole: what was being written when the process ended, or a damaged newest record.
+  /// recover() cut a tail that was not whole: what was being written when the process ended, or a damaged newest record. Of an earlier
+  /// start, too, until forget_torn().
   [[nodiscard]] virtual bool was_torn() const = 0;
+  /// What follows from it is durable. Errors: unavailable, internal from the system.
+  virtual Result<void> forget_torn() = 0;
 
   /// Adds a record to the turn. It reaches the operating system with write(), the disk with a sync.
   /// Errors: storage_full (retryable, nothing was added); others are final. `reserved` may use the reserve kept for replication.

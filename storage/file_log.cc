@@ -41,6 +41,13 @@ Result<void> FileEventLog::recover(Sequence known_durable) {
   return spares_.settle();
 }
 
+Result<void> FileEventLog::forget_torn() {
+  if (!torn_) return {};
+  CW_TRY_VOID(unmark_torn(folder_));
+  torn_ = false;
+  return {};
+}
+
 Result<void> FileEventLog::remember_failure(Result<void> outcome) {
   if (!outcome)
     failed_ = Error{ErrorCode::internal, ErrorTag::fatal, outcome.error().sentence + "; stop the node", 0, 0};

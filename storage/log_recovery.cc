@@ -25,12 +25,21 @@ namespace causeway {
 namespace {
 
 bool blank(BytesView bytes) {
-  return bytes.empty() || (bytes[0] == '\0' && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+  return bytes.empty() ||
+         (bytes[0] == '\0' && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
 tl::unexpected<Error> damage(const std::string& path, std::uint64_t offset, const std::string& why) {
   return fail(ErrorCode::internal,
               "damaged log: " + path + " at offset " + std::to_string(offset) + ": " + why);
+}
+
+const std::string torn_name = "torn";
+
+/// Before anything is cut: a start that comes to nothing must not take the trace of it away.
+Result<void> mark_torn(const std::string& folder) {
+  CW_TRY_VOID(PosixFile::open(folder + "/" + torn_name, O_RDWR | O_CREAT));
+  return sync_folder(folder);
 }
 
 /// A file without a good record, or the end of the last file that has one.
@@ -65,6 +74,9 @@ class Recovery {
     }
     if (behind_.empty()) heed(tail_);
     if (log_.last < known_) return missing(folder);
+    const bool is_marked = std::find(names.begin(), names.end(), torn_name) != names.end();
+    if (log_.torn && !is_marked) CW_TRY_VOID(mark_torn(folder));
+    log_.torn = log_.torn || is_marked;
     CW_TRY_VOID(mend());
     return std::move(log_);
   }
@@ -146,8 +158,8 @@ class Recovery {
   /// Says where the first record that is missing should be: where one of its number stands, or where the good ones end.
   [[nodiscard]] tl::unexpected<Error> missing(const std::string& folder) const {
     const std::string number = std::to_string(log_.last.value + 1);
-    const std::string why = "record " + number + " is not whole, but record " + std::to_string(known_.value) +
-                            " was durable";
+    const std::string why =
+        "record " + number + " is not whole, but record " + std::to_string(known_.value) + " was durable";
     if (!bad_in_.empty()) return damage(bad_in_, bad_at_, why);
     if (tail_.file != nullptr) return damage(tail_.file->path(), tail_.begin, why);
     if (!behind_.empty()) return damage(behind_.front().file->path(), segment_head_bytes, why);
@@ -193,6 +205,11 @@ class Recovery {
 Result<RecoveredLog> recover_log(const std::string& folder, Sequence known_durable,
                                  std::uint64_t block_bytes) {
   return Recovery(known_durable, block_bytes).run(folder);
+}
+
+Result<void> unmark_torn(const std::string& folder) {
+  CW_TRY_VOID(remove_file(folder + "/" + torn_name));
+  return sync_folder(folder);
 }
 
 }  // namespace causeway

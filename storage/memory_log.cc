@@ -15,7 +15,10 @@ std::uint64_t framed_bytes(BytesView bytes) { return record_head_bytes + (bytes.
 
 }  // namespace
 
-MemoryEventLog::MemoryEventLog(const LogLimits& limits, Worker* syncing) : limits_(limits), syncing_(syncing) { wipe(); }
+MemoryEventLog::MemoryEventLog(const LogLimits& limits, Worker* syncing)
+    : limits_(limits), syncing_(syncing) {
+  wipe();
+}
 
 void MemoryEventLog::wipe() {
   segments_.clear();
@@ -23,6 +26,7 @@ void MemoryEventLog::wipe() {
   last_ = written_ = durable_ = on_disk_ = Sequence{0};
   sync_ = {};
   failed_.reset();
+  torn_ = false;
   spare_ = false;
   ensure_spare();
 }
@@ -45,12 +49,18 @@ Result<void> MemoryEventLog::recover(Sequence known_durable) {
                                          " is bad or missing, but " + std::to_string(known.value) +
                                          " was durable");
   }
-  torn_ = bad.has_value();
+  const bool was_torn = torn_ && !planted(Plant::torn_forgotten);
+  torn_ = was_torn || bad.has_value();
   cut_behind(end);
   failed_.reset();
   fail_next_write_ = fail_next_sync_ = false;
   written_ = durable_ = on_disk_ = last_;
   ensure_spare();
+  return {};
+}
+
+Result<void> MemoryEventLog::forget_torn() {
+  torn_ = false;
   return {};
 }
 

@@ -27,6 +27,7 @@ class MemoryEventLog final : public EventLog {
 
   Result<void> recover(Sequence known_durable) override;
   [[nodiscard]] bool was_torn() const override { return torn_; }
+  Result<void> forget_torn() override;
   Result<Sequence> append(PartitionId partition, BytesView bytes, bool reserved) override;
   Result<void> write() override;
   Result<void> sync() override;

@@ -115,8 +115,9 @@ class ShardStore {
   Result<void> verify() const;
 
   [[nodiscard]] std::uint64_t log_bytes() const;
-  /// The end of the log was not whole when it was recovered.
+  /// The end of the log was not whole when it was recovered, now or before, until that is forgotten.
   [[nodiscard]] bool was_torn() const { return log_.was_torn(); }
+  Result<void> forget_torn() { return log_.forget_torn(); }
   /// Where the next event will stand.
   [[nodiscard]] Sequence log_end() const;
   [[nodiscard]] std::uint64_t state_bytes() const;

@@ -66,12 +66,16 @@ MemberClocks::News MemberClocks::learn(const MemberClock& said) {
   return News::moved;
 }
 
-/// What brings nothing but another time is not worth a note.
+/// What brings nothing but another time is not worth a note. Which of two sums is the later one cannot be seen, but none is said again
+/// once a member has another actor.
 MemberClocks::News MemberClocks::learn_later(const MemberClock& said, MemberClock& known) {
-  if (said.wall_ms <= known.wall_ms) return News::same;
+  if (said.wall_ms < known.wall_ms) return News::same;
+  const bool heard = said.peers != known.peers;
+  const bool later = said.wall_ms > known.wall_ms;
   known.wall_ms = said.wall_ms;
   known.peers = said.peers;
-  return News::later;
+  if (heard) return News::heard;
+  return later ? News::later : News::same;
 }
 
 const MemberClock* MemberClocks::of(PartitionId partition, NodeId node) const {

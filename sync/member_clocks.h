@@ -20,6 +20,7 @@ class MemberClocks {
     stale,
     same,
     later,  ///< the same clock, said at a later time
+    heard,  ///< the same clock, said by one who knows other actors of the members
     moved,
   };
 

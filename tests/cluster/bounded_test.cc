@@ -28,8 +28,8 @@ TEST_CASE("rights_that_are_wanted_elsewhere_come_there_unasked") {
   Cluster cluster(three_dcs, 41);
   REQUIRE(cluster.run_until_serving());
   REQUIRE(std::holds_alternative<Value>(cluster.ask("eu-1", {"BOUNDED.ADD", "stock", "10"}, quorum)));
-  const bool has_come = cluster.run_until(
-      [&] { return value_at(cluster, "us-1") == Value(std::int64_t{10}); }, 10s, 100ms);
+  const bool has_come =
+      cluster.run_until([&] { return value_at(cluster, "us-1") == Value(std::int64_t{10}); }, 10s, 100ms);
   REQUIRE(has_come);
   const auto refused = cluster.ask("us-1", {"BOUNDED.SUB", "stock", "4"}, quorum);
   REQUIRE(std::holds_alternative<Error>(refused));
@@ -55,4 +55,22 @@ TEST_CASE("datacenters_that_are_cut_off_spend_what_they_have_and_no_more") {
   REQUIRE(cluster.run_until([&] { return cluster.unequal().empty(); }, 30s, 100ms));
   CHECK(sold <= 20);
   CHECK(value_at(cluster, "ap-1") == Value(std::int64_t{20 - sold}));
+}
+
+TEST_CASE("what_a_lost_node_might_have_subtracted_is_taken_over") {
+  const char* const lost = GENERATE("eu-1", "eu-2", "ap-3");
+  CAPTURE(lost);
+  Cluster cluster(three_dcs, 43);
+  REQUIRE(cluster.run_until_serving());
+  REQUIRE(std::holds_alternative<Value>(cluster.ask(lost, {"BOUNDED.ADD", "stock", "10"}, quorum)));
+  REQUIRE(cluster.run_until([&] { return cluster.unequal().empty(); }, 30s, 100ms));
+  cluster.kill(lost);
+  cluster.wipe(lost);
+  // Until it is back nobody can know that it spends nothing.
+  for (int round = 0; round < 100; ++round) REQUIRE_FALSE(subtracts(cluster, "us-1", 1));
+  cluster.start(lost);
+  REQUIRE(cluster.run_until_serving(30s));
+  REQUIRE(cluster.run_until([&] { return subtracts(cluster, "us-1", 10); }, 60s, 100ms));
+  CHECK_FALSE(subtracts(cluster, lost, 1));
+  CHECK(value_at(cluster, "us-1") == Value(std::int64_t{0}));
 }

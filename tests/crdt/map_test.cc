@@ -297,6 +297,7 @@ TEST_CASE("rights_that_a_bounded_counter_lacks_are_asked_for_in_its_field") {
   struct Asked : Others {
     [[nodiscard]] Bytes name_of(ActorId /*actor*/) const override { return "eu-1"; }
     void ask(ActorId /*actor*/, const std::vector<Bytes>& arguments) override { asked = arguments; }
+    [[nodiscard]] bool inherits(BytesView /*key*/, ActorId /*actor*/) const override { return false; }
     std::vector<Bytes> asked;
   };
   Asked others;

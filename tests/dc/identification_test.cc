@@ -412,6 +412,20 @@ TEST_CASE("an_older_claim_or_another_actor_under_the_same_incarnation_is_told_of
   CHECK(node.take<ClaimReply>().size() == 1);
 }
 
+TEST_CASE("a_log_whose_end_was_torn_ends_the_actor_also_after_a_start_that_came_to_nothing") {
+  Returning node;
+  const ActorId before = node.actor();
+  REQUIRE(node.log().damage(node.log().last()));
+  node.start();
+  node.start();  // nobody had answered yet
+  node.serve();
+  CHECK(node.actor() != before);
+  const ActorId then = node.actor();
+  node.start();
+  node.serve();
+  CHECK(node.actor() == then);  // once is enough
+}
+
 TEST_CASE("an_event_that_still_waits_for_its_causes_counts_as_known") {
   Lone node(one_dc, "eu-1");
   node.start(true);

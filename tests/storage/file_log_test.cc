@@ -66,7 +66,8 @@ struct Tail {
 };
 
 constexpr std::size_t durable_records = 6;
-constexpr std::size_t durable_by_spares = 3;  // as the heads of the spare files say, which were prepared later
+constexpr std::size_t durable_by_spares =
+    3;  // as the heads of the spare files say, which were prepared later
 
 /// What is there is exactly the first `count` records.
 void check_keeps(const Tail& tail, std::size_t count) {
@@ -267,7 +268,11 @@ TEST_CASE("a_torn_record_in_an_older_segment_cuts_all_behind_it") {
       const bool used = path <= segments.place(Sequence{torn.value - 1}).path;
       if (!used) REQUIRE(read_file(path).find_first_not_of('\0', segment_head_bytes) == std::string::npos);
     }
+    // That it was stays known until something follows from it.
     auto log = opened(segments.folder.path());
+    REQUIRE(log->was_torn() == (torn != segments.last));
+    REQUIRE(log->forget_torn());
+    log = opened(segments.folder.path());
     REQUIRE_FALSE(log->was_torn());
     for (int i = 0; i < 60; ++i) REQUIRE(log->append(a, Bytes(90, 'y'), false));
     REQUIRE(log->write());
@@ -323,7 +328,8 @@ TEST_CASE("a_trimmed_file_is_used_again_and_nothing_old_comes_back") {
   auto log = opened(folder.path());
   std::size_t files_max = 0;
   for (int round = 0; round < 40; ++round) {
-    for (int i = 0; i < 30; ++i) REQUIRE(log->append(a, Bytes(90, static_cast<char>('a' + round % 26)), false));
+    for (int i = 0; i < 30; ++i)
+      REQUIRE(log->append(a, Bytes(90, static_cast<char>('a' + round % 26)), false));
     REQUIRE(log->write());
     REQUIRE(log->sync());
     REQUIRE(log->trim(log->segment_first(log->last())));
@@ -341,7 +347,8 @@ TEST_CASE("a_trimmed_file_is_used_again_and_nothing_old_comes_back") {
     }
     CHECK(read_file(path).find_first_not_of('\0', end) == std::string::npos);
   }
-  CHECK(parse_segment_name(std::filesystem::path(segments_in(folder.path()).front()).filename().string()) > 10);
+  CHECK(parse_segment_name(std::filesystem::path(segments_in(folder.path()).front()).filename().string()) >
+        10);
   CHECK(files_max <= 24);
 }
 

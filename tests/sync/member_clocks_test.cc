@@ -57,11 +57,25 @@ TEST_CASE("the_same_clock_at_a_later_time_is_later_and_at_an_earlier_one_the_sam
   clocks.learn(first);
   MemberClock later = first;
   later.wall_ms = 60;
-  later.peers = 7;
   CHECK(clocks.learn(later) == News::later);
   CHECK(clocks.learn(later) == News::same);
   CHECK(clocks.learn(first) == News::same);
   CHECK(clocks.of(p0, peer)->wall_ms == 60);
+}
+
+TEST_CASE("who_has_heard_of_another_actor_says_so_by_the_same_clock") {
+  MemberClocks clocks;
+  MemberClock said_first = said(1, {{a, 2}});
+  said_first.wall_ms = 50;
+  clocks.learn(said_first);
+  MemberClock heard = said_first;
+  heard.peers = 7;
+  CHECK(clocks.learn(heard) == News::heard);
+  CHECK(clocks.learn(heard) == News::same);
+  CHECK(clocks.of(p0, peer)->peers == 7);
+  heard.wall_ms = 40;
+  heard.peers = 8;
+  CHECK(clocks.learn(heard) == News::same);  // it comes late
   CHECK(clocks.of(p0, peer)->peers == 7);
 }
 

@@ -8,8 +8,6 @@
 namespace causeway::bench {
 namespace {
 
-constexpr ActorId actor{0x9A3B5C7D11223344};
-
 template <class Clock>
 Micros since_epoch() {
   return std::chrono::duration_cast<Micros>(Clock::now().time_since_epoch());
@@ -24,8 +22,8 @@ void require(const Result<void>& done) {
 
 }  // namespace
 
-CommandStore::CommandStore(const std::string& folder, const Limits& limits)
-    : value_bytes_max_(limits.value_bytes) {
+CommandStore::CommandStore(const std::string& folder, const Limits& limits, ActorId actor)
+    : actor_(actor), value_bytes_max_(limits.value_bytes) {
   const ShardFolder place{folder};
   std::filesystem::create_directories(place.log());
   std::filesystem::create_directories(place.state());
@@ -43,11 +41,11 @@ Value CommandStore::execute(Arguments arguments) {
 Result<void> CommandStore::try_execute(Arguments arguments, Value& reply) {
   CW_TRY(const Call call, find_command(arguments));
   Partition& partition = this->partition();
-  const Dot dot{actor, partition.clock().counter(actor) + 1};
+  const Dot dot{actor_, partition.clock().counter(actor_) + 1};
   const WallTime now = wall();
   const BytesView key = arguments[1];
   const Hlc hlc = hlc_.next(now);
-  changes_.begin(actor);
+  changes_.begin(actor_);
   {
     CW_TRY(const Partition::Held held, partition.hold(key, Partition::hash_of(key)));
     const ObjectEntries entries =
@@ -60,6 +58,11 @@ Result<void> CommandStore::try_execute(Arguments arguments, Value& reply) {
   changes_.finish({dot, {}, hlc}, event_);
   event_bytes_ += event_.bytes.size();
   return partition.apply(event_, true);
+}
+
+void CommandStore::take(BytesView event) {
+  CW_CHECK(decode_event(event, event_), "it was written by a store");
+  require(partition().apply(event_, false));
 }
 
 void CommandStore::turn() {

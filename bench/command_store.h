@@ -15,10 +15,14 @@ namespace causeway::bench {
 class CommandStore {
  public:
   /// The folder is empty, or not there yet.
-  CommandStore(const std::string& folder, const Limits& limits);
+  CommandStore(const std::string& folder, const Limits& limits, ActorId actor = ActorId{0x9A3B5C7D11223344});
 
   /// REQUIRES: it succeeds.
   Value execute(Arguments arguments);
+  /// What the last command that changed something issued: its bytes stay until the next one.
+  [[nodiscard]] BytesView event() const { return event_.bytes; }
+  /// Applies what another store issued, as it would come from another replica. REQUIRES: the events before it are here.
+  void take(BytesView event);
   /// The end of a turn: what was executed is written to the log, and a checkpoint goes on, or begins when it is due.
   void turn();
   /// Brings everything into the state.
@@ -34,6 +38,7 @@ class CommandStore {
 
   Result<void> try_execute(Arguments arguments, Value& reply);
 
+  ActorId actor_;
   std::size_t value_bytes_max_;
   std::unique_ptr<Disk> disk_;
   HlcClock hlc_;

@@ -44,7 +44,7 @@ std::int64_t sum_of(const Seen& seen) {
 
 }  // namespace
 
-TEST_CASE("a_bounded_counter_holds_what_was_added_less_what_was_subtracted_and_never_less_than_0") {
+TEST_CASE("a_bounded_counter_holds_what_was_added_less_what_was_subtracted_and_never_less_than_0", "[laws]") {
   holds_all_laws({draw, {{"bounded.get", "k"}}, [](const std::vector<Bytes>&, const Seen& seen) {
                     const std::int64_t sum = sum_of(seen);
                     if (sum < 0) RC_FAIL("it fell below 0");
@@ -52,7 +52,7 @@ TEST_CASE("a_bounded_counter_holds_what_was_added_less_what_was_subtracted_and_n
                   }});
 }
 
-TEST_CASE("a_delete_of_a_bounded_counter_forgets_exactly_what_it_saw") {
+TEST_CASE("a_delete_of_a_bounded_counter_forgets_exactly_what_it_saw", "[laws]") {
   holds_all_laws({draw_with_deletes, {{"bounded.get", "k"}}, [](const std::vector<Bytes>&, const Seen& seen) {
                     return std::optional<Value>(std::max<std::int64_t>(sum_of(seen), 0));
                   }});

@@ -41,8 +41,8 @@ TypeUnderTest extreme_under_test(const Bytes& kind) {
 
 }  // namespace
 
-TEST_CASE("max_registers_hold_all_laws") { holds_all_laws(extreme_under_test("max")); }
-TEST_CASE("min_registers_hold_all_laws") { holds_all_laws(extreme_under_test("min")); }
+TEST_CASE("max_registers_hold_all_laws", "[laws]") { holds_all_laws(extreme_under_test("max")); }
+TEST_CASE("min_registers_hold_all_laws", "[laws]") { holds_all_laws(extreme_under_test("min")); }
 
 TEST_CASE("the_greatest_of_concurrent_numbers_is_read_and_the_others_go_with_the_next_raise") {
   Replica a(1);

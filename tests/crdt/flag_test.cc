@@ -50,8 +50,8 @@ std::string after_both(const std::string& kind, const std::string& here, const s
 
 }  // namespace
 
-TEST_CASE("enable_wins_flags_hold_all_laws") { holds_all_laws(flag_under_test("flag")); }
-TEST_CASE("disable_wins_flags_hold_all_laws") { holds_all_laws(flag_under_test("dwflag")); }
+TEST_CASE("enable_wins_flags_hold_all_laws", "[laws]") { holds_all_laws(flag_under_test("flag")); }
+TEST_CASE("disable_wins_flags_hold_all_laws", "[laws]") { holds_all_laws(flag_under_test("dwflag")); }
 
 TEST_CASE("a_repeated_enable_wins_over_a_concurrent_disable_or_loses_to_it") {
   CHECK(after_both("flag", "enable", "disable") == "1");

@@ -29,7 +29,7 @@ Value answer(const std::vector<Bytes>& read, const Members& members) {
 
 }  // namespace
 
-TEST_CASE("grow_only_sets_hold_all_laws") {
+TEST_CASE("grow_only_sets_hold_all_laws", "[laws]") {
   const auto claims = std::make_shared<Claims<Bytes>>(
       claimed, [](const Write& later, const Bytes&) { return later.command() == "del"; });
   const auto draw = [](unsigned a, unsigned b) -> std::vector<Bytes> {

@@ -110,7 +110,7 @@ std::vector<int> ranks_at(const Replica& at, const Bytes& key) {
 
 }  // namespace
 
-TEST_CASE("hyperloglogs_hold_all_laws") {
+TEST_CASE("hyperloglogs_hold_all_laws", "[laws]") {
   const auto claims = std::make_shared<Claims<Cell>>(claimed, [](const Write& later, const Cell& cell) {
     return later.command() == "del" && later.arguments[1] == cell.key;
   });

@@ -280,4 +280,6 @@ TypeUnderTest lists() {
 
 }  // namespace
 
-TEST_CASE("lists_keep_all_laws_the_strong_list_specification_and_runs_apart") { holds_all_laws(lists()); }
+TEST_CASE("lists_keep_all_laws_the_strong_list_specification_and_runs_apart", "[laws]") {
+  holds_all_laws(lists());
+}

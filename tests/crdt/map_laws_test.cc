@@ -266,4 +266,4 @@ TypeUnderTest map_under_test() {
 
 }  // namespace
 
-TEST_CASE("maps_hold_all_laws") { holds_all_laws(map_under_test()); }
+TEST_CASE("maps_hold_all_laws", "[laws]") { holds_all_laws(map_under_test()); }

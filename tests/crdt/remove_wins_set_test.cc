@@ -69,7 +69,7 @@ Dots forgettable_at(const Replica& at, const VersionVector& settled) {
 
 }  // namespace
 
-TEST_CASE("remove_wins_sets_hold_all_laws") { holds_all_laws(set_under_test()); }
+TEST_CASE("remove_wins_sets_hold_all_laws", "[laws]") { holds_all_laws(set_under_test()); }
 
 TEST_CASE("a_remove_wins_over_a_concurrent_add") {
   Replica a(1);

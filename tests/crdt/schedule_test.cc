@@ -19,8 +19,8 @@ void holds_for(Workload workload) {
 
 }  // namespace
 
-TEST_CASE("readers_see_what_the_oracle_says_for_all_types_together") { holds_for(Workload::all); }
-TEST_CASE("readers_see_what_the_oracle_says_for_counters") { holds_for(Workload::counters); }
-TEST_CASE("readers_see_what_the_oracle_says_for_strings") { holds_for(Workload::strings); }
-TEST_CASE("readers_see_what_the_oracle_says_for_sets") { holds_for(Workload::sets); }
-TEST_CASE("readers_see_what_the_oracle_says_for_registers") { holds_for(Workload::registers); }
+TEST_CASE("readers_see_what_the_oracle_says_for_all_types_together", "[laws]") { holds_for(Workload::all); }
+TEST_CASE("readers_see_what_the_oracle_says_for_counters", "[laws]") { holds_for(Workload::counters); }
+TEST_CASE("readers_see_what_the_oracle_says_for_strings", "[laws]") { holds_for(Workload::strings); }
+TEST_CASE("readers_see_what_the_oracle_says_for_sets", "[laws]") { holds_for(Workload::sets); }
+TEST_CASE("readers_see_what_the_oracle_says_for_registers", "[laws]") { holds_for(Workload::registers); }

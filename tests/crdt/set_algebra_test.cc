@@ -92,7 +92,7 @@ Value answer(const std::vector<Bytes>& read, const All& all) {
 
 }  // namespace
 
-TEST_CASE("sets_that_move_pop_and_store_hold_all_laws") {
+TEST_CASE("sets_that_move_pop_and_store_hold_all_laws", "[laws]") {
   const auto claims = std::make_shared<Claims<Claim>>(claimed, removes);
   holds_all_laws(with_claims<Claim>(claims, draw,
                                     {{"smembers", "a"},

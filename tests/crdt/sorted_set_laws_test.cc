@@ -141,7 +141,7 @@ std::optional<Value> oracle(const std::vector<Bytes>& read, const Seen& seen) {
 
 }  // namespace
 
-TEST_CASE("a_sorted_set_holds_all_laws") {
+TEST_CASE("a_sorted_set_holds_all_laws", "[laws]") {
   holds_all_laws({draw,
                   {{"zrange", "z", "0", "-1", "withscores"},
                    {"zcard", "z"},

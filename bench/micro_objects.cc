@@ -134,11 +134,11 @@ class Replicas {
       : there_(folder_.path() + "/there", Limits(), ActorId{1}), here_(folder_.path() + "/here", Limits()) {}
 
   /// One in each turn of 64, over so many objects. Only what `here` does is counted; gives seconds.
-  double run(const Bytes& command) {
+  double run(const Bytes& command, std::uint64_t members) {
     for (Bytes& event : events_) {
       std::vector<Bytes> arguments{command, command + std::to_string(next_ * prime % objects)};
       if (command == "set") arguments.emplace_back(100, 'v');
-      if (command == "sadd") arguments.push_back("member:" + std::to_string(next_));
+      if (command == "sadd") arguments.push_back("member:" + std::to_string(next_ % members));
       ++next_;
       there_.execute(span_of(views_of(arguments)));
       event = Bytes(there_.event());
@@ -163,14 +163,17 @@ class Replicas {
 };
 
 /// The time is of one event.
-void apply_remote(benchmark::State& state, const Bytes& command) {
+void apply_remote(benchmark::State& state, const Bytes& command, std::uint64_t members) {
   Replicas replicas;
-  for (int i = 0; i < 200; ++i) replicas.run(command);  // the objects are there
-  for (auto _ : state) state.SetIterationTime(replicas.run(command));
+  for (int i = 0; i < 400; ++i)
+    replicas.run(command, members);  // the objects are there, with some of the members
+  for (auto _ : state) state.SetIterationTime(replicas.run(command, members));
 }
-BENCHMARK_CAPTURE(apply_remote, register, "set")->UseManualTime()->Iterations(3'000);
-BENCHMARK_CAPTURE(apply_remote, counter, "incr")->UseManualTime()->Iterations(3'000);
-BENCHMARK_CAPTURE(apply_remote, set, "sadd")->UseManualTime()->Iterations(3'000);
+constexpr std::uint64_t no_two_alike = std::uint64_t{1} << 60U;
+BENCHMARK_CAPTURE(apply_remote, register, "set", no_two_alike)->UseManualTime()->Iterations(3'000);
+BENCHMARK_CAPTURE(apply_remote, counter, "incr", no_two_alike)->UseManualTime()->Iterations(3'000);
+BENCHMARK_CAPTURE(apply_remote, set, "sadd", 20'007)->UseManualTime()->Iterations(3'000);
+BENCHMARK_CAPTURE(apply_remote, set_of_new_members, "sadd", no_two_alike)->UseManualTime()->Iterations(3'000);
 
 // ---- Metadata --------------------------------------------------------------------------------------------------
 

@@ -100,10 +100,11 @@ tl::unexpected<Error> lacks_rights(const Context& context, const Observed& obser
     }
     where += (where.empty() ? "" : ", ") + std::to_string(saturate(rights)) + " at " + name;
   }
+  const Bytes what = where.empty() ? "nobody holds the right to subtract the rest"
+                                   : where + ": some of that was asked for, try again soon, or there";
   return fail_retryable(ErrorCode::unavailable,
                         "only " + std::to_string(saturate(std::max(held, Int128{0}))) + " of " +
-                            std::to_string(amount) + " may be subtracted here; " + where +
-                            ": some of that was asked for, try again soon, or there");
+                            std::to_string(amount) + " may be subtracted here; " + what);
 }
 
 Result<void> execute_sub(const Context& context, Arguments arguments, Value& reply) {

@@ -154,8 +154,9 @@ void NodeCore::Parts::learn(const MemberClock& said, NodeId from, bool urgent) {
   compare_digests(said);
   const MemberClocks::News news = clocks.learn(said);
   const bool later = news == MemberClocks::News::later && janitor.waits(said.partition);
-  if (later || news == MemberClocks::News::heard)
-    replication.moved(said.partition, said.node, !site.is_local(from), false);
+  // An older sum that comes late is not passed on: two nodes could exchange it for the newer one for ever.
+  const bool heard = news == MemberClocks::News::heard && said.peers == site.peers(said.partition);
+  if (later || heard) replication.moved(said.partition, said.node, !site.is_local(from), false);
   if (news != MemberClocks::News::moved) return;
   watched.insert(said.partition);
   clocks_moved = true;

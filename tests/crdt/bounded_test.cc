@@ -91,6 +91,21 @@ TEST_CASE("a_named_subtraction_counts_once") {
   CHECK(say(a, "bounded.sub k 4", q) == "6");
 }
 
+TEST_CASE("what_one_request_spent_twice_is_there_and_nobody_may_subtract_it") {
+  constexpr RequestId q{1, 1, 1'060'000};
+  Replica a(1);
+  Replica b(2);
+  say(a, "bounded.add k 5");
+  say(b, "bounded.add k 5");
+  heal(a, b);
+  say(a, "bounded.sub k 5", q);
+  say(b, "bounded.sub k 5", q);
+  heal(a, b);
+  CHECK(say(a, "bounded.get k") == "5");
+  CHECK(say(a, "bounded.sub k 1") ==
+        "UNAVAILABLE: only 0 of 1 may be subtracted here; nobody holds the right to subtract the rest");
+}
+
 TEST_CASE("what_is_subtracted_beside_a_delete_is_owed_by_what_is_added_later") {
   Replica a(1);
   Replica b(2);
